@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every module: warnings are errors.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// Every module above the two that fence the operating system and libevent: here the compiler also
+/// refuses unsafe memory access, so that pointers cannot spread upwards.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "evenkeel",
+    products: [
+        .executable(name: "evenkeel", targets: ["evenkeel"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // The C fences.
+        .systemLibrary(
+            name: "CLibevent",
+            path: "Modules/CLibevent",
+            pkgConfig: "libevent",
+            providers: [.apt(["libevent-dev"]), .brew(["libevent"])]
+        ),
+        .target(name: "CSystem"),
+
+        // The lower row: facts and mechanisms.
+        .target(name: "Time", swiftSettings: safe),
+        .target(name: "Sockets", dependencies: ["CSystem"], swiftSettings: strict),
+        .target(name: "Platform", dependencies: ["CSystem", "Time"], swiftSettings: strict),
+        .target(
+            name: "EventLoop", dependencies: ["CLibevent", "Platform", "Sockets", "Time"],
+            swiftSettings: strict),
+        .target(name: "HTTPWire", swiftSettings: safe),
+        .target(name: "Balancing", dependencies: ["Time"], swiftSettings: safe),
+        .target(name: "Metrics", swiftSettings: safe),
+        .target(
+            name: "Configuration",
+            dependencies: ["Balancing", "Sockets", .product(name: "Yams", package: "Yams")],
+            swiftSettings: safe),
+
+        // The middle row: what the balancer does. These never import each other.
+        .target(
+            name: "Proxy", dependencies: ["Balancing", "EventLoop", "Metrics", "Sockets", "Time"],
+            swiftSettings: safe),
+        .target(
+            name: "HealthChecking",
+            dependencies: ["Balancing", "EventLoop", "HTTPWire", "Sockets", "Time"],
+            swiftSettings: safe),
+        .target(
+            name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Sockets", "Time"],
+            swiftSettings: safe),
+
+        // The composition root.
+        .executableTarget(
+            name: "evenkeel",
+            dependencies: [
+                "Balancing", "Configuration", "DemoBackend", "EventLoop", "HealthChecking",
+                "Metrics", "Platform", "Proxy", "Sockets", "Time",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
+
+        // Tests, a directory for each module; Tests/EndToEnd drives the binary from outside.
+        .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: strict),
+        .testTarget(
+            name: "EventLoopTests", dependencies: ["EventLoop", "Sockets", "Time"], swiftSettings: strict),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
+        .testTarget(name: "BalancingTests", dependencies: ["Balancing", "Time"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Balancing", "Configuration", "Sockets"],
+            swiftSettings: strict),
+        .testTarget(name: "ProxyTests", dependencies: ["Proxy"], swiftSettings: strict),
+        .testTarget(
+            name: "HealthCheckingTests", dependencies: ["HealthChecking"], swiftSettings: strict),
+        .testTarget(name: "DemoBackendTests", dependencies: ["DemoBackend"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,100 @@
+import Time
+
+/// The servers of a service, and the one place where their state changes.
+///
+/// Whoever picks, counts, checks or administers goes through here, so that a change has one path
+/// and one report. It belongs to one event loop and is not safe to share.
+public final class Pool {
+    private var servers: [Server]
+    /// Told of each change of health or of administrative state, once, after it was made.
+    public var onChange: ((ServerID, PoolChange) -> Void)?
+
+    /// - Precondition: at least one server.
+    public init(_ servers: [Server]) {
+        precondition(!servers.isEmpty, "a pool has at least one server")
+        self.servers = servers
+    }
+
+    /// How many servers there are, whatever their state.
+    public var count: Int { servers.count }
+
+    /// All servers, in the order of the configuration.
+    public var ids: ServerIDs { ServerIDs(count: servers.count) }
+
+    /// How many servers new connections may go to.
+    public var eligibleCount: Int {
+        servers.reduce(0) { $0 + ($1.isEligible ? 1 : 0) }
+    }
+
+    /// A server as it stands.
+    public subscript(id: ServerID) -> Server {
+        _read { yield servers[id.number] }
+    }
+
+    // MARK: Traffic
+
+    /// A connection or exchange goes to a server, from the moment it is picked.
+    public func began(_ id: ServerID) {
+        servers[id.number].inFlight += 1
+    }
+
+    /// A connection that began has ended, well or not.
+    public func ended(_ id: ServerID) {
+        assert(servers[id.number].inFlight > 0, "ended more often than begun")
+        servers[id.number].inFlight -= 1
+    }
+
+    /// A server took a connection.
+    public func reached(_ id: ServerID, at now: Instant) {
+        servers[id.number].served += 1
+        guard servers[id.number].health.streak > 0 else { return }
+        saw(.trafficPassed, of: id, at: now)
+    }
+
+    /// A server did not take a connection; `reason` is for a person, such as "connection refused".
+    public func failed(_ id: ServerID, reason: String, at now: Instant) {
+        servers[id.number].failures += 1
+        saw(.trafficFailed(reason: reason), of: id, at: now)
+    }
+
+    // MARK: Health and administration
+
+    /// Takes in what was seen of a server.
+    public func saw(_ event: HealthEvent, of id: ServerID, at now: Instant) {
+        guard let flip = servers[id.number].health.handle(event, at: now) else { return }
+        onChange?(id, .health(flip))
+    }
+
+    /// Sets what a person wants of a server.
+    public func setAdministrativeState(_ state: AdministrativeState, of id: ServerID) {
+        let before = servers[id.number].administrativeState
+        guard before != state else { return }
+        servers[id.number].administrativeState = state
+        onChange?(id, .administrativeState(from: before, to: state))
+    }
+}
+
+/// A change in a pool.
+public enum PoolChange: Equatable, Sendable {
+    /// Checks or traffic changed a server's health.
+    case health(HealthFlip)
+    /// A person changed what a server may get.
+    case administrativeState(from: AdministrativeState, to: AdministrativeState)
+}
+
+/// The names of a pool's servers, in order, without an array to hold them.
+public struct ServerIDs: Sequence, IteratorProtocol, Sendable {
+    private var number = 0
+    private let count: Int
+
+    init(count: Int) {
+        self.count = count
+    }
+
+    /// The next server's name.
+    public mutating func next() -> ServerID? {
+        guard number < count else { return nil }
+        defer { number += 1 }
+        return ServerID(number)
+    }
+}

@@ -1,0 +1,33 @@
+/// Picks the server for a connection or an exchange.
+///
+/// A strategy sees the pool and nothing else: no clock, no randomness, no I/O, so that a list of
+/// picks can be replayed and tested.
+public protocol Strategy {
+    /// The server to try next, or nil when no eligible server is left that was not tried before.
+    ///
+    /// - Parameters:
+    ///   - pool: the servers as they stand.
+    ///   - tried: servers that already failed this connection; never picked again.
+    mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID?
+}
+
+/// The servers that one connection has tried in vain. Empty, as nearly always, it allocates nothing.
+public struct TriedServers {
+    private var servers: [ServerID] = []
+
+    /// None tried yet.
+    public init() {}
+
+    /// How many were tried.
+    public var count: Int { servers.count }
+
+    /// Remembers a server that failed.
+    public mutating func insert(_ server: ServerID) {
+        servers.append(server)
+    }
+
+    /// Whether a server was tried.
+    public func contains(_ server: ServerID) -> Bool {
+        servers.contains(server)
+    }
+}
