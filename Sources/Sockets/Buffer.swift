@@ -24,6 +24,36 @@ public struct Buffer: ~Copyable {
         memory.deallocate()
     }
 
+    /// Takes over memory of that capacity, as ``surrenderMemory()`` gave it.
+    init(memory: UnsafeMutableRawPointer, capacity: Int) {
+        self.memory = memory
+        size = UInt32(capacity)
+    }
+
+    /// Ends this buffer but keeps its memory for another.
+    consuming func surrenderMemory() -> UnsafeMutableRawPointer {
+        let memory = memory
+        discard self
+        return memory
+    }
+
+    /// A buffer of its own with the same waiting bytes and capacity.
+    public func copy() -> Buffer {
+        var copy = Buffer(capacity: capacity)
+        copy.append(self)
+        return copy
+    }
+
+    /// Appends as many of another buffer's waiting bytes as fit, which stay there; answers how many did.
+    @discardableResult
+    public mutating func append(_ other: borrowing Buffer) -> Int {
+        let count = min(other.count, room)
+        memory.advanced(by: Int(end)).copyMemory(
+            from: other.memory.advanced(by: Int(other.front)), byteCount: count)
+        end += UInt32(count)
+        return count
+    }
+
     /// How many bytes wait in it.
     public var count: Int { Int(end &- front) }
 
@@ -54,6 +84,12 @@ public struct Buffer: ~Copyable {
         }
         end += UInt32(fitting.count)
         return fitting.count
+    }
+
+    /// Whether the waiting bytes begin with these.
+    public func starts(with prefix: String) -> Bool {
+        let bytes = UnsafeRawBufferPointer(start: memory.advanced(by: Int(front)), count: count)
+        return bytes.starts(with: prefix.utf8)
     }
 
     /// The waiting bytes, readable for as long as `body` runs.

@@ -13,6 +13,9 @@ public struct Socket: ~Copyable, Sendable {
         descriptor = FileDescriptor(owning: number)
     }
 
+    /// Stands where no connection is: reads and writes fail. Assigning it closes the socket before.
+    public static var none: Socket { Socket(owning: -1) }
+
     /// Begins to connect; it has succeeded once the socket is writable and ``pendingError()`` is nil.
     ///
     /// - Throws: what socket(2) or connect(2) said at once, such as a lack of descriptors, of local

@@ -13,6 +13,9 @@ public struct SystemError: Error, Equatable, Sendable {
     /// What the last failed call of this thread left behind.
     static var last: SystemError { SystemError(code: errno) }
 
+    /// The process has no file descriptor left (EMFILE).
+    public static let outOfDescriptors = SystemError(code: EMFILE)
+
     /// Whether the process or the system has no file descriptor left.
     public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
 

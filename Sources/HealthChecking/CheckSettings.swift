@@ -1,0 +1,27 @@
+/// How a service's servers are checked.
+public struct CheckSettings: Sendable {
+    /// What a check does.
+    public enum Kind: Equatable, Sendable {
+        /// Connects, and no more.
+        case tcp
+        /// Sends `GET path` and expects a status within the range.
+        case http(path: String, expect: ClosedRange<Int>)
+    }
+
+    /// What a check does.
+    public let kind: Kind
+    /// From the start of one check to the start of the next.
+    public let interval: Duration
+    /// The same while a server's health is about to change.
+    public let fastInterval: Duration
+    /// The longest that a check may take; then it has failed.
+    public let timeout: Duration
+
+    /// Sets all of them; the defaults are the configuration's.
+    public init(kind: Kind, interval: Duration, fastInterval: Duration, timeout: Duration) {
+        self.kind = kind
+        self.interval = interval
+        self.fastInterval = fastInterval
+        self.timeout = timeout
+    }
+}

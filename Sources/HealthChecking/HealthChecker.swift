@@ -1,0 +1,51 @@
+import Balancing
+import EventLoop
+import Time
+
+/// Checks all servers of a pool, each on its own schedule, and tells the pool what it saw.
+///
+/// It touches no client's connection. A server that is disabled or draining is checked too, so that
+/// its health is known when it is enabled.
+public final class HealthChecker {
+    private var schedules: [CheckSchedule] = []
+    private var unjudged: Set<ServerID>
+    /// Called once, when each server's first check has ended: what the pool says of them is true then.
+    public var onFirstRound: (() -> Void)?
+
+    /// Makes the schedules; nothing is checked before ``start()``.
+    ///
+    /// - Precondition: one target for each of the pool's servers, in the same order.
+    /// - Throws: ``EventLoopError`` when the loop gives no timer.
+    public init(
+        on loop: EventLoop, pool: Pool, targets: [CheckTarget], settings: CheckSettings
+    ) throws(EventLoopError) {
+        precondition(targets.count == pool.count, "one target for each server")
+        unjudged = Set(pool.ids)
+        for (server, target) in zip(pool.ids, targets) {
+            let schedule = try CheckSchedule(
+                of: server, in: pool, target: target, settings: settings, loop: loop)
+            schedule.onResult = { [unowned self] in judged(server) }
+            schedules.append(schedule)
+        }
+    }
+
+    /// Checks all servers at once, now, and then each at its interval.
+    public func start() {
+        for schedule in schedules { schedule.checkNow() }
+    }
+
+    /// Checks a server now, because traffic found it out of reach. A check under way is enough.
+    public func checkNow(_ server: ServerID) {
+        schedules[server.number].checkNow()
+    }
+
+    /// The last check of a server; nil before the first has ended.
+    public func lastResult(of server: ServerID) -> CheckResult? {
+        schedules[server.number].lastResult
+    }
+
+    private func judged(_ server: ServerID) {
+        guard unjudged.remove(server) != nil, unjudged.isEmpty else { return }
+        onFirstRound?()
+    }
+}

@@ -1,0 +1,91 @@
+import EventLoop
+import HTTPWire
+import Sockets
+
+/// One check of one server, from its connection to its verdict.
+final class Probe: EventHandler {
+    private enum State {
+        case connecting
+        case awaitingResponse
+        case done
+    }
+
+    private let target: CheckTarget
+    private let settings: CheckSettings
+    private let loop: EventLoop
+    private let completion: (CheckResult.Verdict) -> Void
+    private var state = State.connecting
+    private var socket = Socket.none
+    private var watch: SocketWatch?
+    private var exchange: HTTPCheck?
+
+    init(
+        of target: CheckTarget, settings: CheckSettings, on loop: EventLoop,
+        completion: @escaping (CheckResult.Verdict) -> Void
+    ) {
+        self.target = target
+        self.settings = settings
+        self.loop = loop
+        self.completion = completion
+    }
+
+    /// Connects. The verdict may come before this returns.
+    func start() {
+        loop.setDeadline(of: self, to: loop.now + settings.timeout)
+        do {
+            socket = try Socket.connect(to: target.address)
+            watch = try SocketWatch(
+                socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: self)
+        } catch let error as SystemError {
+            finish(Self.verdict(of: error))
+        } catch {
+            finish(.impossible(reason: "\(error)"))
+        }
+    }
+
+    override func socketReady(_ number: Int32, _ events: SocketEvents) {
+        switch state {
+        case .connecting: connected()
+        case .awaitingResponse: readResponse()
+        case .done: break
+        }
+    }
+
+    override func deadlinePassed() {
+        finish(.failed(reason: "timed out after \(settings.timeout.inMilliseconds)ms"))
+    }
+
+    private func connected() {
+        if let error = socket.pendingError() { return finish(Self.verdict(of: error)) }
+        switch settings.kind {
+        case .tcp:
+            finish(.passed)
+        case .http(let path, let expected):
+            state = .awaitingResponse
+            let exchange = HTTPCheck(path: path, host: target.host, expected: expected)
+            self.exchange = exchange
+            // A fresh connection's send buffer takes a request of this size whole.
+            if case .failed(let error) = exchange.send(to: socket) { return finish(Self.verdict(of: error)) }
+            readResponse()
+        }
+    }
+
+    private func readResponse() {
+        guard let verdict = exchange?.receive(from: socket) else { return }
+        finish(verdict)
+    }
+
+    private func finish(_ verdict: CheckResult.Verdict) {
+        guard state != .done else { return }
+        state = .done
+        loop.clearDeadline(of: self)
+        watch = nil
+        socket = .none
+        loop.retire(self)
+        completion(verdict)
+    }
+
+    private static func verdict(of error: SystemError) -> CheckResult.Verdict {
+        error.isShortageHere ? .impossible(reason: error.description) : .failed(reason: error.description)
+    }
+}

@@ -1,0 +1,90 @@
+import EventLoop
+import Sockets
+import Time
+
+/// Accepts a service's clients on one address.
+///
+/// It stops accepting while the session table is full or the system has no descriptor left; clients
+/// wait in the kernel's backlog meanwhile, and nothing spins.
+public final class Listener: EventHandler {
+    /// Clients accepted in one go before open connections get their turn (HAProxy's `tune.maxaccept`
+    /// has 64 too).
+    static let batch = 64
+    /// How long accepting rests after the system refused, if no session ends before.
+    static let shortageRest = Duration.milliseconds(100)
+
+    private let loop: EventLoop
+    private let table: SessionTable
+    private let socket: ListeningSocket
+    private var watch: SocketWatch?
+    private var isPaused = false
+    /// Told when the system refuses a connection for lack of descriptors or memory, once until
+    /// accepting works again.
+    public var onShortage: ((SystemError) -> Void)?
+    private var isShort = false
+
+    /// Where it listens, with the port that the kernel chose for port 0.
+    public var address: SocketAddress { socket.address }
+
+    /// Binds and lets the kernel queue clients; they are accepted from ``start()`` on.
+    ///
+    /// - Throws: what the system said, mostly that the address is in use.
+    public init(on address: SocketAddress, into table: SessionTable, loop: EventLoop) throws(SystemError) {
+        socket = try ListeningSocket.listen(on: address)
+        self.loop = loop
+        self.table = table
+        super.init()
+        table.onRoom = { [unowned self] in resumeAccepting() }
+    }
+
+    /// Begins to accept.
+    ///
+    /// - Throws: ``EventLoopError`` when the kernel refuses to watch the socket.
+    public func start() throws(EventLoopError) {
+        watch = try SocketWatch(socket.number, for: .readable, trigger: .level, on: loop, handler: self)
+    }
+
+    override public func socketReady(_ number: Int32, _ events: SocketEvents) {
+        for _ in 0..<Self.batch {
+            if table.isFull { return pause() }
+            switch socket.accept() {
+            case .connection(let client):
+                isShort = false
+                table.admit(client)
+            case .wouldBlock:
+                return
+            case .gone:
+                continue
+            case .failed(let error):
+                return rest(after: error)
+            }
+        }
+    }
+
+    override public func deadlinePassed() {
+        resumeAccepting()
+    }
+
+    private func pause() {
+        isPaused = true
+        watch?.pause()
+    }
+
+    private func rest(after error: SystemError) {
+        if !isShort { onShortage?(error) }
+        isShort = true
+        pause()
+        loop.setDeadline(of: self, to: loop.now + Self.shortageRest)
+    }
+
+    private func resumeAccepting() {
+        guard isPaused else { return }
+        do {
+            try watch?.resume()
+            isPaused = false
+            loop.clearDeadline(of: self)
+        } catch {
+            loop.setDeadline(of: self, to: loop.now + Self.shortageRest)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Balancing
+import Configuration
+import EventLoop
+import HealthChecking
+import Logging
+import Platform
+import Proxy
+import Sockets
+
+/// The balancer as it runs: every service of a configuration, on one loop.
+///
+/// This is the one place that knows all modules; they know each other only through what is joined here.
+final class Balancer {
+    private let services: [RunningService]
+    private let loop: EventLoop
+    private let log: Logger
+    private let shutdownTimeout: Duration
+    private var shutdownTimer: Timer?
+    private var onStopped: (() -> Void)?
+
+    /// Looks names up and binds all listeners; nothing is accepted before ``start()``.
+    ///
+    /// - Throws: ``StartError`` that says which address or name is at fault.
+    init(_ configuration: Configuration, on loop: EventLoop, log: Logger) throws {
+        self.loop = loop
+        self.log = log
+        shutdownTimeout = configuration.shutdownTimeout
+        let budget = DescriptorBudget(for: configuration, limit: DescriptorLimit.raiseToHardLimit())
+        services = try configuration.services.map { service in
+            if let warning = budget.warning(for: service) { log.warning("\(warning)") }
+            return try RunningService(
+                service, sessionLimit: budget.sessions(for: service), on: loop, log: log)
+        }
+    }
+
+    /// Where it listens, in the order of the configuration.
+    var addresses: [String] { services.compactMap(\.address) }
+
+    /// Checks all servers, and accepts clients of a service once its first checks have ended.
+    func start() throws {
+        for service in services { try service.start() }
+    }
+
+    /// Accepts no more and calls `completion` when all sessions have ended, or at the time-out's end,
+    /// when the rest is cut.
+    func stop(then completion: @escaping () -> Void) {
+        onStopped = completion
+        let open = services.reduce(0) { $0 + $1.openSessions }
+        let patience = open == 0 ? "" : " may take up to \(shutdownTimeout.inSeconds.formatted)"
+        log.info("stopping: no new connections; \(open) in flight\(patience)")
+        for service in services {
+            service.stopAccepting { [unowned self] in finishIfEmpty() }
+        }
+        shutdownTimer = try? Timer(on: loop) { [unowned self] in cutTheRest() }
+        shutdownTimer?.schedule(after: shutdownTimeout)
+        finishIfEmpty()
+    }
+
+    private func finishIfEmpty() {
+        guard services.allSatisfy({ $0.openSessions == 0 }) else { return }
+        finish()
+    }
+
+    private func cutTheRest() {
+        let open = services.reduce(0) { $0 + $1.openSessions }
+        log.warning("\(open) sessions did not end in time and are cut")
+        for service in services { service.cutAll() }
+        finish()
+    }
+
+    private func finish() {
+        guard let completion = onStopped else { return }
+        onStopped = nil
+        shutdownTimer?.cancel()
+        for service in services { service.logSummary() }
+        log.info("stopped")
+        completion()
+    }
+}
+
+extension Double {
+    /// Seconds for a person: `10 s`, `1.5 s`.
+    fileprivate var formatted: String {
+        self == rounded() ? "\(Int(self)) s" : "\(self) s"
+    }
+}

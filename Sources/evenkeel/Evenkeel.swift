@@ -1,0 +1,25 @@
+import ArgumentParser
+import EventLoop
+
+/// The command `evenkeel`.
+@main
+struct Evenkeel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evenkeel",
+        abstract: "A TCP and HTTP/1.1 load balancer that shows what it does.",
+        discussion: """
+            EXAMPLES
+              evenkeel demo                        three backends and a balancer, in one command
+              evenkeel run evenkeel.yaml           balance as a file says
+              evenkeel run --listen 8080 --server 127.0.0.1:8081 --server 127.0.0.1:8082
+              evenkeel check evenkeel.yaml         find every mistake in a file, start nothing
+            """,
+        version: Version.current,
+        subcommands: [RunCommand.self, DemoCommand.self, CheckCommand.self, BackendCommand.self]
+    )
+}
+
+/// The release that this program is.
+enum Version {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Configuration
+import EventLoop
+import Logging
+import Platform
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run the balancer.",
+        discussion: """
+            The settings come from FILE, from EVENKEEL_... variables and from flags; flags win over \
+            variables, variables over the file. With no FILE: $EVENKEEL_CONFIG, else ./evenkeel.yaml.
+
+            EXAMPLES
+              evenkeel run evenkeel.yaml
+              evenkeel run --listen 8080 --server 127.0.0.1:8081 --server 127.0.0.1:8082
+              evenkeel run --mode tcp --listen 0.0.0.0:5432 --server db1.internal:5432
+
+            An address is a port, host:port, [IPv6]:port or unix:/path; a port alone is on 127.0.0.1,
+            and port 0 takes a free one, which the log names.
+            SIGTERM and SIGINT stop gracefully; a second one ends at once.
+            """
+    )
+
+    @OptionGroup var settings: SettingOptions
+
+    func run() throws {
+        let configuration = try settings.load()
+        let log = Log.make(level: configuration.logLevel.logged)
+        try reportingFailure {
+            let loop = try EventLoop()
+            let balancer = try Balancer(configuration, on: loop, log: log)
+            let signals = try SignalDrivenRun(on: loop) {
+                ServiceManager.notify(.stopping)
+                balancer.stop { loop.stop() }
+            }
+            try balancer.start()
+            ServiceManager.notify(.ready)
+            loop.run()
+            _ = consume signals
+        }
+    }
+}
+
+/// What `run` and `check` read their configuration from.
+struct SettingOptions: ParsableArguments {
+    @Argument(help: "The configuration, in YAML.")
+    var file: String?
+
+    @Option(help: "Where to accept clients.")
+    var listen: String?
+
+    @Option(help: ArgumentHelp("A server's address; once for each server.", valueName: "address"))
+    var server: [String] = []
+
+    @Option(help: "How a server is picked: round_robin or least_connections.")
+    var strategy: String?
+
+    @Option(help: "What is balanced: http or tcp.")
+    var mode: String?
+
+    @Option(help: "How long sessions may take to end at a stop, such as 10s.")
+    var shutdownTimeout: String?
+
+    @Option(help: "debug, info, warning or error.")
+    var logLevel: String?
+
+    /// Reads all sources; every mistake is printed at once and nothing is started.
+    ///
+    /// - Throws: exit code 2 after the mistakes were printed.
+    func load() throws -> Configuration {
+        do {
+            let file = try ConfigurationSource.find(argument: file, hasSettings: hasSettings)
+            return try Configuration.load(
+                file: file, environment: Environment.all,
+                flags: ConfigurationOverrides(
+                    listen: listen, servers: server, strategy: strategy, mode: mode,
+                    shutdownTimeout: shutdownTimeout, logLevel: logLevel))
+        } catch let errors as ConfigurationErrors {
+            LogSink.standardError.write("\(errors)\n\(errors.summary)")
+            throw ExitCode(2)
+        }
+    }
+
+    private var hasSettings: Bool {
+        listen != nil || !server.isEmpty || Environment.all["EVENKEEL_LISTEN"] != nil
+            || Environment.all["EVENKEEL_SERVERS"] != nil
+    }
+}
+
+/// Where the configuration file is.
+enum ConfigurationSource {
+    /// Looked for in the working folder when nothing else is said.
+    static let defaultName = "evenkeel.yaml"
+
+    static func find(argument: String?, hasSettings: Bool) throws -> ConfigurationFile? {
+        if let path = argument ?? Environment.all["EVENKEEL_CONFIG"] {
+            return try ConfigurationFile(path: path)
+        }
+        if Environment.isReadable(defaultName) { return try ConfigurationFile(path: defaultName) }
+        guard !hasSettings else { return nil }
+        LogSink.standardError.write(
+            """
+            error: nothing to run: there is no file \(defaultName) here, and no --listen with --server
+            Try "evenkeel demo", or "evenkeel run --listen 8080 --server 127.0.0.1:8081", \
+            or "evenkeel run --help".
+            """)
+        throw ExitCode(2)
+    }
+}
+
+/// Runs what may fail at start; the reason is one line, and the exit code 1.
+func reportingFailure(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        LogSink.standardError.write("error: \(error)")
+        throw ExitCode(1)
+    }
+}
+
+extension LogLevel {
+    /// The same in the logger's words.
+    var logged: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Balancing
+import Configuration
+import EventLoop
+import HealthChecking
+import Logging
+import Proxy
+import Sockets
+
+/// One service with its parts joined: pool, sessions, listener and checks.
+final class RunningService {
+    private let name: String
+    private let configuration: ServiceConfiguration
+    private let log: Logger
+    private let pool: Pool
+    private let service: Service
+    private let table: SessionTable
+    private var listener: Listener?
+    private let checker: HealthChecker?
+    private var hadEligible = false
+
+    /// Looks the servers up and binds the listener.
+    init(
+        _ configuration: ServiceConfiguration, sessionLimit: Int, on loop: EventLoop, log: Logger
+    ) throws {
+        self.configuration = configuration
+        self.log = log
+        name = configuration.name
+        let addresses = try configuration.servers.map { try $0.address.resolve() }
+        pool = Pool(configuration.servers.map { Self.server($0, configuration.health, on: loop) })
+        service = Service(
+            on: loop, mode: configuration.mode.proxied, pool: pool, addresses: addresses,
+            strategy: configuration.strategy,
+            limits: Service.Limits(
+                sessions: sessionLimit, retries: configuration.limits.retries,
+                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle))
+        table = SessionTable(of: service)
+        listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
+        checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
+        join()
+    }
+
+    private static func listener(
+        on endpoint: Endpoint, into table: SessionTable, loop: EventLoop
+    ) throws -> Listener {
+        let address = try endpoint.resolve()
+        do {
+            return try Listener(on: address, into: table, loop: loop)
+        } catch {
+            throw StartError.listening(on: endpoint, error)
+        }
+    }
+
+    private static func server(
+        _ server: ServerConfiguration, _ health: HealthConfiguration, on loop: EventLoop
+    ) -> Server {
+        let thresholds = HealthThresholds(rise: health.rise, fall: health.fall)
+        let isChecked = health.kind != .none
+        return Server(
+            name: server.name, weight: server.weight,
+            health: isChecked ? Health(thresholds: thresholds, at: loop.now) : .unchecked(at: loop.now))
+    }
+
+    private static func checker(
+        of pool: Pool, _ configuration: ServiceConfiguration, at addresses: [SocketAddress],
+        on loop: EventLoop
+    ) throws -> HealthChecker? {
+        let health = configuration.health
+        guard let kind = health.kind.checked else { return nil }
+        let targets = zip(configuration.servers, addresses).map { server, address in
+            CheckTarget(address: address, host: server.address.hostField)
+        }
+        return try HealthChecker(
+            on: loop, pool: pool, targets: targets,
+            settings: CheckSettings(
+                kind: kind, interval: health.interval, fastInterval: health.fastInterval,
+                timeout: health.timeout))
+    }
+
+    private func join() {
+        pool.onChange = { [unowned self] server, change in report(change, of: server) }
+        service.onTrafficFailure = { [unowned self] server in checker?.checkNow(server) }
+        listener?.onShortage = { [unowned self] error in
+            log.warning("\(name): cannot accept for now: \(error); new clients wait")
+        }
+    }
+
+    // MARK: Life
+
+    /// Begins to check, and to accept once the first checks have ended; clients that come earlier
+    /// wait in the kernel's backlog.
+    func start() throws {
+        let count = pool.count == 1 ? "1 server" : "\(pool.count) servers"
+        if let listener {
+            log.info(
+                """
+                \(name): listening on \(listener.address) (\(configuration.mode.rawValue), \
+                \(configuration.strategy.rawValue), \(count))
+                """)
+        }
+        guard let checker else { return accept() }
+        checker.onFirstRound = { [unowned self] in accept() }
+        checker.start()
+    }
+
+    private func accept() {
+        hadEligible = pool.eligibleCount > 0
+        if !hadEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
+        do {
+            try listener?.start()
+            log.info("\(name): accepting")
+        } catch {
+            log.error("\(name): cannot accept: \(error)")
+        }
+    }
+
+    /// Where it listens; nil once it has stopped.
+    var address: String? { listener.map { "\($0.address)" } }
+
+    /// How many sessions are open.
+    var openSessions: Int { table.count }
+
+    /// Closes the listener; `completion` is called when the last session has ended.
+    func stopAccepting(then completion: @escaping () -> Void) {
+        checker?.onFirstRound = nil
+        listener = nil
+        table.onEmpty = completion
+    }
+
+    /// Closes all sessions.
+    func cutAll() {
+        table.onEmpty = nil
+        table.cutAll()
+    }
+
+    // MARK: Telling
+
+    private func report(_ change: PoolChange, of server: ServerID) {
+        let serverName = pool[server].name
+        switch change {
+        case .health(let flip):
+            let line = "\(name): \(serverName) is \(flip.to.rawValue): \(flip.reason)"
+            flip.to == .down ? log.warning("\(line)") : log.info("\(line)")
+        case .administrativeState(let before, let after):
+            log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
+        }
+        let hasEligible = pool.eligibleCount > 0
+        if hadEligible, !hasEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
+        if !hadEligible, hasEligible, listener != nil { log.info("\(name): a server is eligible again") }
+        hadEligible = hasEligible
+    }
+
+    private var clientsFate: String {
+        configuration.mode == .http ? "clients get 503" : "clients are closed at once"
+    }
+
+    /// One line about what became of all sessions.
+    func logSummary() {
+        let counters = service.counters
+        log.info(
+            """
+            \(name): \(counters.accepted) sessions: \(counters.finished) finished, \
+            \(counters.refused) refused, \(counters.clientAborted) ended by clients, \
+            \(counters.serverAborted) by servers, \(counters.idle) idle, \(counters.cut) cut; \
+            \(counters.retries) retries, at most \(counters.peak) at once
+            """)
+    }
+}
+
+extension ServiceMode {
+    fileprivate var proxied: Service.Mode {
+        switch self {
+        case .tcp: .tcp
+        case .http: .http
+        }
+    }
+}
+
+extension CheckKind {
+    /// What the checker is to do; nil for no checks.
+    fileprivate var checked: CheckSettings.Kind? {
+        switch self {
+        case .none: nil
+        case .tcp: .tcp
+        case .http(let path, let expect): .http(path: path, expect: expect)
+        }
+    }
+}
+
+extension Endpoint {
+    /// As a `Host` field names it (RFC 9110 section 7.2); a Unix socket has no host of its own.
+    fileprivate var hostField: String {
+        switch self {
+        case .tcp: description
+        case .unix: "localhost"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import EventLoop
+import Glibc
+import Logging
+import Platform
+
+/// Runs a loop until SIGTERM or SIGINT has ended what it drives.
+///
+/// The first signal asks for a graceful stop; the second ends the process at once, with the exit code
+/// that a shell gives a process ended by that signal.
+struct SignalDrivenRun: ~Copyable {
+    private let terminate: SignalWatch
+    private let interrupt: SignalWatch
+
+    /// - Parameter stop: begins the graceful stop; called once.
+    init(on loop: EventLoop, stop: @escaping () -> Void) throws {
+        SignalWatch.ignoreBrokenPipes()
+        var isStopping = false
+        func handle(_ signal: Int32) {
+            if isStopping { _exit(128 + signal) }
+            isStopping = true
+            stop()
+        }
+        terminate = try SignalWatch(SIGTERM, on: loop) { handle(SIGTERM) }
+        interrupt = try SignalWatch(SIGINT, on: loop) { handle(SIGINT) }
+    }
+}

@@ -1,0 +1,13 @@
+import EventLoop
+import Sockets
+
+/// Why the balancer cannot start: one line for a person.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+
+    /// An address cannot be listened on.
+    static func listening(on endpoint: Endpoint, _ error: SystemError) -> StartError {
+        let hint = error.isAddressInUse ? " (another program listens there; \"ss -ltnp\" tells which)" : ""
+        return StartError(description: "cannot listen on \(endpoint): \(error)\(hint)")
+    }
+}
