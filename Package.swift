@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "Metrics", swiftSettings: safe),
         .target(
             name: "Configuration",
-            dependencies: ["Balancing", "Sockets", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Balancing", "Sockets", "Time", .product(name: "Yams", package: "Yams")],
             swiftSettings: safe),
 
         // The middle row: what the balancer does. These never import each other.

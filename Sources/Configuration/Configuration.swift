@@ -1,0 +1,45 @@
+/// Everything that a person decides before the balancer starts. It is read once, by
+/// ``load(file:environment:flags:)``, or built in code; it starts nothing.
+public struct Configuration: Sendable {
+    /// At least one, in the file's order, with different names.
+    public var services: [ServiceConfiguration]
+    /// How long what is in flight may take after SIGTERM.
+    public var shutdownTimeout: Duration
+    /// From which level on messages are logged.
+    public var logLevel: LogLevel
+    /// Where each value comes from.
+    public var origins: Origins
+
+    /// Makes a configuration in code, with no file.
+    public init(
+        services: [ServiceConfiguration],
+        shutdownTimeout: Duration = Defaults.shutdownTimeout,
+        logLevel: LogLevel = Defaults.logLevel,
+        origins: Origins = Origins()
+    ) {
+        self.services = services
+        self.shutdownTimeout = shutdownTimeout
+        self.logLevel = logLevel
+        self.origins = origins
+    }
+}
+
+extension Configuration: Equatable {
+    /// Two configurations are equal when they say the same, wherever each value comes from.
+    public static func == (left: Configuration, right: Configuration) -> Bool {
+        left.services == right.services && left.shutdownTimeout == right.shutdownTimeout
+            && left.logLevel == right.logLevel
+    }
+}
+
+/// How much is logged, from all to least.
+public enum LogLevel: String, CaseIterable, Sendable {
+    /// Each connection too.
+    case debug
+    /// Life-cycle events and changes of health.
+    case info
+    /// What needs a look, though service goes on.
+    case warning
+    /// What failed.
+    case error
+}

@@ -1,0 +1,61 @@
+/// How the servers of a service are probed.
+public struct HealthConfiguration: Equatable, Sendable {
+    /// What a probe does.
+    public var kind: CheckKind
+    /// Between two probes of a server whose health is settled.
+    public var interval: Duration
+    /// Between two probes of a server that is still being checked, or whose last probe disagreed.
+    public var fastInterval: Duration
+    /// For one probe, all in all.
+    public var timeout: Duration
+    /// How many successes in a row make a server up.
+    public var rise: Int
+    /// How many failures in a row make it down.
+    public var fall: Int
+
+    /// Makes a health check; what is left out is the default.
+    public init(
+        kind: CheckKind = Defaults.checkKind,
+        interval: Duration = Defaults.healthInterval,
+        fastInterval: Duration = Defaults.healthFastInterval,
+        timeout: Duration = Defaults.healthTimeout,
+        rise: Int = Defaults.rise,
+        fall: Int = Defaults.fall
+    ) {
+        self.kind = kind
+        self.interval = interval
+        self.fastInterval = fastInterval
+        self.timeout = timeout
+        self.rise = rise
+        self.fall = fall
+    }
+}
+
+/// What a probe does.
+public enum CheckKind: Equatable, Sendable {
+    /// Nothing: every server counts as up.
+    case none
+    /// Connects.
+    case tcp
+    /// Sends `GET path` and expects a status within the range.
+    case http(path: String, expect: ClosedRange<Int>)
+
+    /// What the file calls it.
+    public var name: CheckName {
+        switch self {
+        case .none: .none
+        case .tcp: .tcp
+        case .http: .http
+        }
+    }
+}
+
+/// The names of the kinds of probes, as `health.type` has them.
+public enum CheckName: String, CaseIterable, Sendable {
+    /// Connects.
+    case tcp
+    /// Sends a request.
+    case http
+    /// Does nothing.
+    case none
+}

@@ -1,0 +1,46 @@
+/// Reads the mapping `health`.
+struct HealthReader {
+    let mapping: MappingReader
+
+    /// The keys that only some kinds of probes have.
+    private static let httpKeys = ["path", "expect"]
+
+    func read() -> HealthConfiguration {
+        let kind = mapping.value("type", as: Format<CheckName>.choice("type of health check"))
+        if let kind = mapping.entry("type") != nil ? kind : Defaults.checkKind.name { refuseUnused(by: kind) }
+        return HealthConfiguration(
+            kind: read(kind ?? Defaults.checkKind.name),
+            interval: mapping.value("interval", as: .duration) ?? Defaults.healthInterval,
+            fastInterval: mapping.value("fast_interval", as: .duration) ?? Defaults.healthFastInterval,
+            timeout: mapping.value("timeout", as: .duration) ?? Defaults.healthTimeout,
+            rise: mapping.value("rise", as: .integer(in: Limits.probes)) ?? Defaults.rise,
+            fall: mapping.value("fall", as: .integer(in: Limits.probes)) ?? Defaults.fall)
+    }
+
+    private func read(_ kind: CheckName) -> CheckKind {
+        let path = mapping.value("path", as: .requestPath) ?? Defaults.healthPath
+        let expect = mapping.value("expect", as: .statusRange) ?? Defaults.healthExpect
+        return switch kind {
+        case .tcp: .tcp
+        case .http: .http(path: path, expect: expect)
+        case .none: .none
+        }
+    }
+
+    /// A key that changes nothing is a misunderstanding that would show only when a server is down.
+    private func refuseUnused(by kind: CheckName) {
+        let unused =
+            switch kind {
+            case .http: [String]()
+            case .tcp: Self.httpKeys
+            case .none: Schema.health.filter { $0 != "type" }
+            }
+        for entry in mapping.entries where unused.contains(entry.name) {
+            let remedy =
+                Self.httpKeys.contains(entry.name) ? "\"type: http\"" : "\"type: tcp\" or \"type: http\""
+            mapping.report.add(
+                "\"\(entry.name)\" has no meaning for type \(kind.rawValue): write \(remedy), or leave it out",
+                at: entry.place)
+        }
+    }
+}

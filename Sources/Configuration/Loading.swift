@@ -1,0 +1,119 @@
+import Sockets
+import Yams
+
+extension Configuration {
+    /// Reads a configuration from its four layers: flags go before the environment, that before the
+    /// file, that before the defaults.
+    ///
+    /// - Parameters:
+    ///   - file: the file, or nil for a service that flags and the environment describe alone.
+    ///   - environment: all variables; those that do not start with `EVENKEEL_` are passed over.
+    ///   - flags: what the command line said.
+    /// - Throws: ``ConfigurationErrors`` with every mistake of every layer.
+    public static func load(
+        file: ConfigurationFile?, environment: [String: String], flags: ConfigurationOverrides
+    ) throws(ConfigurationErrors) -> Configuration {
+        let report: Report
+        do throws(Diagnostic) {
+            report = Report(document: try Document.reading(file))
+        } catch {
+            report = Report(document: nil)
+            report.add(error)
+            // Their own mistakes show in the same run.
+            _ = Overrides(flags: flags, environment: environment, report: report)
+            throw report.errors ?? ConfigurationErrors([error])
+        }
+        let overrides = Overrides(flags: flags, environment: environment, report: report)
+        let configuration = ConfigurationReader(report: report, overrides: overrides).read()
+        if let errors = report.errors { throw errors }
+        return configuration
+    }
+}
+
+/// Reads the whole file, in its short or its long form.
+private struct ConfigurationReader {
+    let report: Report
+    let overrides: Overrides
+
+    /// The configuration, as far as it could be read.
+    func read() -> Configuration {
+        let top = readTop()
+        let services = top.entry("services") == nil ? readShortForm(top) : readLongForm(top)
+        let timeout = top.value("shutdown_timeout", as: .duration, or: overrides.shutdownTimeout)
+        let level = top.value("log_level", as: .choice("log level"), or: overrides.logLevel)
+        return Configuration(
+            services: services, shutdownTimeout: timeout ?? Defaults.shutdownTimeout,
+            logLevel: level ?? Defaults.logLevel, origins: report.origins)
+    }
+
+    private func readTop() -> MappingReader {
+        guard let document = report.document else {
+            return MappingReader(emptyAt: .nowhere, path: [], report: report)
+        }
+        let start = document.source.place(line: 1, scalar: 1)
+        guard let root = document.root, !root.isNothing else {
+            return MappingReader(emptyAt: start, path: [], report: report)
+        }
+        return report.mapping(root, named: "the file", keys: Schema.file, path: [])
+    }
+
+    /// The only service's keys stand at the top.
+    private func readShortForm(_ top: MappingReader) -> [ServiceConfiguration] {
+        let name = Defaults.serviceName
+        let service = ServiceReader(name: name, mapping: top.at("services", name), overrides: overrides)
+        return [service.read()].compactMap { $0 }
+    }
+
+    private func readLongForm(_ top: MappingReader) -> [ServiceConfiguration] {
+        refuseMixture(top)
+        let entries = top.section("services", keys: nil).entries
+        if let node = top.entry("services")?.value, case .mapping = node, entries.isEmpty {
+            report.add("\"services\" needs at least one service", at: report.place(of: node))
+        }
+        if entries.count > 1 { refuseOverrides(of: entries.map(\.name)) }
+        var listeners: [Endpoint: String] = [:]
+        return entries.compactMap { entry in
+            _ = report.read(entry.name, at: entry.place, as: .serviceName)
+            let mapping = report.mapping(
+                entry.value, named: QuotedText.quote(entry.name), keys: Schema.service,
+                path: ["services", entry.name])
+            let reader = ServiceReader(
+                name: entry.name, mapping: mapping,
+                overrides: entries.count > 1 ? overrides.ofNoService : overrides)
+            guard let service = reader.read() else { return nil }
+            refuseSharedListener(of: service, at: mapping, listeners: &listeners)
+            return service
+        }
+    }
+
+    private func refuseMixture(_ top: MappingReader) {
+        let beside = top.entries.filter { Schema.service.contains($0.name) }
+        guard let first = beside.first else { return }
+        let names = beside.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        report.add(
+            "\(names) cannot stand beside \"services\": write the keys of each service below its name",
+            at: first.place)
+    }
+
+    private func refuseOverrides(of names: [String]) {
+        for origin in overrides.ofOneService {
+            let services = "\(names.count) (\(names.joined(separator: ", ")))"
+            report.add(
+                "it applies to a single service, and the file has \(services)",
+                at: .named(origin.description))
+        }
+    }
+
+    /// Port 0 is another port for each.
+    private func refuseSharedListener(
+        of service: ServiceConfiguration, at mapping: MappingReader, listeners: inout [Endpoint: String]
+    ) {
+        if case .tcp(_, port: 0) = service.listen { return }
+        if let other = listeners[service.listen.folded] {
+            let place = mapping.entry("listen").map { report.place(of: $0.value) } ?? mapping.place
+            report.add(
+                "the service \(QuotedText.quote(other)) listens on \"\(service.listen)\" already", at: place)
+        }
+        listeners[service.listen.folded] = service.name
+    }
+}

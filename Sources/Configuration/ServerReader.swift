@@ -1,0 +1,75 @@
+import Sockets
+import Yams
+
+/// A server with the place that names it, so that a clash with another one can be shown.
+struct PlacedServer {
+    let server: ServerConfiguration
+    let place: Place
+}
+
+/// Reads the list `servers`.
+struct ServerReader {
+    let report: Report
+    /// Of the list in the long form.
+    let path: [String]
+
+    /// The servers of a list's nodes; those that are wrong are noted and left out.
+    func read(_ nodes: [Node]) -> [PlacedServer] {
+        let servers = nodes.enumerated().compactMap { index, node in
+            read(node, path: path + ["\(index)"])
+        }
+        Self.refuseRepeats(servers, report: report)
+        return servers
+    }
+
+    /// Notes servers that share a name or an address.
+    static func refuseRepeats(_ servers: [PlacedServer], report: Report) {
+        var names: Set<String> = []
+        var addresses: Set<Endpoint> = []
+        for placed in servers {
+            let (name, address) = (placed.server.name, placed.server.address)
+            if !addresses.insert(address.folded).inserted {
+                report.add("the address \"\(address)\" is already in the list of servers", at: placed.place)
+            } else if !names.insert(name).inserted {
+                report.add(
+                    "the name \(QuotedText.quote(name)) is already in the list of servers", at: placed.place)
+            }
+        }
+    }
+
+    private func read(_ node: Node, path: [String]) -> PlacedServer? {
+        switch node {
+        case .mapping(let mapping):
+            return read(MappingReader(mapping, keys: Schema.server, path: path, report: report))
+        case .scalar:
+            guard let address = report.read(node, named: "a server", as: .serverAddress) else { return nil }
+            report.setOrigin(of: path + ["address"], to: node)
+            return PlacedServer(
+                server: ServerConfiguration(address: address), place: report.place(of: node))
+        case .sequence, .alias:
+            report.add(
+                "a server is an address, or a mapping with \"address\", not \(node.kind)",
+                at: report.place(of: node))
+            return nil
+        }
+    }
+
+    private func read(_ mapping: MappingReader) -> PlacedServer? {
+        mapping.require("address", "where the server is reached, such as 127.0.0.1:8081")
+        let name = mapping.value("name", as: .serverName)
+        let weight = mapping.value("weight", as: .integer(in: Limits.weight)) ?? Defaults.weight
+        guard let address = mapping.value("address", as: .serverAddress) else { return nil }
+        return PlacedServer(
+            server: ServerConfiguration(name: name, address: address, weight: weight), place: mapping.place)
+    }
+}
+
+extension Endpoint {
+    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343).
+    var folded: Endpoint {
+        switch self {
+        case .tcp(let host, let port): .tcp(host: host.lowercased(), port: port)
+        case .unix: self
+        }
+    }
+}
