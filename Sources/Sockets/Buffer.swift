@@ -93,9 +93,9 @@ public struct Buffer: ~Copyable {
     }
 
     /// The waiting bytes, readable for as long as `body` runs.
-    public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
-        let bytes = UnsafeRawBufferPointer(start: memory.advanced(by: Int(front)), count: count)
-        return body(bytes.bytes)
+    public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        let start = memory.advanced(by: Int(front)).assumingMemoryBound(to: UInt8.self)
+        return body(UnsafeBufferPointer(start: start, count: count).span)
     }
 
     /// Hands the free part to `fill`, which answers how many bytes it wrote there or an error.
