@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Sockets", dependencies: ["CSystem"], swiftSettings: strict),
         .target(name: "Platform", dependencies: ["CSystem", "Time"], swiftSettings: strict),
         .target(
-            name: "EventLoop", dependencies: ["CLibevent", "Platform", "Sockets", "Time"],
+            name: "EventLoop", dependencies: ["CLibevent", "CSystem", "Platform", "Sockets", "Time"],
             swiftSettings: strict),
         .target(name: "HTTPWire", swiftSettings: safe),
         .target(name: "Balancing", dependencies: ["Time"], swiftSettings: safe),

@@ -12,6 +12,12 @@ int evenkeel_accept(int listener, int flags);
 /// eventfd(2): wakes a loop from another thread with one descriptor in place of a pipe's two.
 int evenkeel_eventfd(void);
 
+/// Adds one to an eventfd, which makes it readable.
+void evenkeel_ring(int eventfd);
+
+/// Sets an eventfd back to zero, which makes it unreadable.
+void evenkeel_silence(int eventfd);
+
 /// pipe2(2) with O_CLOEXEC, so that a pipe never leaks into a child process.
 int evenkeel_pipe(int ends[2]);
 

@@ -1,0 +1,116 @@
+import Time
+
+/// The deadlines of many handlers that are mostly moved later and hardly ever met.
+///
+/// A hashed timing wheel (Varghese and Lauck, 1987, scheme 6) with lazy moves: a handler lies in the
+/// slot of the time it was first due; when that slot comes round it is called, or put further on if
+/// its deadline has been moved since. So traffic on a connection costs one store, not a heap operation,
+/// and each handler has its links inside itself.
+final class DeadlineWheel {
+    /// How late a deadline may be noticed. Time-outs are counted in seconds, and a slot costs a
+    /// wake-up only while something waits.
+    static let tick = Duration.milliseconds(64)
+    /// Slots in a round: 65 s, as long as most time-outs. What is due later goes round again.
+    private static let slotCount: Int64 = 1024
+
+    /// A handler's place in the wheel: a doubly linked ring through the slot's sentinel, so that
+    /// leaving needs no search and no wheel.
+    struct Links {
+        fileprivate var previous: Unmanaged<EventHandler>?
+        fileprivate var next: Unmanaged<EventHandler>?
+        /// When the slot comes round.
+        fileprivate var slotDue = Instant.never
+
+        var isLinked: Bool { next != nil }
+
+        mutating func unlink() {
+            guard let previous, let next else { return }
+            previous._withUnsafeGuaranteedRef { $0.wheelLinks.next = next }
+            next._withUnsafeGuaranteedRef { $0.wheelLinks.previous = previous }
+            self = Links()
+        }
+    }
+
+    private unowned let loop: EventLoop
+    private let slots: [EventHandler]
+    private var lastTick: Int64 = 0
+    private var emptyTicks: Int64 = DeadlineWheel.slotCount
+    private var timer: Timer?
+
+    init(loop: EventLoop) {
+        self.loop = loop
+        slots = (0..<Self.slotCount).map { _ in EventHandler() }
+        for sentinel in slots {
+            let itself = Unmanaged.passUnretained(sentinel)
+            sentinel.wheelLinks.previous = itself
+            sentinel.wheelLinks.next = itself
+        }
+    }
+
+    deinit {
+        for sentinel in slots { sentinel.wheelLinks = Links() }
+    }
+
+    func set(_ handler: EventHandler, to deadline: Instant) {
+        handler.deadline = deadline
+        if handler.wheelLinks.isLinked {
+            if deadline >= handler.wheelLinks.slotDue { return }
+            handler.wheelLinks.unlink()
+        }
+        startTicking()
+        link(handler)
+    }
+
+    func clear(_ handler: EventHandler) {
+        handler.deadline = .never
+        handler.wheelLinks.unlink()
+    }
+
+    private func link(_ handler: EventHandler) {
+        let tickLength = Self.tick.inNanoseconds
+        let due = handler.deadline.nanoseconds / tickLength + 1
+        let place = min(max(due, lastTick + 1), lastTick + Self.slotCount - 1)
+        let sentinel = slots[Int(place % Self.slotCount)]
+        let (itself, head) = (Unmanaged.passUnretained(handler), Unmanaged.passUnretained(sentinel))
+        handler.wheelLinks.slotDue = Instant(nanoseconds: place * tickLength)
+        handler.wheelLinks.previous = sentinel.wheelLinks.previous
+        handler.wheelLinks.next = head
+        sentinel.wheelLinks.previous?._withUnsafeGuaranteedRef { $0.wheelLinks.next = itself }
+        sentinel.wheelLinks.previous = itself
+    }
+
+    // MARK: Ticking, only while something waits
+
+    private func startTicking() {
+        guard emptyTicks >= Self.slotCount else { return }
+        emptyTicks = 0
+        lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
+        if timer == nil { timer = try? Timer(on: loop) { [unowned self] in advance() } }
+        timer?.schedule(after: Self.tick)
+    }
+
+    private func advance() {
+        let nowTick = loop.now.nanoseconds / Self.tick.inNanoseconds
+        // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
+        lastTick = max(lastTick, nowTick - Self.slotCount)
+        while lastTick < nowTick {
+            lastTick += 1
+            visit(slots[Int(lastTick % Self.slotCount)])
+        }
+        if emptyTicks < Self.slotCount { timer?.schedule(after: Self.tick) }
+    }
+
+    private func visit(_ sentinel: EventHandler) {
+        emptyTicks += 1
+        while let handler = sentinel.wheelLinks.next?.takeUnretainedValue(), handler !== sentinel {
+            emptyTicks = 0
+            handler.wheelLinks.unlink()
+            if handler.deadline <= loop.now {
+                handler.deadline = .never
+                handler.deadlinePassed()
+            } else if handler.deadline < .never {
+                link(handler)
+            }
+        }
+    }
+}

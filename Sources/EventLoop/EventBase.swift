@@ -1,0 +1,23 @@
+import CLibevent
+
+/// libevent's base, which lives as long as its loop or any event on it: libevent must not free a base
+/// before its events.
+final class EventBase {
+    let pointer: OpaquePointer
+
+    init() throws(EventLoopError) {
+        guard let config = event_config_new() else { throw .unavailable }
+        defer { event_config_free(config) }
+        // One thread alone uses the base; what crosses threads is the Mailbox's eventfd.
+        event_config_set_flag(config, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
+        // Watches are edge-triggered and tell an early close, which epoll alone offers.
+        event_config_require_features(
+            config, Int32(EV_FEATURE_ET.rawValue | EV_FEATURE_EARLY_CLOSE.rawValue))
+        guard let pointer = event_base_new_with_config(config) else { throw .unavailable }
+        self.pointer = pointer
+    }
+
+    deinit {
+        event_base_free(pointer)
+    }
+}

@@ -1,0 +1,95 @@
+import CLibevent
+import Platform
+import Time
+
+/// One thread's loop over sockets, timers and signals, on libevent.
+///
+/// Everything that hangs off a loop is confined to the thread that runs it; ``Mailbox`` alone crosses
+/// threads. There is no global state, so a process can run one loop for each core.
+///
+/// A turn is one wait of the kernel with the callbacks that it led to. At its end come those that
+/// asked for ``resumeNextTurn(_:)``, and then the objects die that were handed to ``retire(_:)``.
+public final class EventLoop {
+    let base: EventBase
+    private var isStopped = false
+    private var cachedNow: Instant?
+    private var resuming: [EventHandler] = []
+    private var resumed: [EventHandler] = []
+    private var retired: [AnyObject] = []
+    private(set) lazy var deadlines = DeadlineWheel(loop: self)
+
+    /// Makes a loop.
+    ///
+    /// - Throws: ``EventLoopError`` when the kernel gives no epoll descriptor.
+    public init() throws(EventLoopError) {
+        base = try EventBase()
+    }
+
+    /// The time, read at most once a turn.
+    public var now: Instant {
+        if let cachedNow { return cachedNow }
+        let now = MonotonicClock.now()
+        cachedNow = now
+        return now
+    }
+
+    /// Runs turns until ``stop()``.
+    public func run() {
+        isStopped = false
+        while !isStopped { turn() }
+    }
+
+    /// Ends ``run()`` after the current turn.
+    public func stop() {
+        isStopped = true
+    }
+
+    /// One turn; it waits for an event unless some handler asked to be resumed.
+    private func turn() {
+        var flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY
+        if !resuming.isEmpty { flags |= EVLOOP_NONBLOCK }
+        event_base_loop(base.pointer, flags)
+        resumeHandlers()
+        retired.removeAll(keepingCapacity: true)
+        cachedNow = nil
+    }
+
+    private func resumeHandlers() {
+        guard !resuming.isEmpty else { return }
+        swap(&resuming, &resumed)
+        for handler in resumed { handler.resumed() }
+        resumed.removeAll(keepingCapacity: true)
+    }
+
+    /// Calls the handler's ``EventHandler/resumed()`` once, after the sockets of the next turn had
+    /// theirs: for one that has more to do than is fair in one go.
+    public func resumeNextTurn(_ handler: EventHandler) {
+        resuming.append(handler)
+    }
+
+    /// Keeps an object alive until the turn ends, so that none is freed inside its own callback.
+    public func retire(_ object: AnyObject) {
+        retired.append(object)
+    }
+
+    /// Calls the handler's ``EventHandler/deadlinePassed()`` once that time has come, late by up to
+    /// ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
+    /// byte on a connection does, costs one store.
+    public func setDeadline(of handler: EventHandler, to deadline: Instant) {
+        deadlines.set(handler, to: deadline)
+    }
+
+    /// Takes the handler's deadline away.
+    public func clearDeadline(of handler: EventHandler) {
+        deadlines.clear(handler)
+    }
+}
+
+/// Why no loop could be made.
+public enum EventLoopError: Error, CustomStringConvertible {
+    /// The kernel refused epoll, mostly because no descriptor is left.
+    case unavailable
+
+    /// The whole message, in one line.
+    public var description: String { "cannot make an event loop: no epoll descriptor to be had" }
+}

@@ -1,0 +1,44 @@
+/// Watches one socket for one handler until it is destroyed.
+///
+/// Destroy it before the socket's descriptor is closed, or in the same turn.
+public struct SocketWatch: ~Copyable {
+    private let event: Event
+
+    /// How a watch reports.
+    public enum Trigger {
+        /// Each change once: the handler reads and writes until it would block. One registration
+        /// serves both directions for the connection's life.
+        case edge
+        /// Each turn as long as the state holds: for listeners, which may leave clients waiting.
+        case level
+    }
+
+    /// Begins to watch.
+    ///
+    /// The handler is not retained; see ``EventHandler``.
+    ///
+    /// - Throws: ``EventLoopError`` when the kernel refuses the descriptor.
+    public init(
+        _ number: Int32, for events: SocketEvents, trigger: Trigger, on loop: EventLoop,
+        handler: EventHandler
+    ) throws(EventLoopError) {
+        var flags = events.union(.persistent)
+        if trigger == .edge { flags.formUnion(.edgeTriggered) }
+        let event = try Event(
+            on: loop, number: number, flags: flags.rawValue, context: handler, callback: socketTrampoline)
+        try event.add()
+        self.event = event
+    }
+
+    /// Stops reports until ``resume()``; what happens meanwhile is reported then.
+    public func pause() {
+        event.remove()
+    }
+
+    /// Goes on after ``pause()``.
+    ///
+    /// - Throws: ``EventLoopError`` when the kernel has no memory for it.
+    public func resume() throws(EventLoopError) {
+        try event.add()
+    }
+}

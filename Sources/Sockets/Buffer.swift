@@ -1,0 +1,78 @@
+import Glibc
+
+/// A queue of bytes of fixed capacity: sockets append at its end and take from its front.
+///
+/// It owns its memory and checks its bounds, so that the modules above move bytes without touching a
+/// pointer.
+public struct Buffer: ~Copyable {
+    private let memory: UnsafeMutableRawPointer
+    /// How many bytes fit, at most 4 GiB.
+    public var capacity: Int { Int(size) }
+    private let size: UInt32
+    private var front: UInt32 = 0
+    private var end: UInt32 = 0
+
+    /// Allocates a buffer.
+    ///
+    /// - Precondition: `capacity` is from 1 to 4,294,967,295 bytes.
+    public init(capacity: Int) {
+        size = UInt32(capacity)
+        memory = .allocate(byteCount: capacity, alignment: 16)
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
+    /// How many bytes wait in it.
+    public var count: Int { Int(end &- front) }
+
+    /// Whether no byte waits in it.
+    public var isEmpty: Bool { front == end }
+
+    /// How many bytes can be appended before something is taken.
+    public var room: Int { Int(size &- end) }
+
+    /// Drops all bytes.
+    public mutating func removeAll() {
+        front = 0
+        end = 0
+    }
+
+    /// Drops bytes at the front, at most as many as there are.
+    public mutating func removeFirst(_ count: Int) {
+        front += UInt32(min(max(count, 0), self.count))
+        if front == end { removeAll() }
+    }
+
+    /// Appends as many of the bytes as fit; answers how many did.
+    @discardableResult
+    public mutating func append(_ bytes: some Collection<UInt8>) -> Int {
+        let fitting = bytes.prefix(room)
+        memory.advanced(by: Int(end)).withMemoryRebound(to: UInt8.self, capacity: fitting.count) { place in
+            for (offset, byte) in fitting.enumerated() { place[offset] = byte }
+        }
+        end += UInt32(fitting.count)
+        return fitting.count
+    }
+
+    /// The waiting bytes, readable for as long as `body` runs.
+    public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+        let bytes = UnsafeRawBufferPointer(start: memory.advanced(by: Int(front)), count: count)
+        return body(bytes.bytes)
+    }
+
+    /// Hands the free part to `fill`, which answers how many bytes it wrote there or an error.
+    mutating func appending(_ fill: (UnsafeMutableRawPointer, Int) -> Int) -> Int {
+        let written = fill(memory.advanced(by: Int(end)), room)
+        if written > 0 { end += UInt32(min(written, room)) }
+        return written
+    }
+
+    /// Hands the waiting bytes to `drain`, which answers how many it took or an error.
+    mutating func removing(_ drain: (UnsafeRawPointer, Int) -> Int) -> Int {
+        let taken = drain(memory.advanced(by: Int(front)), count)
+        removeFirst(taken)
+        return taken
+    }
+}

@@ -1,0 +1,91 @@
+import CSystem
+import Glibc
+
+/// A connected (or connecting) stream socket that never blocks and closes itself.
+public struct Socket: ~Copyable, Sendable {
+    private let descriptor: FileDescriptor
+
+    /// The descriptor's number, for event watches and logs.
+    public var number: Int32 { descriptor.number }
+
+    /// Takes over a connected, non-blocking descriptor.
+    init(owning number: Int32) {
+        descriptor = FileDescriptor(owning: number)
+    }
+
+    /// Begins to connect; it has succeeded once the socket is writable and ``pendingError()`` is nil.
+    ///
+    /// - Throws: what socket(2) or connect(2) said at once, such as a lack of descriptors, of local
+    ///   ports, or a Unix socket that nobody listens on.
+    public static func connect(to address: SocketAddress) throws(SystemError) -> Socket {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let number = socket(address.family, type, 0)
+        guard number >= 0 else { throw .last }
+        let connecting = Socket(owning: number)
+        connecting.sendAtOnce(family: address.family)
+        let result = address.withPointer { Glibc.connect(number, $0, $1) }
+        guard result == 0 || errno == EINPROGRESS else { throw .last }
+        return connecting
+    }
+
+    /// Turns off Nagle's delay: a relay passes on what it has, and the sender decided its size.
+    /// It cannot fail for TCP, and other families have no such delay.
+    private func sendAtOnce(family: Int32) {
+        guard family != AF_UNIX else { return }
+        var one: Int32 = 1
+        setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The error of a connection attempt, taken (SO_ERROR); nil when it succeeded.
+    public func pendingError() -> SystemError? {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return .last }
+        return code == 0 ? nil : SystemError(code: code)
+    }
+
+    /// Reads what is there, as far as the buffer has room.
+    ///
+    /// - Precondition: the buffer has room.
+    public func read(into buffer: inout Buffer) -> IOResult {
+        assert(buffer.room > 0, "reading into a full buffer looks like the stream's end")
+        while true {
+            let count = buffer.appending { recv(number, $0, $1, 0) }
+            if count > 0 { return .moved(count) }
+            if count == 0 { return .ended }
+            if errno != EINTR { return Self.failure() }
+        }
+    }
+
+    /// Writes from the buffer's front, as far as the kernel takes it.
+    ///
+    /// - Precondition: the buffer is not empty.
+    public func write(from buffer: inout Buffer) -> IOResult {
+        while true {
+            let count = buffer.removing { send(number, $0, $1, Int32(MSG_NOSIGNAL)) }
+            if count >= 0 { return .moved(count) }
+            if errno != EINTR { return Self.failure() }
+        }
+    }
+
+    private static func failure() -> IOResult {
+        errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed(.last)
+    }
+
+    /// Tells the peer that nothing more is sent; reading goes on (half-close). A connection that is
+    /// broken already is found out by the next read.
+    public func finishWriting() {
+        shutdown(number, Int32(SHUT_WR))
+    }
+
+    /// Makes the close a reset: the peer learns that the stream was cut, and no TIME_WAIT is left.
+    public func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// The peer's address; nil when the connection is gone.
+    public var peerAddress: SocketAddress? {
+        SocketAddress { getpeername(number, $0, $1) }
+    }
+}

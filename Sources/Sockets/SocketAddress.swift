@@ -1,0 +1,136 @@
+import Glibc
+
+/// An address that the kernel understands: an endpoint after its name was looked up.
+public struct SocketAddress: Sendable {
+    /// Large enough for any family (`sockaddr_storage`, 128 bytes).
+    private var storage: sockaddr_storage
+    private let length: socklen_t
+
+    /// `AF_INET`, `AF_INET6` or `AF_UNIX`.
+    var family: Int32 { Int32(storage.ss_family) }
+
+    /// Whether it is IPv4.
+    public var isIPv4: Bool { family == AF_INET }
+
+    /// The path of a Unix socket that has one.
+    public var unixPath: String? {
+        guard family == AF_UNIX, Int(length) > Self.unixPathOffset else { return nil }
+        return withUnsafeBytes(of: storage) { bytes in
+            let path = bytes[Self.unixPathOffset..<Int(length)].prefix { $0 != 0 }
+            return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
+        }
+    }
+
+    private static var unixPathOffset: Int { MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2 }
+
+    /// The address of a Unix socket.
+    ///
+    /// - Precondition: the path is at most ``Endpoint/longestUnixPath`` bytes, as ``Endpoint`` checks.
+    init(unixPath path: String) {
+        precondition(path.utf8.count <= Endpoint.longestUnixPath, "the path fits into sun_path")
+        var storage = sockaddr_storage()
+        storage.ss_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &storage) { bytes in
+            bytes[Self.unixPathOffset...].copyBytes(from: path.utf8)
+        }
+        self.storage = storage
+        length = socklen_t(Self.unixPathOffset + path.utf8.count + 1)
+    }
+
+    /// Copies what a call such as getaddrinfo(3) gave.
+    init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
+        var storage = sockaddr_storage()
+        withUnsafeMutableBytes(of: &storage) { bytes in
+            bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+        }
+        self.storage = storage
+        self.length = length
+    }
+
+    /// Asks a call such as getsockname(2) for an address; nil when it fails.
+    init?(asking call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
+        }
+        guard result == 0 else { return nil }
+        self.storage = storage
+        self.length = length
+    }
+
+    /// Hands the address to a call such as connect(2).
+    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        withUnsafePointer(to: storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+        }
+    }
+}
+
+extension SocketAddress: CustomStringConvertible {
+    /// In the form that ``Endpoint`` reads; an unnamed Unix socket is `unix:`.
+    public var description: String {
+        if family == AF_UNIX { return "unix:\(unixPath ?? "")" }
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        let result = withPointer { address, length in
+            getnameinfo(
+                address, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
+                NI_NUMERICHOST | NI_NUMERICSERV)
+        }
+        guard result == 0 else { return "unknown address" }
+        let (hostText, portText) = (Self.text(host), Self.text(port))
+        return hostText.contains(":") ? "[\(hostText)]:\(portText)" : "\(hostText):\(portText)"
+    }
+
+    private static func text(_ characters: [CChar]) -> String {
+        String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+/// A name that the system could not look up.
+public struct ResolutionError: Error, Equatable, CustomStringConvertible {
+    /// The endpoint as it was written.
+    public let endpoint: Endpoint
+    /// The system's words (gai_strerror(3)).
+    public let reason: String
+
+    /// The whole message, in one line.
+    public var description: String { "cannot look up \"\(endpoint)\": \(reason)" }
+}
+
+extension Endpoint {
+    /// Looks the endpoint up. It may block for as long as the system's resolver does, so it is for
+    /// start-up alone.
+    ///
+    /// Of several addresses the first IPv4 one is taken, else the first: a server on a laptop that
+    /// listens on `localhost` mostly means 127.0.0.1, which getaddrinfo(3) lists last.
+    public func resolve() throws(ResolutionError) -> SocketAddress {
+        switch self {
+        case .unix(let path):
+            return SocketAddress(unixPath: path)
+        case .tcp(let host, let port):
+            let addresses = try lookUp(host: host, port: port)
+            guard let address = addresses.first(where: \.isIPv4) ?? addresses.first else {
+                throw ResolutionError(endpoint: self, reason: "no address found")
+            }
+            return address
+        }
+    }
+
+    private func lookUp(host: String, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_NUMERICSERV
+        var list: UnsafeMutablePointer<addrinfo>?
+        let result = getaddrinfo(host, String(port), &hints, &list)
+        guard result == 0 else {
+            throw ResolutionError(endpoint: self, reason: String(cString: gai_strerror(result)))
+        }
+        defer { freeaddrinfo(list) }
+        return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { entry in
+            guard let entry, let address = entry.pointee.ai_addr else { return nil }
+            return SocketAddress(copying: address, length: entry.pointee.ai_addrlen)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+
+/// An error number of the operating system (errno(3)).
+public struct SystemError: Error, Equatable, Sendable {
+    /// The number, such as `ECONNREFUSED`.
+    public let code: Int32
+
+    /// Wraps an error number.
+    public init(code: Int32) {
+        self.code = code
+    }
+
+    /// What the last failed call of this thread left behind.
+    static var last: SystemError { SystemError(code: errno) }
+
+    /// Whether the process or the system has no file descriptor left.
+    public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
+    /// Whether this machine lacked what a connection takes, so that the peer is not to blame:
+    /// descriptors, local ports or memory.
+    public var isShortageHere: Bool {
+        switch code {
+        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM: true
+        default: false
+        }
+    }
+
+    /// Whether the peer refused the connection.
+    public var isRefusal: Bool { code == ECONNREFUSED }
+
+    /// Whether it only says that the address is taken.
+    public var isAddressInUse: Bool { code == EADDRINUSE }
+}
+
+extension SystemError: CustomStringConvertible {
+    /// The system's words, in lower case, to stand in the middle of a message.
+    public var description: String {
+        let text = String(cString: strerror(code))
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+}
