@@ -44,7 +44,7 @@ final class HTTPCheck {
     }
 
     private func judge() -> CheckResult.Verdict? {
-        switch received.withBytes({ parser.parse($0) }) {
+        switch received.withSpan({ parser.parse($0) }) {
         case .needMore:
             return nil
         case .invalid(let violation):

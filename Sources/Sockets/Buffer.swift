@@ -93,9 +93,18 @@ public struct Buffer: ~Copyable {
     }
 
     /// The waiting bytes, readable for as long as `body` runs.
-    public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    public func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         let start = memory.advanced(by: Int(front)).assumingMemoryBound(to: UInt8.self)
         return body(UnsafeBufferPointer(start: start, count: count).span)
+    }
+
+    /// Moves the waiting bytes to the start, so that all free space can be appended to: for a reader that
+    /// needs a message's head in one piece. It copies ``count`` bytes, unless they lie there already.
+    public mutating func compact() {
+        guard front > 0 else { return }
+        memory.copyMemory(from: memory.advanced(by: Int(front)), byteCount: count)
+        end -= front
+        front = 0
     }
 
     /// Hands the free part to `fill`, which answers how many bytes it wrote there or an error.
