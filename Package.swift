@@ -52,7 +52,7 @@ let package = Package(
             dependencies: ["Balancing", "EventLoop", "HTTPWire", "Sockets", "Time"],
             swiftSettings: safe),
         .target(
-            name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Sockets", "Time"],
+            name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Platform", "Sockets", "Time"],
             swiftSettings: safe),
 
         // The composition root.

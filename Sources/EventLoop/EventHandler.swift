@@ -3,8 +3,9 @@ import Time
 /// What a loop calls back: the base class of connections, sessions and listeners.
 ///
 /// It is a class and not a protocol, because a C callback's context must be a plain object, and the
-/// call must cost no existential. Watches and the deadline wheel point to it without owning it:
-/// whoever owns the handler hands it to ``EventLoop/retire(_:)`` when it lets go of it inside a turn.
+/// call must cost no existential. Watches and the deadline wheel point to it without owning it, and a
+/// call from the loop does not count a reference either: whoever owns the handler hands it to
+/// ``EventLoop/retire(_:)`` first, and then lets go of it.
 open class EventHandler {
     /// When ``deadlinePassed()`` is due; the wheel's business.
     final var deadline = Instant.never

@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPWire
 import Sockets
+import Time
 
 /// One check of one server, from its connection to its verdict.
 final class Probe: EventHandler {

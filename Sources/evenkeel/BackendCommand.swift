@@ -47,8 +47,8 @@ struct BackendCommand: ParsableCommand {
     ) throws -> DemoBackend {
         let address = try endpoint.resolve()
         do {
-            return try DemoBackend(on: loop, address: address, name: name, baseDelay: baseDelay)
-        } catch let error as SystemError {
+            return try DemoBackend(on: loop, listen: address, name: name, baseDelay: baseDelay)
+        } catch DemoBackendError.cannotListen(_, let error) {
             throw StartError.listening(on: endpoint, error)
         }
     }
@@ -65,8 +65,7 @@ struct BackendCommand: ParsableCommand {
 
 /// A time that each answer takes, picked at random from a range.
 struct BaseDelay: ExpressibleByArgument {
-    /// An hour is more than any demonstration waits.
-    static let longest = 3_600_000
+    static let longest = DemoBackend.longestDelay
 
     let milliseconds: ClosedRange<Int>
 

@@ -84,4 +84,4 @@ struct DemoCommand: ParsableCommand {
     }
 }
 
-extension StrategyName: @retroactive ExpressibleByArgument {}
+extension StrategyName: ExpressibleByArgument {}

@@ -20,7 +20,9 @@ struct SignalDrivenRun: ~Copyable {
             isStopping = true
             stop()
         }
-        terminate = try SignalWatch(SIGTERM, on: loop) { handle(SIGTERM) }
-        interrupt = try SignalWatch(SIGINT, on: loop) { handle(SIGINT) }
+        let terminate = try SignalWatch(SIGTERM, on: loop) { handle(SIGTERM) }
+        let interrupt = try SignalWatch(SIGINT, on: loop) { handle(SIGINT) }
+        self.terminate = terminate
+        self.interrupt = interrupt
     }
 }
