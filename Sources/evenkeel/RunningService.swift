@@ -16,6 +16,7 @@ final class RunningService {
     private let table: SessionTable
     private var listener: Listener?
     private let checker: HealthChecker?
+    private var isAccepting = false
     private var hadEligible = false
 
     /// Looks the servers up and binds the listener.
@@ -103,6 +104,7 @@ final class RunningService {
     }
 
     private func accept() {
+        isAccepting = true
         hadEligible = pool.eligibleCount > 0
         if !hadEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
         do {
@@ -122,6 +124,7 @@ final class RunningService {
     /// Closes the listener; `completion` is called when the last session has ended.
     func stopAccepting(then completion: @escaping () -> Void) {
         checker?.onFirstRound = nil
+        isAccepting = false
         listener = nil
         table.onEmpty = completion
     }
@@ -143,9 +146,10 @@ final class RunningService {
         case .administrativeState(let before, let after):
             log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
         }
+        guard isAccepting else { return }
         let hasEligible = pool.eligibleCount > 0
         if hadEligible, !hasEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
-        if !hadEligible, hasEligible, listener != nil { log.info("\(name): a server is eligible again") }
+        if !hadEligible, hasEligible { log.info("\(name): a server is eligible again") }
         hadEligible = hasEligible
     }
 
