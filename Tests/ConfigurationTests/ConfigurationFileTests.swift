@@ -72,8 +72,26 @@ import Testing
         #expect(messages(text) == "evenkeel.yaml: error: \(rule)")
     }
 
+    @Test("A line of more than 4096 characters is refused")
+    func line() {
+        let text = "listen: 8080\n#" + String(repeating: "x", count: 4096) + "\n"
+        #expect(messages(text) == "evenkeel.yaml:2:4097: error: the line has more than 4096 characters")
+    }
+
+    @Test("A file with many repeated keys is refused after the first ones")
+    func manyRepeats() {
+        let expected = """
+            evenkeel.yaml:33:1: error: the key "a" is repeated in its mapping
+              33 | a: 1
+                 | ^
+            """
+        #expect(messages(String(repeating: "a: 1\n", count: 100)) == expected)
+    }
+
     @Test("Brackets without end are refused, not followed into the depth")
     func depth() {
-        #expect(messages(String(repeating: "[", count: 100_000)).contains("error: YAML"))
+        #expect(
+            messages(String(repeating: String(repeating: "[", count: 4000) + "\n", count: 100)).contains(
+                "error: YAML"))
     }
 }
