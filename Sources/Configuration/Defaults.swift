@@ -63,9 +63,13 @@ public enum Limits {
     public static let name = 1...64
     /// The size of a file in bytes. A hundred services with a hundred servers take a third of it.
     public static let fileSize = 1 << 20
+    /// The length of a line in Unicode scalars: columns are counted from its start, for each value on it.
+    public static let lineLength = 4096
     /// Values in a file after its aliases were followed: a few lines of aliases can stand for
     /// millions of values.
     public static let values = 100_000
     /// How many repeated keys one file gets listed before reading gives up on it.
     public static let repeatedKeys = 32
+    /// How many bytes are read again for them, all in all: a large file gets fewer listed.
+    public static let rereadBytes = 4 << 20
 }

@@ -25,6 +25,10 @@ struct Document {
     /// that such a key is listed among all other mistakes, and at the second place, the first one is
     /// covered up with private characters of the same number, and the text is read again.
     init(_ source: SourceText) throws(Diagnostic) {
+        if let place = source.overlongLine {
+            throw Diagnostic("the line has more than \(Limits.lineLength) characters", at: place)
+        }
+        let rereads = min(Limits.repeatedKeys, Limits.rereadBytes / max(1, source.text.utf8.count))
         var covered: [Spot: String] = [:]
         var text = source.text
         while true {
@@ -42,7 +46,7 @@ struct Document {
                 let key = keys.first ?? ""
                 let cover = String(repeating: Self.cover(covered.count), count: key.unicodeScalars.count)
                 let current = SourceText(name: source.name, text: text)
-                guard covered.count < Limits.repeatedKeys,
+                guard covered.count < rereads,
                     let replaced = Self.replace(key, at: context.mark, in: current, with: cover)
                 else { throw Self.repeated(key, at: context.mark, in: source) }
                 covered[Spot(context.mark)] = key

@@ -16,6 +16,14 @@ struct SourceText {
         self.lines = Self.split(body)
     }
 
+    /// The first line that is too long to be told apart from an attack; nil when there is none.
+    var overlongLine: Place? {
+        let limit = Limits.lineLength
+        guard let index = lines.firstIndex(where: { $0.unicodeScalars.dropFirst(limit).first != nil })
+        else { return nil }
+        return .file(name: name, line: index + 1, column: limit + 1)
+    }
+
     /// The same text with other characters at a place, on the same line.
     func replacing(line: Int, scalars range: Range<Int>, with replacement: String) -> String? {
         guard lines.indices.contains(line - 1) else { return nil }
