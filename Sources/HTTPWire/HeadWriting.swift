@@ -67,7 +67,12 @@ extension ByteWriter {
     public mutating func writeField(_ name: String, _ value: String) {
         write(name)
         write(Self.nameEnd)
-        for byte in value.utf8 { write(ByteClass.isText(byte) ? byte : UInt8(ascii: "?")) }
+        let bytes = value.utf8.span
+        if ByteScan.endOfText(bytes, 0, bytes.count) == bytes.count {
+            write(bytes)
+        } else {
+            for byte in value.utf8 { write(ByteClass.isText(byte) ? byte : UInt8(ascii: "?")) }
+        }
         write(Self.lineEnd)
     }
 
