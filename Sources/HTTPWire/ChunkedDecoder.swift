@@ -70,7 +70,8 @@ public struct ChunkedDecoder: Sendable {
     /// Counts off content of the present chunk that was moved past this decoder, by splice(2) for one.
     /// At most `remainingInChunk` bytes.
     public mutating func skip(_ count: UInt64) {
-        consume(min(count, remainingInChunk))
+        guard state == .payload else { return }
+        consume(min(count, remaining))
     }
 
     private mutating func consume(_ count: UInt64) {

@@ -24,8 +24,8 @@ public struct RequestHead: Sendable {
     /// without a body, nor in HTTP/1.0.
     public internal(set) var expectsContinue = false
 
-    mutating func reset() {
-        fields.removeAll(keepingCapacity: true)
+    mutating func reset(_ keepingMemory: Bool) {
+        fields.removeAll(keepingCapacity: keepingMemory)
         framing = .none
         keepAlive = false
         host = nil

@@ -52,5 +52,7 @@ import Testing
             #expect(parser.parse(bytes.span) == .complete(length: bytes.count))
             #expect(parser.head.fields.capacity == capacity)
         }
+        parser.reset(keepingMemory: false)
+        #expect(parser.head.fields.capacity == 0)
     }
 }

@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test func `an empty line alone is no beginning of a request`() {
+        var parser = RequestParser()
+        #expect(parser.parse(wire("\r\n").span) == .needMore)
+        #expect(!parser.hasBegun)
+        #expect(parser.parse(wire("\r\nG").span) == .needMore)
+        #expect(parser.hasBegun)
+        parser.reset()
+        #expect(!parser.hasBegun)
+    }
+
+    @Test(arguments: [
+        "h", "h:", "h:0", "h:65535", "a-b_c~d.test.", "1.2.3.4:80", "%41.test", "[::]", "[::1]:65535",
+        "[1::]", "[1:2:3:4:5:6:7::]", "[::2:3:4:5:6:7:8]", "[1:2:3:4:5:6:7:8]", "[1:2:3:4:5:6:1.2.3.4]",
+        "[ABCD:ef01::0]", "[::0.0.0.0]",
+    ])
+    func `a host may be a name or an address, with a port or without`(_ host: String) {
+        #expect(readRequest(head(["GET / HTTP/1.1", "Host: \(host)"])).violation == nil)
+        #expect(readRequest(head(["GET http://\(host)/ HTTP/1.1", "Host: h"])).violation == nil)
+    }
+
     @Test func `fields are told apart, and those that Connection names are marked`() {
         let outcome = readRequest(
             head([

@@ -169,6 +169,10 @@ private let framedRequests: [RecordedRequest] = [
         "an expectation without a body", ["GET / HTTP/1.1", "Host: h", "Expect: 100-Continue"],
         "GET get / origin path=/ http11 host=h none keep"),
     RecordedRequest(
+        "an expectation with an empty body",
+        ["PUT / HTTP/1.1", "Host: h", "Content-Length: 0", "Expect: 100-continue"],
+        "PUT put / origin path=/ http11 host=h length=0 keep"),
+    RecordedRequest(
         "an expectation in HTTP/1.0",
         ["POST / HTTP/1.0", "Content-Length: 1", "Expect: 100-continue"],
         "POST post / origin path=/ http10 host=- length=1 close"),
