@@ -8,6 +8,9 @@ public enum BodyFraming: Equatable, Sendable {
     case chunked
     /// It ends with the connection. Responses alone have that.
     case untilClose
+
+    /// Whether there can be content: false for a declared length of zero too.
+    public var hasContent: Bool { self != .none && self != .contentLength(0) }
 }
 
 /// Gathers the two fields that frame a body, refusing whatever two readers could read in two ways.

@@ -7,14 +7,26 @@ enum ByteScan {
         return index
     }
 
-    @inline(__always) static func endOfTarget(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    static func endOfTarget(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var index = start
+        while index < end &- 7 {
+            if let found = ByteWord(bytes, index).firstOutsideTarget { return index &+ found }
+            index &+= 8
+        }
         while index < end, ByteClass.isTarget(bytes[index]) { index &+= 1 }
         return index
     }
 
-    @inline(__always) static func endOfText(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    static func endOfText(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var index = start
+        while index < end &- 7 {
+            if let found = ByteWord(bytes, index).firstControl {
+                guard bytes[index &+ found] == ByteClass.tab else { return index &+ found }
+                index &+= found &+ 1
+            } else {
+                index &+= 8
+            }
+        }
         while index < end, ByteClass.isText(bytes[index]) { index &+= 1 }
         return index
     }

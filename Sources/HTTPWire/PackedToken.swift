@@ -19,7 +19,21 @@ struct PackedToken: Equatable {
 
     /// The token in a piece of a message.
     init(_ bytes: Span<UInt8>, _ range: ByteRange) {
-        for index in range.indices { append(bytes[index]) }
+        let start = Int(range.start)
+        guard start &+ Self.capacity <= bytes.count else {
+            for index in range.indices { append(bytes[index]) }
+            return
+        }
+        // Whole words, of which the bytes behind the token are masked away.
+        count = range.count
+        low = ByteWord(bytes, start).lowercased & Self.mask(count)
+        if count > 8 { middle = ByteWord(bytes, start &+ 8).lowercased & Self.mask(count &- 8) }
+        if count > 16 { high = ByteWord(bytes, start &+ 16).lowercased & Self.mask(count &- 16) }
+    }
+
+    /// The lowest so many bytes of a word.
+    @inline(__always) private static func mask(_ bytes: Int) -> UInt64 {
+        bytes >= 8 ? ~0 : ~(~0 &<< UInt64(truncatingIfNeeded: bytes &* 8))
     }
 
     /// Adds a byte at the end, in lower case.

@@ -15,7 +15,7 @@ public struct RequestHead: Sendable {
     /// Whether the client means to send another request on the connection (RFC 9112, section 9.3).
     public internal(set) var keepAlive = false
     /// The host that the request is for: the absolute target's, or else the Host field's (RFC 9112,
-    /// section 3.2.2). Only HTTP/1.0 may have none.
+    /// section 3.2.2). Only HTTP/1.0 may have none; sent on as HTTP/1.1, such a request needs one of ours.
     public internal(set) var host: ByteRange?
     /// What the client wants to switch to: the value of the first `Upgrade` field, when `Connection` names
     /// it and the version is 1.1 (RFC 9110, section 7.8).
@@ -24,8 +24,8 @@ public struct RequestHead: Sendable {
     /// without a body, nor in HTTP/1.0.
     public internal(set) var expectsContinue = false
 
-    mutating func reset() {
-        fields.removeAll(keepingCapacity: true)
+    mutating func reset(_ keepingMemory: Bool) {
+        fields.removeAll(keepingCapacity: keepingMemory)
         framing = .none
         keepAlive = false
         host = nil

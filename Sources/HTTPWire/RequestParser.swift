@@ -29,9 +29,10 @@ public struct RequestParser: Sendable {
     /// Whether a byte of a request has been seen. An empty line before a request is not one.
     public var hasBegun: Bool { line.hasBegun || violation != nil }
 
-    /// Makes ready for the next message, keeping the memory.
-    public mutating func reset() {
-        head.reset()
+    /// Makes ready for the next message, keeping the table of fields or giving it back: a connection that
+    /// falls idle may rather have the memory.
+    public mutating func reset(keepingMemory: Bool = true) {
+        head.reset(keepingMemory)
         position = 0
         line = RequestLineScanner()
         scanner = FieldScanner(limit: limits.fields)

@@ -33,7 +33,7 @@ struct RequestSemantics {
         head.host = head.target.authority ?? host
         let isCurrent = head.version == .http11
         head.upgrade = isCurrent && connection.upgrade ? upgrade : nil
-        head.expectsContinue = isCurrent && expectsContinue && head.framing != .none
+        head.expectsContinue = isCurrent && expectsContinue && head.framing.hasContent
         connection.mark(bytes, &head.fields)
     }
 }

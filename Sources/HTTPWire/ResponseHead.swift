@@ -23,8 +23,8 @@ public struct ResponseHead: Sendable {
     /// word of HTTP on its connection, and therefore none of these.
     public var isInterim: Bool { status < 200 && status != 101 }
 
-    mutating func reset() {
-        fields.removeAll(keepingCapacity: true)
+    mutating func reset(_ keepingMemory: Bool) {
+        fields.removeAll(keepingCapacity: keepingMemory)
         framing = .none
         contentLength = nil
         keepAlive = false

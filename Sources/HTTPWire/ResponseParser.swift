@@ -22,10 +22,11 @@ public struct ResponseParser: Sendable {
         scanner = FieldScanner(limit: limits.fields)
     }
 
-    /// Makes ready for the answer to a request with that method, keeping the memory.
-    public mutating func reset(answering method: HTTPMethod) {
+    /// Makes ready for the answer to a request with that method, keeping the table of fields or giving it
+    /// back.
+    public mutating func reset(answering method: HTTPMethod, keepingMemory: Bool = true) {
         answersHead = method == .head
-        head.reset()
+        head.reset(keepingMemory)
         position = 0
         line = StatusLineScanner()
         scanner = FieldScanner(limit: limits.fields)

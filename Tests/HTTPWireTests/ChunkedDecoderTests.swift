@@ -1,0 +1,172 @@
+import Testing
+
+@testable import HTTPWire
+
+@Suite struct ChunkedDecoderTests {
+    @Test(arguments: [
+        ("0\r\n\r\n", ""),
+        ("5\r\nhello\r\n0\r\n\r\n", "hello"),
+        ("5\r\nhello\r\n6\r\n world\r\n000\r\n\r\n", "hello world"),
+        ("A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n", "01234567890123456789"),
+        ("0000000000000001\r\nx\r\n0000000000000000\r\n\r\n", "x"),
+        ("3;name=value\r\nabc\r\n0;last\r\n\r\n", "abc"),
+        ("3 ; a=\"b;c\"\t\r\nabc\r\n0\t;\r\n\r\n", "abc"),
+        ("3;\u{e9}\r\nabc\r\n0\r\n\r\n", "abc"),
+        ("4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n"),
+        ("5\r\n0\r\n\r\n\r\n0\r\n\r\n", "0\r\n\r\n"),
+    ])
+    func `a chunked body is read under every split`(_ text: String, _ payload: String) {
+        let bytes = wire(text + "GET /next")
+        let expected = BodyOutcome(payload: payload, end: .end(rest: "GET /next"))
+        for ends in everySplit(bytes.count) {
+            #expect(readBody(.chunked, bytes, ends: ends) == expected, "split at \(ends.prefix(2))")
+        }
+    }
+
+    @Test func `trailers are given as fields under every split`() {
+        let bytes = wire("2\r\nok\r\n0\r\nX-Sum:  a1 \r\nServer-Timing: t;dur=1\r\nX_Y:\r\n\r\nrest")
+        let expected = BodyOutcome(
+            payload: "ok",
+            trailers: ["X-Sum=[a1] other", "Server-Timing=[t;dur=1] other", "X_Y=[] other"],
+            end: .end(rest: "rest"))
+        for ends in everySplit(bytes.count) {
+            #expect(readBody(.chunked, bytes, ends: ends) == expected, "split at \(ends.prefix(2))")
+        }
+    }
+
+    @Test(arguments: malformedChunks)
+    func `a malformed chunked body is refused under every split`(_ malformed: MalformedChunks) {
+        let bytes = wire(malformed.text)
+        for ends in everySplit(bytes.count) {
+            let outcome = readBody(.chunked, bytes, ends: ends)
+            guard case .invalid(let violation) = outcome.end else {
+                Issue.record("split at \(ends.prefix(2)): \(outcome)")
+                return
+            }
+            #expect(violation.reason == malformed.reason, "split at \(ends.prefix(2))")
+        }
+    }
+
+    @Test func `an invalid body gives no content after its fault, and stays invalid`() {
+        var decoder = ChunkedDecoder()
+        let bytes = wire("1\r\naX5\r\nhello\r\n0\r\n\r\n")
+        #expect(decoder.next(bytes.span, from: 0) == .payload(3..<4))
+        #expect(decoder.next(bytes.span, from: 4) == .invalid(.invalidChunkEnd))
+        #expect(decoder.next(bytes.span, from: 7) == .invalid(.invalidChunkEnd))
+        decoder.reset()
+        #expect(decoder.next(wire("0\r\n\r\n").span, from: 0) == .end(consumed: 5))
+    }
+
+    @Test func `the largest chunk is as large as the largest length`() {
+        var decoder = ChunkedDecoder()
+        let size = wire("7fffffffffffffff\r\nab")
+        #expect(decoder.next(size.span, from: 0) == .payload(18..<20))
+        #expect(decoder.remainingInChunk == UInt64(Int64.max) - 2)
+        #expect(readChunked("8000000000000000\r\n").end == .invalid(.chunkSizeTooLarge))
+        #expect(readChunked("ffffffffffffffff\r\n").end == .invalid(.chunkSizeTooLarge))
+    }
+
+    @Test func `an extension may have 256 bytes and not one more`() {
+        let extensionText = String(repeating: "x", count: ChunkedDecoder.extensionBytesLimit)
+        #expect(readChunked("1;\(extensionText)\r\na\r\n0\r\n\r\n").payload == "a")
+        #expect(readChunked("1;\(extensionText)x\r\n").end == .invalid(.chunkExtensionTooLong))
+        let spaces = String(repeating: " ", count: ChunkedDecoder.extensionBytesLimit)
+        #expect(readChunked("1\(spaces);\r\na\r\n0\r\n\r\n").payload == "a")
+        #expect(readChunked("1\(spaces) ").end == .invalid(.chunkExtensionTooLong))
+    }
+
+    @Test func `trailers are limited in bytes and in number`() {
+        let limits = HeadLimits.trailers
+        let fixed = "A: \r\n\r\n".utf8.count
+        let value = String(repeating: "x", count: limits.headBytes - fixed)
+        #expect(readChunked("0\r\nA: \(value)\r\n\r\n").end == .end(rest: ""))
+        #expect(readChunked("0\r\nA: \(value)x\r\n\r\n").end == .invalid(.trailersTooLarge))
+        let fields = String(repeating: "A: b\r\n", count: limits.fields)
+        #expect(readChunked("0\r\n\(fields)\r\n").trailers.count == limits.fields)
+        #expect(readChunked("0\r\n\(fields)A").end == .invalid(.tooManyFields))
+    }
+
+    @Test func `bytes moved past the decoder are counted off the chunk`() {
+        var decoder = ChunkedDecoder()
+        decoder.skip(1)
+        #expect(decoder.next(wire("a\r\n").span, from: 0) == .needMore(consumed: 3))
+        #expect(decoder.remainingInChunk == 10)
+        decoder.skip(4)
+        #expect(decoder.remainingInChunk == 6)
+        decoder.skip(100)
+        decoder.skip(100)
+        #expect(decoder.remainingInChunk == 0)
+        #expect(decoder.next(wire("\r\n0\r\n\r\n").span, from: 0) == .end(consumed: 7))
+        #expect(decoder.isDone)
+    }
+}
+
+/// A chunked body that must be refused.
+struct MalformedChunks: Sendable, CustomStringConvertible {
+    let text: String
+    let reason: String
+
+    init(_ reason: String, _ text: String) {
+        self.text = text
+        self.reason = reason
+    }
+
+    var description: String { "\(reason): \(text.debugDescription)" }
+}
+
+let malformedChunks: [MalformedChunks] = [
+    MalformedChunks("invalid_chunk_size", "\r\n"),
+    MalformedChunks("invalid_chunk_size", "\n"),
+    MalformedChunks("invalid_chunk_size", ";ext\r\n"),
+    MalformedChunks("invalid_chunk_size", " 5\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "-5\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "+5\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "0x5\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "5g\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "5_0\r\n"),
+    MalformedChunks("invalid_chunk_size", "5,5\r\n"),
+    MalformedChunks("invalid_chunk_size", "\u{00}5\r\n"),
+    MalformedChunks("invalid_chunk_size", "5\u{00}\r\n"),
+    MalformedChunks("invalid_chunk_size", "5 \r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "5 5\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "5\t\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_size", "5\u{0b}\r\nhello\r\n"),
+    MalformedChunks("chunk_size_too_large", "10000000000000000\r\n"),
+    MalformedChunks("chunk_size_too_large", "00000000000000000\r\n"),
+    MalformedChunks("chunk_size_too_large", "00000000000000005\r\nhello\r\n"),
+    MalformedChunks("chunk_size_too_large", "8000000000000000\r\n"),
+    MalformedChunks("chunk_size_too_large", "FFFFFFFFFFFFFFFF\r\n"),
+    MalformedChunks("chunk_size_too_large", "fffffffffffffffff\r\n"),
+    MalformedChunks("bare_line_feed", "5\nhello\r\n"),
+    MalformedChunks("bare_line_feed", "5;a\nhello\r\n"),
+    MalformedChunks("bare_line_feed", "5;a=\"\n\"\r\nhello\r\n"),
+    MalformedChunks("bare_carriage_return", "5\rhello\r\n"),
+    MalformedChunks("bare_carriage_return", "5\r\rhello\r\n"),
+    MalformedChunks("bare_carriage_return", "5;a\rb\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_extension", "5;\u{00}\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_extension", "5;a=\u{1b}[0m\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_extension", "5;a=\u{7f}\r\nhello\r\n"),
+    MalformedChunks("invalid_chunk_end", "5\r\nhello" + "X"),
+    MalformedChunks("invalid_chunk_end", "5\r\nhello world\r\n"),
+    MalformedChunks("invalid_chunk_end", "5\r\nhello\n0\r\n\r\n"),
+    MalformedChunks("invalid_chunk_end", "5\r\nhello\r0\r\n\r\n"),
+    MalformedChunks("invalid_chunk_end", "5\r\nhello\rX"),
+    MalformedChunks("invalid_chunk_end", "5\r\nhello0\r\n\r\n"),
+    MalformedChunks("bare_line_feed", "0\r\n\n"),
+    MalformedChunks("bare_carriage_return", "0\r\n\rX"),
+    MalformedChunks("line_folding", "0\r\n X: y\r\n\r\n"),
+    MalformedChunks("line_folding", "0\r\nX: y\r\n z\r\n\r\n"),
+    MalformedChunks("empty_field_name", "0\r\n: y\r\n\r\n"),
+    MalformedChunks("space_before_colon", "0\r\nX : y\r\n\r\n"),
+    MalformedChunks("missing_colon", "0\r\nGET\r\n\r\n"),
+    MalformedChunks("control_byte_in_field", "0\r\nX: \u{00}\r\n\r\n"),
+    MalformedChunks("invalid_field_name", "0\r\nX\u{e9}: y\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nContent-Length: 5\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\ntransfer-encoding: chunked\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nA: b\r\nHost: evil.test\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nConnection: close\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nTrailer: X\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nAuthorization: Basic x\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n"),
+    MalformedChunks("forbidden_trailer", "0\r\nContent_Length: 5\r\n\r\n"),
+]
