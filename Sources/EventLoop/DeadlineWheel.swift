@@ -7,8 +7,8 @@ import Time
 /// its deadline has been moved since. So traffic on a connection costs one store, not a heap operation,
 /// and each handler has its links inside itself.
 final class DeadlineWheel {
-    /// How late a deadline may be noticed. Time-outs are counted in seconds, and a slot costs a
-    /// wake-up only while something waits.
+    /// A slot's width; a deadline is noticed at most two of them late. Time-outs are counted in
+    /// seconds, and a slot costs a wake-up only while something waits.
     static let tick = Duration.milliseconds(64)
     /// Slots in a round: 65 s, as long as most time-outs. What is due later goes round again.
     private static let slotCount: Int64 = 1024
@@ -48,7 +48,13 @@ final class DeadlineWheel {
     }
 
     deinit {
-        for sentinel in slots { sentinel.wheelLinks = Links() }
+        // Handlers may live longer than the wheel; they must not leave it when it is gone.
+        for sentinel in slots {
+            while let handler = sentinel.wheelLinks.next?.takeUnretainedValue(), handler !== sentinel {
+                handler.wheelLinks.unlink()
+            }
+            sentinel.wheelLinks = Links()
+        }
     }
 
     func set(_ handler: EventHandler, to deadline: Instant) {
@@ -81,15 +87,20 @@ final class DeadlineWheel {
 
     // MARK: Ticking, only while something waits
 
+    var isTicking: Bool { emptyTicks < Self.slotCount }
+
     private func startTicking() {
-        guard emptyTicks >= Self.slotCount else { return }
+        let wasTicking = isTicking
+        // The count starts again, or the wheel would rest before it comes round to this handler.
         emptyTicks = 0
+        guard !wasTicking else { return }
         lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         if timer == nil { timer = try? Timer(on: loop) { [unowned self] in advance() } }
         timer?.schedule(after: Self.tick)
     }
 
-    private func advance() {
+    /// Visits the slots whose time has come since the last tick.
+    func advance() {
         let nowTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
         lastTick = max(lastTick, nowTick - Self.slotCount)
@@ -97,7 +108,7 @@ final class DeadlineWheel {
             lastTick += 1
             visit(slots[Int(lastTick % Self.slotCount)])
         }
-        if emptyTicks < Self.slotCount { timer?.schedule(after: Self.tick) }
+        if isTicking { timer?.schedule(after: Self.tick) }
     }
 
     private func visit(_ sentinel: EventHandler) {

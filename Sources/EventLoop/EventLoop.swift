@@ -11,11 +11,15 @@ import Time
 /// asked for ``resumeNextTurn(_:)``, and then the objects die that were handed to ``retire(_:)``.
 public final class EventLoop {
     let base: EventBase
+    /// Reads the time; tests put a clock of their own here.
+    var clock: () -> Instant = MonotonicClock.now
     private var isStopped = false
+    private var isInTurn = false
     private var cachedNow: Instant?
     private var resuming: [EventHandler] = []
     private var resumed: [EventHandler] = []
     private var retired: [AnyObject] = []
+    private var dying: [AnyObject] = []
     private(set) lazy var deadlines = DeadlineWheel(loop: self)
 
     /// Makes a loop.
@@ -25,11 +29,12 @@ public final class EventLoop {
         base = try EventBase()
     }
 
-    /// The time, read at most once a turn.
+    /// The time, read at most once a turn; between turns, such as while things are set up, read
+    /// each time.
     public var now: Instant {
         if let cachedNow { return cachedNow }
-        let now = MonotonicClock.now()
-        cachedNow = now
+        let now = clock()
+        if isInTurn { cachedNow = now }
         return now
     }
 
@@ -46,24 +51,40 @@ public final class EventLoop {
 
     /// One turn; it waits for an event unless some handler asked to be resumed.
     private func turn() {
+        // Taken before the sockets have their turn: who asks in a socket's callback comes next turn.
+        swap(&resuming, &resumed)
         var flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY
-        if !resuming.isEmpty { flags |= EVLOOP_NONBLOCK }
+        if !resumed.isEmpty { flags |= EVLOOP_NONBLOCK }
+        isInTurn = true
         event_base_loop(base.pointer, flags)
         resumeHandlers()
-        retired.removeAll(keepingCapacity: true)
+        freeRetired()
+        isInTurn = false
         cachedNow = nil
     }
 
     private func resumeHandlers() {
-        guard !resuming.isEmpty else { return }
-        swap(&resuming, &resumed)
-        for handler in resumed { handler.resumed() }
+        guard !resumed.isEmpty else { return }
+        for handler in resumed {
+            handler.isToBeResumed = false
+            handler.resumed()
+        }
         resumed.removeAll(keepingCapacity: true)
+    }
+
+    /// In rounds, because an object that dies may retire others.
+    private func freeRetired() {
+        while !retired.isEmpty {
+            swap(&retired, &dying)
+            dying.removeAll(keepingCapacity: true)
+        }
     }
 
     /// Calls the handler's ``EventHandler/resumed()`` once, after the sockets of the next turn had
     /// theirs: for one that has more to do than is fair in one go.
     public func resumeNextTurn(_ handler: EventHandler) {
+        guard !handler.isToBeResumed else { return }
+        handler.isToBeResumed = true
         resuming.append(handler)
     }
 
@@ -73,7 +94,7 @@ public final class EventLoop {
     }
 
     /// Calls the handler's ``EventHandler/deadlinePassed()`` once that time has come, late by up to
-    /// ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
+    /// two of ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
     /// byte on a connection does, costs one store.
     public func setDeadline(of handler: EventHandler, to deadline: Instant) {
         deadlines.set(handler, to: deadline)

@@ -5,6 +5,8 @@ import Glibc
 /// Unix address away.
 public struct ListeningSocket: ~Copyable {
     private let descriptor: FileDescriptor
+    /// The file that this socket made, if it is a Unix socket.
+    private let file: UnixSocketFile?
     /// Where it really listens: port 0 has become the port that the kernel chose.
     public let address: SocketAddress
 
@@ -34,11 +36,12 @@ public struct ListeningSocket: ~Copyable {
 
     private init(descriptor: consuming FileDescriptor, address: SocketAddress) {
         self.descriptor = descriptor
+        file = address.unixPath.flatMap(UnixSocketFile.init)
         self.address = address
     }
 
     deinit {
-        if let path = address.unixPath { unlink(path) }
+        file?.removeUnlessReplaced()
     }
 
     /// Accepted sockets inherit TCP_NODELAY, which saves a call for each connection.
@@ -55,8 +58,10 @@ public struct ListeningSocket: ~Copyable {
     private static func bind(_ number: Int32, to address: SocketAddress) throws(SystemError) {
         if address.withPointer({ Glibc.bind(number, $0, $1) }) == 0 { return }
         let error = SystemError.last
-        guard error.isAddressInUse, let path = address.unixPath, isAbandoned(address) else { throw error }
-        unlink(path)
+        guard error.isAddressInUse, let file = address.unixPath.flatMap(UnixSocketFile.init),
+            isAbandoned(address)
+        else { throw error }
+        file.remove()
         guard address.withPointer({ Glibc.bind(number, $0, $1) }) == 0 else { throw .last }
     }
 
