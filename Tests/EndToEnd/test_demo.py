@@ -79,7 +79,7 @@ def test_killing_a_backend_loses_no_request_and_its_command_brings_it_back(start
         load.wait_for(300)
         os.kill(demo.child("Server-2"), signal.SIGKILL)
         ended = demo.wait_for_line(
-            r"Server-2 \(pid \d+\) ended: signal 9; bring it back with: (evenkeel backend .*)")
+            r"Server-2 \(pid \d+\) ended: signal 9; bring it back with: (\S*evenkeel backend .*)")
         demo.wait_for_line("demo: Server-2 is down")
         load.wait_for(300)
         assert demo.is_running

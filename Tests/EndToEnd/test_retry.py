@@ -8,7 +8,7 @@ from support.balancer import Balancer
 from support.black_hole import BlackHole
 from support.configuration import NO_CHECKS
 from support.http_response import read_response
-from support.polling import every, wait_until
+from support.polling import every, wait_until, wait_until_still
 from support.reserved_port import ReservedPort
 from support.scripted_client import ScriptedClient, request_head
 from support.scripted_server import (
@@ -54,6 +54,20 @@ def test_a_get_whose_server_ends_before_any_answer_goes_to_another(start, script
     failing, serving = start(ScriptedServer(script)), start(ScriptedServer(respond(b"served\n")))
     balancer = start(unchecked([failing.address, serving.address]))
     assert [balancer.get().body for _ in range(10)] == [b"served\n"] * 10
+    assert failing.connections > 0
+
+
+@pytest.mark.parametrize("script", [close_at_once, reset_at_once])
+def test_a_server_that_ends_before_the_client_has_asked_costs_no_request(start, script):
+    failing, serving = start(ScriptedServer(script)), start(ScriptedServer(respond(b"served\n")))
+    balancer = start(unchecked([failing.address, serving.address]))
+    for number in range(1, 5):
+        with ScriptedClient(balancer.address) as client:
+            wait_until(lambda: failing.connections + serving.connections >= number, what="a server is connected")
+            # Whatever the server's end does to the session, it does it before the request comes.
+            wait_until_still(lambda: (failing.connections, serving.connections), quiet=0.1)
+            client.send(request_head())
+            assert read_response(client.stream()).body == b"served\n"
     assert failing.connections > 0
 
 

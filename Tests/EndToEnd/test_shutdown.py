@@ -43,8 +43,8 @@ def wait_until_refused(to):
 def test_a_signal_refuses_new_clients_and_lets_those_in_flight_finish(start, number):
     balancer, answer = request_in_flight(start, delay=1500)
     balancer.send(number)
+    balancer.wait_for_line(r"stopping: no new connections; 1 in flight may take up to 10 ?s")
     wait_until_refused(balancer.address)
-    balancer.wait_for_line(r"stopping: no new connections; 1 in flight may take up to 10s")
     assert balancer.is_running and not answer.done()
     assert answer.result().json["applied_delay_ms"] == 1500
     assert balancer.exit_code(2) == 0

@@ -11,6 +11,7 @@ class Peer:
         self.socket = sock
         sock.settimeout(timeout)
         self.received = bytearray()
+        self._ahead = b""
 
     def __enter__(self):
         return self
@@ -24,9 +25,11 @@ class Peer:
 
     def read_some(self, most=65536):
         """What comes next; empty at the end."""
-        data = self.socket.recv(most)
-        self.received += data
-        return data
+        data = self._ahead or self.socket.recv(65536)
+        if not self._ahead:
+            self.received += data
+        self._ahead = data[most:]
+        return data[:most]
 
     def read(self, count):
         """Exactly `count` bytes."""
@@ -39,14 +42,16 @@ class Peer:
 
     def read_until(self, mark):
         """All up to and with `mark`; empty when the other side closes before any byte."""
-        data = bytearray()
-        while not data.endswith(mark):
-            part = self.read_some(1)
+        data = b""
+        while mark not in data:
+            part = self.read_some()
             if not part:
-                assert not data, f"closed inside {bytes(data)!r}"
+                assert not data, f"closed inside {data!r}"
                 return b""
             data += part
-        return bytes(data)
+        end = data.index(mark) + len(mark)
+        self._ahead = data[end:]
+        return data[:end]
 
     def read_to_end(self):
         """All until the other side's half-close."""
