@@ -1,0 +1,135 @@
+"""Signals: stop accepting, finish what is in flight, be gone in time."""
+
+import concurrent.futures
+import os
+import signal
+import tempfile
+import time
+
+import pytest
+
+from support.backends import Backend
+from support.balancer import Balancer
+from support.notify_socket import NotifySocket
+from support.polling import wait_until
+from support.http_response import BrokenResponse
+from support.scripted_client import ScriptedClient, get
+from support.scripted_server import GREETING, ScriptedServer, hold
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+
+
+def request_in_flight(start, delay, **top):
+    """A balancer and the future of a request that its server takes `delay` ms for."""
+    backend = start(Backend())
+    balancer = start(Balancer([backend.address], mode="http", top=top))
+    pool = start(concurrent.futures.ThreadPoolExecutor(1))
+    answer = pool.submit(get, balancer.address, f"/?delay={delay}", timeout=20)
+    wait_until(lambda: backend.requests == 1, what="the request is at the backend")
+    return balancer, answer
+
+
+def wait_until_refused(to):
+    def refused():
+        try:
+            ScriptedClient(to).close()
+        except (ConnectionRefusedError, FileNotFoundError):
+            return True
+        return False
+    wait_until(refused, 2, "new connections are refused")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_refuses_new_clients_and_lets_those_in_flight_finish(start, number):
+    balancer, answer = request_in_flight(start, delay=1500)
+    balancer.send(number)
+    balancer.wait_for_line(r"stopping: no new connections; 1 in flight may take up to 10 ?s")
+    wait_until_refused(balancer.address)
+    assert balancer.is_running and not answer.done()
+    assert answer.result().json["applied_delay_ms"] == 1500
+    assert balancer.exit_code(2) == 0
+    assert balancer.lines[-1].endswith("stopped")
+
+
+def test_what_takes_longer_than_the_shutdown_timeout_is_cut(start):
+    balancer, answer = request_in_flight(start, delay=15_000, shutdown_timeout="1s")
+    started = time.monotonic()
+    assert balancer.stop(deadline=3) == 0
+    assert 0.9 <= time.monotonic() - started < 2.0
+    assert isinstance(answer.exception(), (BrokenResponse, ConnectionResetError))
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_second_signal_ends_it_at_once(start, number):
+    balancer, answer = request_in_flight(start, delay=15_000)
+    balancer.send(number)
+    balancer.wait_for_line("stopping")
+    started = time.monotonic()
+    # A shell calls both the same: 128 + the signal.
+    assert balancer.stop(number, deadline=3) in (128 + number, -number)
+    assert time.monotonic() - started < 1.0
+    assert answer.exception() is not None
+
+
+def test_with_nothing_in_flight_it_ends_at_once(start):
+    backend = start(Backend())
+    balancer = start(Balancer([backend.address]))
+    assert balancer.get().status == 200
+    started = time.monotonic()
+    assert balancer.stop() == 0
+    assert time.monotonic() - started < 1.0
+
+
+def test_a_session_in_tcp_mode_may_finish_too(start):
+    server = start(ScriptedServer(hold))
+    balancer = start(Balancer([server.address], mode="tcp"))
+    client = start(ScriptedClient(balancer.address))
+    client.send(GREETING)
+    peer = server.held()
+    balancer.send(signal.SIGTERM)
+    wait_until_refused(balancer.address)
+    client.send(b"more")
+    assert peer.read(4) == b"more"
+    peer.send(b"the end")
+    assert client.read(7) == b"the end"
+    client.close()
+    peer.released.set()
+    assert balancer.exit_code(2) == 0
+
+
+def test_a_unix_socket_is_taken_away_at_the_end(start):
+    path = start(tempfile.TemporaryDirectory()) + "/listener.sock"
+    backend = start(Backend())
+    balancer = start(Balancer([backend.address], listen=f"unix:{path}"))
+    assert os.path.exists(path)
+    assert balancer.stop() == 0
+    assert not os.path.exists(path)
+
+
+def test_a_unix_socket_that_a_killed_one_left_is_taken_over(start):
+    path = start(tempfile.TemporaryDirectory()) + "/listener.sock"
+    backend = start(Backend())
+    start(Balancer([backend.address], listen=f"unix:{path}")).kill()
+    assert os.path.exists(path)
+    assert start(Balancer([backend.address], listen=f"unix:{path}")).get().status == 200
+
+
+def test_systemd_is_told_when_it_is_ready_and_when_it_stops(start):
+    notify = start(NotifySocket())
+    backend = start(Backend())
+    balancer = start(Balancer([backend.address], environment={"NOTIFY_SOCKET": notify.path}))
+    notify.wait_for("READY=1")
+    assert "STOPPING=1" not in notify.messages
+    assert balancer.stop() == 0
+    notify.wait_for("STOPPING=1")
+    assert notify.messages.count("READY=1") == notify.messages.count("STOPPING=1") == 1
+
+
+def test_systemd_is_not_told_that_it_is_ready_when_a_port_is_in_use(start):
+    notify = start(NotifySocket())
+    taken = start(ScriptedServer())
+    balancer = Balancer(
+        ["127.0.0.1:1"], listen=taken.address, environment={"NOTIFY_SOCKET": notify.path})
+    with pytest.raises(AssertionError, match="ended without logging"):
+        start(balancer)
+    assert "READY=1" not in notify.messages
