@@ -1,0 +1,23 @@
+/// Walks over the members of a comma-separated value (RFC 9110, section 5.6.1), each without the
+/// whitespace around it. Empty members are given too: what they mean is the reader's business.
+struct ListElements {
+    private var position: Int
+    private let end: Int
+    private var isOver = false
+
+    init(_ value: ByteRange) {
+        position = Int(value.start)
+        end = Int(value.end)
+    }
+
+    mutating func next(_ bytes: Span<UInt8>) -> ByteRange? {
+        guard !isOver else { return nil }
+        var comma = position
+        while comma < end, bytes[comma] != UInt8(ascii: ",") { comma &+= 1 }
+        let start = ByteScan.endOfSpace(bytes, position, comma)
+        let element = ByteRange(start, ByteScan.trimmedEnd(bytes, start, comma))
+        isOver = comma == end
+        position = comma &+ 1
+        return element
+    }
+}

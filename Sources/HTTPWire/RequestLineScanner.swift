@@ -1,0 +1,124 @@
+/// Reads a request line byte by byte (RFC 9112, section 3): one space between its parts, nothing else.
+///
+/// One empty line may come before it (RFC 9112, section 2.2): some old clients end a body with a CRLF
+/// that no length counts. A second one is refused, for it would be a way to make us read for ever.
+struct RequestLineScanner {
+    private enum State: UInt8 {
+        case start, emptyLineFeed, secondStart, method, target, version, carriageReturn, lineFeed, done
+    }
+
+    private var state = State.start
+    private var lineStart = 0
+    private var targetStart = 0
+    private var version = VersionScanner()
+
+    /// The first byte of a TLS record that carries a handshake (RFC 8446, section 5.1).
+    private static let tlsHandshake: UInt8 = 0x16
+
+    var isDone: Bool { state == .done }
+
+    /// Whether a byte of the line itself has been seen, so that a silence now is a slow head and not an
+    /// idle connection.
+    var hasBegun: Bool { state.rawValue >= State.method.rawValue }
+
+    /// Reads on from `position` to `end`.
+    mutating func scan(
+        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ limit: Int, _ head: inout RequestHead
+    ) throws(HTTPViolation) {
+        while position < end {
+            switch state {
+            case .start, .secondStart: try begin(bytes[position], &position)
+            case .emptyLineFeed: try endLine(bytes[position], &position, .secondStart)
+            case .method: try scanMethod(bytes, &position, end, &head)
+            case .target: try scanTarget(bytes, &position, end, limit, &head)
+            case .version: try scanVersion(bytes[position], &position, &head)
+            case .carriageReturn: try endVersion(bytes[position], &position)
+            case .lineFeed: try endLine(bytes[position], &position, .done)
+            case .done: return
+            }
+        }
+    }
+
+    private mutating func begin(_ byte: UInt8, _ position: inout Int) throws(HTTPViolation) {
+        if ByteClass.isToken(byte) {
+            lineStart = position
+            state = .method
+            return
+        }
+        switch byte {
+        case ByteClass.carriageReturn:
+            guard state == .start else { throw .extraEmptyLine }
+            state = .emptyLineFeed
+        case ByteClass.lineFeed: throw .bareLineFeed
+        case Self.tlsHandshake: throw .tlsHello
+        default: throw .invalidMethod
+        }
+        position &+= 1
+    }
+
+    private mutating func scanMethod(
+        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ head: inout RequestHead
+    ) throws(HTTPViolation) {
+        let bound = lineStart &+ HeadLimits.methodBytes
+        let stop = ByteScan.endOfToken(bytes, position, min(end, bound))
+        position = stop
+        guard stop < end else { return }
+        guard bytes[stop] == ByteClass.space else {
+            throw ByteClass.isToken(bytes[stop]) ? .methodTooLong : .invalidMethod
+        }
+        head.methodName = ByteRange(lineStart, stop)
+        head.method = try HTTPMethod.read(bytes, head.methodName)
+        position &+= 1
+        targetStart = position
+        state = .target
+    }
+
+    /// The version and the space before it have a length of their own, so that the line's limit is known
+    /// to be broken while the target is read.
+    private mutating func scanTarget(
+        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ limit: Int, _ head: inout RequestHead
+    ) throws(HTTPViolation) {
+        let bound = max(targetStart, lineStart &+ limit &- VersionScanner.length &- 1)
+        let stop = ByteScan.endOfTarget(bytes, position, min(end, bound))
+        position = stop
+        guard stop < end else { return }
+        switch bytes[stop] {
+        case ByteClass.space:
+            head.target = try RequestTarget(bytes, ByteRange(targetStart, stop))
+            position &+= 1
+            state = .version
+        case ByteClass.carriageReturn: throw .missingVersion
+        case ByteClass.lineFeed: throw .bareLineFeed
+        case UInt8(ascii: "#"): throw .fragmentInTarget
+        default: throw ByteClass.isVisible(bytes[stop]) ? .requestLineTooLong : .invalidTarget
+        }
+    }
+
+    private mutating func scanVersion(
+        _ byte: UInt8, _ position: inout Int, _ head: inout RequestHead
+    ) throws(HTTPViolation) {
+        guard version.take(byte) else { throw .invalidVersion }
+        position &+= 1
+        guard version.isComplete else { return }
+        head.version = try version.version()
+        if head.target.form == .asterisk, head.method != .options { throw .asteriskTarget }
+        state = .carriageReturn
+    }
+
+    private mutating func endVersion(_ byte: UInt8, _ position: inout Int) throws(HTTPViolation) {
+        switch byte {
+        case ByteClass.carriageReturn: state = .lineFeed
+        case ByteClass.lineFeed: throw .bareLineFeed
+        default: throw .invalidVersion
+        }
+        position &+= 1
+    }
+
+    private mutating func endLine(
+        _ byte: UInt8, _ position: inout Int, _ next: State
+    ) throws(HTTPViolation) {
+        guard byte == ByteClass.lineFeed else { throw .bareCarriageReturn }
+        position &+= 1
+        state = next
+    }
+}

@@ -1,0 +1,39 @@
+/// What the known fields of a request mean together, gathered as they come.
+struct RequestSemantics {
+    private var framing = FramingFields()
+    private var connection = ConnectionOptions()
+    private var host: ByteRange?
+    private var upgrade: ByteRange?
+    private var expectsContinue = false
+
+    mutating func add(_ bytes: Span<UInt8>, _ field: HeadField) throws(HTTPViolation) {
+        switch field.known {
+        case .host:
+            guard host == nil else { throw .repeatedHost }
+            guard Authority.isValid(bytes, field.value) else { throw .invalidHost }
+            host = field.value
+        case .connection: try connection.add(bytes, field.value)
+        case .contentLength: try framing.addContentLength(bytes, field.value)
+        case .transferEncoding: try framing.addTransferEncoding(bytes, field.value)
+        case .expect:
+            guard PackedToken(bytes, field.value) == .continueExpectation else {
+                throw .unsupportedExpectation
+            }
+            expectsContinue = true
+        case .upgrade: upgrade = upgrade ?? field.value
+        default: break
+        }
+    }
+
+    /// Settles what can be known only when the head is whole.
+    func finish(_ bytes: Span<UInt8>, _ head: inout RequestHead) throws(HTTPViolation) {
+        if host == nil, head.version == .http11 { throw .missingHost }
+        head.framing = try framing.framing(head.version) ?? .none
+        head.keepAlive = connection.allowsReuse(head.version)
+        head.host = head.target.authority ?? host
+        let isCurrent = head.version == .http11
+        head.upgrade = isCurrent && connection.upgrade ? upgrade : nil
+        head.expectsContinue = isCurrent && expectsContinue && head.framing != .none
+        connection.mark(bytes, &head.fields)
+    }
+}
