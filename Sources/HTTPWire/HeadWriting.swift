@@ -1,0 +1,114 @@
+/// Heads and chunks, written from what was understood of a message and never from its raw bytes.
+extension ByteWriter {
+    private static let nameEnd: String = ": "
+    private static let lineEnd: String = "\r\n"
+
+    /// Writes a request line (RFC 9112, section 3) for the origin that a request is sent on to: the
+    /// method as it was, the target in origin form, and our version.
+    public mutating func writeRequestLine(_ head: borrowing RequestHead, from bytes: Span<UInt8>) {
+        write(bytes, head.methodName)
+        write(ByteClass.space)
+        writeTarget(head.target, method: head.method, from: bytes)
+        write(" HTTP/1.1\r\n")
+    }
+
+    /// Writes a request line of one's own.
+    public mutating func writeRequestLine(_ method: HTTPMethod, _ target: String) {
+        write(method.text)
+        write(ByteClass.space)
+        write(target)
+        write(" HTTP/1.1\r\n")
+    }
+
+    /// Writes a target in origin form (RFC 9112, section 3.2.1). An absolute target without a path gets
+    /// `/`, or `*` with OPTIONS (section 3.2.4).
+    public mutating func writeTarget(_ target: RequestTarget, method: HTTPMethod, from bytes: Span<UInt8>) {
+        if target.path.isEmpty {
+            write(method == .options ? UInt8(ascii: "*") : UInt8(ascii: "/"))
+            return
+        }
+        if bytes[Int(target.path.start)] == UInt8(ascii: "?") { write(UInt8(ascii: "/")) }
+        write(bytes, target.path)
+    }
+
+    /// Writes a status line (RFC 9112, section 4).
+    public mutating func writeStatusLine(_ status: Int, _ reasonPhrase: String) {
+        write("HTTP/1.1 ")
+        writeDecimal(UInt64(max(status, 0)))
+        write(ByteClass.space)
+        write(reasonPhrase)
+        write(Self.lineEnd)
+    }
+
+    /// Writes the status line of a response that is sent on, in our version.
+    public mutating func writeStatusLine(_ head: borrowing ResponseHead, from bytes: Span<UInt8>) {
+        write("HTTP/1.1 ")
+        writeDecimal(UInt64(max(head.status, 0)))
+        write(ByteClass.space)
+        write(bytes, head.reasonPhrase)
+        write(Self.lineEnd)
+    }
+
+    /// Writes a field as it was read, in canonical form: one space after the colon.
+    public mutating func writeField(_ field: HeadField, from bytes: Span<UInt8>) {
+        let afterName = Int(field.name.end) &+ 1
+        if Int(field.value.start) == afterName &+ 1, bytes[afterName] == ByteClass.space {
+            write(bytes.extracting(Int(field.name.start)..<Int(field.value.end)))
+        } else {
+            write(bytes, field.name)
+            write(Self.nameEnd)
+            write(bytes, field.value)
+        }
+        write(Self.lineEnd)
+    }
+
+    /// Writes a field with a value of ours. A byte that may not stand in a value, such as a line feed, is
+    /// written as a question mark, so that no text can begin a field of its own.
+    public mutating func writeField(_ name: String, _ value: String) {
+        write(name)
+        write(Self.nameEnd)
+        for byte in value.utf8 { write(ByteClass.isText(byte) ? byte : UInt8(ascii: "?")) }
+        write(Self.lineEnd)
+    }
+
+    /// Writes a field with a piece of a message as value.
+    public mutating func writeField(_ name: String, _ value: ByteRange, from bytes: Span<UInt8>) {
+        write(name)
+        write(Self.nameEnd)
+        write(bytes, value)
+        write(Self.lineEnd)
+    }
+
+    /// Writes a field with a number as value.
+    public mutating func writeField(_ name: String, _ value: UInt64) {
+        write(name)
+        write(Self.nameEnd)
+        writeDecimal(value)
+        write(Self.lineEnd)
+    }
+
+    /// Writes the fields that frame a body (RFC 9112, section 6). Nothing for `none` and `untilClose`.
+    public mutating func writeFraming(_ framing: BodyFraming) {
+        switch framing {
+        case .contentLength(let length): writeField("Content-Length", length)
+        case .chunked: write("Transfer-Encoding: chunked\r\n")
+        case .none, .untilClose: break
+        }
+    }
+
+    /// Ends a head, or the trailers.
+    public mutating func endHead() { write(Self.lineEnd) }
+
+    /// Writes what comes before the bytes of a chunk (RFC 9112, section 7.1). The size is not zero: that
+    /// would end the body.
+    public mutating func beginChunk(_ size: Int) {
+        writeHexadecimal(UInt64(max(size, 0)))
+        write(Self.lineEnd)
+    }
+
+    /// Writes what comes after the bytes of a chunk.
+    public mutating func endChunk() { write(Self.lineEnd) }
+
+    /// Writes the last chunk. Trailers may follow, and then `endHead()`.
+    public mutating func writeLastChunk() { write("0\r\n") }
+}
