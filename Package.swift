@@ -52,7 +52,7 @@ let package = Package(
             dependencies: ["Balancing", "EventLoop", "HTTPWire", "Sockets", "Time"],
             swiftSettings: safe),
         .target(
-            name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Sockets", "Time"],
+            name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Platform", "Sockets", "Time"],
             swiftSettings: safe),
 
         // The composition root.
@@ -79,6 +79,8 @@ let package = Package(
         .testTarget(name: "ProxyTests", dependencies: ["Proxy"], swiftSettings: strict),
         .testTarget(
             name: "HealthCheckingTests", dependencies: ["HealthChecking"], swiftSettings: strict),
-        .testTarget(name: "DemoBackendTests", dependencies: ["DemoBackend"], swiftSettings: strict),
+        .testTarget(
+            name: "DemoBackendTests", dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets"],
+            swiftSettings: strict),
     ]
 )
