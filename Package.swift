@@ -79,6 +79,8 @@ let package = Package(
         .testTarget(name: "ProxyTests", dependencies: ["Proxy"], swiftSettings: strict),
         .testTarget(
             name: "HealthCheckingTests", dependencies: ["HealthChecking"], swiftSettings: strict),
-        .testTarget(name: "DemoBackendTests", dependencies: ["DemoBackend"], swiftSettings: strict),
+        .testTarget(
+            name: "DemoBackendTests", dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets"],
+            swiftSettings: strict),
     ]
 )

@@ -107,6 +107,21 @@ public struct Buffer: ~Copyable {
         front = 0
     }
 
+    /// The waiting bytes as a parser wants them, readable for as long as `body` runs.
+    public func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        let bytes = UnsafeRawBufferPointer(start: memory.advanced(by: Int(front)), count: count)
+        return bytes.withMemoryRebound(to: UInt8.self) { body($0.span) }
+    }
+
+    /// Moves the waiting bytes to the start, so that all free space can be appended to: for a reader that
+    /// needs a message's head in one piece. It copies ``count`` bytes, unless they lie there already.
+    public mutating func compact() {
+        guard front > 0 else { return }
+        memory.copyMemory(from: memory.advanced(by: Int(front)), byteCount: count)
+        end -= front
+        front = 0
+    }
+
     /// Hands the free part to `fill`, which answers how many bytes it wrote there or an error.
     mutating func appending(_ fill: (UnsafeMutableRawPointer, Int) -> Int) -> Int {
         let written = fill(memory.advanced(by: Int(end)), room)

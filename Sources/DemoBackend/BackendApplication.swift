@@ -1,0 +1,92 @@
+import FoundationEssentials
+import Sockets
+import Time
+
+/// What the backend does, without the sockets: it numbers requests, plans their delays, and answers.
+struct BackendApplication {
+    /// The name that every answer bears.
+    let name: String
+    /// The port of its address; nil on a Unix socket.
+    let port: UInt16?
+    /// The value of the `X-Backend` field.
+    let signature: String
+    private(set) var delay: Delay
+    private(set) var requestCount = 0
+    private let encoder = JSONEncoder()
+
+    init(name: String, address: SocketAddress, baseDelay: ClosedRange<Int>) {
+        self.name = name
+        port = Self.port(of: address)
+        signature = Self.signature(name, at: port.map { String($0) } ?? address.description)
+        delay = Delay(base: baseDelay)
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    private static func port(of address: SocketAddress) -> UInt16? {
+        guard case .tcp(_, let port)? = try? Endpoint(address.description) else { return nil }
+        return port
+    }
+
+    /// Control characters, which could end the field and begin another, are left out.
+    private static func signature(_ name: String, at place: String) -> String {
+        String(decoding: "\(name):\(place)".utf8.filter { $0 >= 0x20 && $0 != 0x7f }, as: UTF8.self)
+    }
+
+    /// A request that was taken on and waits for its answer.
+    enum Job {
+        /// A counted request, with its delays in milliseconds.
+        case work(id: Int, applied: Int, fixed: Int, since: Instant)
+        case health
+        case control
+        case refusal(String)
+
+        /// How long to wait before the answer.
+        var delay: Duration {
+            switch self {
+            case .work(_, let applied, _, _): .milliseconds(applied)
+            case .health, .control, .refusal: .zero
+            }
+        }
+    }
+
+    /// Takes on a request whose head came at `arrival`.
+    mutating func take(_ route: BackendRoute, at arrival: Instant) -> Job {
+        switch route {
+        case .work(let asked):
+            requestCount += 1
+            return .work(
+                id: requestCount, applied: delay.applied(asked: asked), fixed: delay.fixed, since: arrival)
+        case .health: return .health
+        case .control(let fixed):
+            if let fixed { delay.fixed = fixed }
+            return .control
+        case .wrong(let reason): return .refusal(reason)
+        }
+    }
+
+    /// Answers a request `now`.
+    func answer(_ job: Job, at now: Instant) -> BackendResponse {
+        switch job {
+        case .work(let id, let applied, let fixed, let arrival):
+            let body = BackendBody.Work(
+                server: name, port: port, timestamp: Date().timeIntervalSince1970, requestID: id,
+                processingTime: (now - arrival).inSeconds, appliedDelay: applied, fixedDelay: fixed)
+            return response(200, body)
+        case .health: return response(200, BackendBody.Health())
+        case .control:
+            let body = BackendBody.State(server: name, requests: requestCount, fixedDelay: delay.fixed)
+            return response(200, body)
+        case .refusal(let reason): return refusal(400, reason)
+        }
+    }
+
+    /// Answers a request that is at fault.
+    func refusal(_ status: Int, _ reason: String) -> BackendResponse {
+        response(status, BackendBody.Problem(error: reason))
+    }
+
+    private func response(_ status: Int, _ body: some Encodable) -> BackendResponse {
+        // Encoding fails for numbers that JSON lacks, such as infinity, and none is made here.
+        BackendResponse(status: status, body: (try? encoder.encode(body)) ?? Data())
+    }
+}
