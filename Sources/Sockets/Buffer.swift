@@ -92,25 +92,10 @@ public struct Buffer: ~Copyable {
         return bytes.starts(with: prefix.utf8)
     }
 
-    /// The waiting bytes, readable for as long as `body` runs.
+    /// The waiting bytes as a parser wants them, readable for as long as `body` runs.
     public func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         let start = memory.advanced(by: Int(front)).assumingMemoryBound(to: UInt8.self)
         return body(UnsafeBufferPointer(start: start, count: count).span)
-    }
-
-    /// Moves the waiting bytes to the start, so that all free space can be appended to: for a reader that
-    /// needs a message's head in one piece. It copies ``count`` bytes, unless they lie there already.
-    public mutating func compact() {
-        guard front > 0 else { return }
-        memory.copyMemory(from: memory.advanced(by: Int(front)), byteCount: count)
-        end -= front
-        front = 0
-    }
-
-    /// The waiting bytes as a parser wants them, readable for as long as `body` runs.
-    public func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        let bytes = UnsafeRawBufferPointer(start: memory.advanced(by: Int(front)), count: count)
-        return bytes.withMemoryRebound(to: UInt8.self) { body($0.span) }
     }
 
     /// Moves the waiting bytes to the start, so that all free space can be appended to: for a reader that

@@ -1,0 +1,85 @@
+# Evenkeel's commands; `make` alone lists them.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+
+# Foundation and the runtime go into the binary, so that what is installed needs no Swift.
+STRICT = --explicit-target-dependency-import-check error
+RELEASE = -c release --product evenkeel --static-swift-stdlib $(STRICT)
+BINARY = .build/release/evenkeel
+
+# What it takes to build and run, and what the tests want besides.
+BUILD_PACKAGES = libevent-dev pkg-config
+TEST_PACKAGES = python3 python3-venv curl wrk
+PYTHON = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-asan check bench \
+	install uninstall clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps-build: # libevent, if it is not there
+	@Support/install-packages $(BUILD_PACKAGES)
+
+deps: deps-build ## install all that building and testing need (apt, and a Python environment in .venv)
+	@Support/install-packages $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory .venv/installed
+
+.venv/installed: requirements-test.txt
+	python3 -m venv .venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+build: deps-build ## build the release binary, .build/release/evenkeel
+	swift build $(RELEASE)
+
+demo: build ## start three backends and the balancer, and print their addresses
+	@$(BINARY) demo
+
+run: build ## run the balancer with ./evenkeel.yaml
+	@$(BINARY) run
+
+lint: ## check format and style
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+test-swift: deps # the modules from inside
+	swift test $(STRICT)
+
+test-end-to-end: deps build # the binary from outside
+	$(PYTHON) -m pytest Tests/EndToEnd
+
+test: test-swift test-end-to-end ## build, and run every test
+
+check: lint test ## the gate before a commit, the same as CI
+
+test-asan: deps ## run every test under AddressSanitizer
+	swift test --sanitize=address --scratch-path .build/asan $(STRICT)
+	EVENKEEL_SANITIZED=1 EVENKEEL_BINARY=$(CURDIR)/.build/asan/debug/evenkeel \
+		$(PYTHON) -m pytest Tests/EndToEnd
+
+bench: build ## measure requests a second through the demo's balancer (needs wrk)
+	@Support/bench $(BINARY)
+
+install: ## put binary, example configuration and systemd unit under PREFIX (DESTDIR is respected)
+	@test -x $(BINARY) || { echo "error: build first: make build"; exit 1; }
+	install -D -m 755 -s $(BINARY) $(DESTDIR)$(PREFIX)/bin/evenkeel
+	install -D -m 644 Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml.example
+	@test -e $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml \
+		|| install -m 644 Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml
+	install -d $(DESTDIR)$(UNITDIR)
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' Support/evenkeel.service.in \
+		> $(DESTDIR)$(UNITDIR)/evenkeel.service
+
+uninstall: ## take them away again; a configuration that was edited stays
+	rm -f $(DESTDIR)$(PREFIX)/bin/evenkeel $(DESTDIR)$(UNITDIR)/evenkeel.service
+	@cmp -s Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml \
+		&& rm -f $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml || true
+	rm -f $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml.example
+	@rmdir $(DESTDIR)$(SYSCONFDIR)/evenkeel 2>/dev/null || true
+
+clean: ## remove what was built
+	rm -rf .build
