@@ -25,7 +25,8 @@ class Clients:
         """How all of them ended: {"200": 10000}."""
         for worker in self._workers:
             worker.tell(sessions // WORKERS)
-        return sum((collections.Counter(worker.answer(50)) for worker in self._workers), collections.Counter())
+        counts = [collections.Counter(worker.answer(50)) for worker in self._workers]
+        return sum(counts, collections.Counter())
 
 
 def settled_memory(balancer, fds):
