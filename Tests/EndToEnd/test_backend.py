@@ -158,7 +158,8 @@ def test_a_request_that_comes_byte_by_byte_is_answered(backend):
 def test_a_body_is_read_and_the_connection_goes_on(backend):
     with ScriptedClient(backend.address) as client, client.stream() as stream:
         for body in (b"first", bytes(200_000), b""):
-            client.send(request_head(method="POST", headers={"Content-Length": len(body)}, close=False) + body)
+            headers = {"Content-Length": len(body)}
+            client.send(request_head(method="POST", headers=headers, close=False) + body)
             assert read_response(stream).status == 200
 
 

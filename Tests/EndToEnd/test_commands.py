@@ -28,7 +28,7 @@ def directory(tmp_path):
 
 def log_line(text):
     """A life-cycle line: time, level, message."""
-    return re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (debug|info|notice|warning|error) +(.*)", text)
+    return re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (debug|info|warn|error) +(.*)", text)
 
 
 def test_version_is_one_line():
@@ -46,7 +46,8 @@ def test_every_help_shows_an_example(command):
     assert re.search("example", result.stdout, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("arguments", [("run", "--nonsense"), ("--nonsense",), ("nonsense",), ("demo", "--nonsense")])
+@pytest.mark.parametrize(
+    "arguments", [("run", "--nonsense"), ("--nonsense",), ("nonsense",), ("demo", "--nonsense")])
 def test_an_unknown_flag_or_command_is_an_error_that_names_it(arguments):
     result = run(*arguments)
     assert result.returncode not in (0, 1)

@@ -125,7 +125,8 @@ def test_a_used_port_is_one_clear_line_and_leaves_nothing_running(start, flag):
     listen = port if flag == "--listen" else 0
     if flag == "--backend-port":
         ports[1] = port
-    demo = start(Process("demo", "--listen", listen, *(p for port in ports for p in ("--backend-port", port))))
+    backend_ports = [part for number in ports for part in ("--backend-port", number)]
+    demo = start(Process("demo", "--listen", listen, *backend_ports))
     assert demo.exit_code(deadline=5) == 1
     errors = [line for line in demo.lines if "address already in use" in line]
     assert len(errors) == 1 and f"127.0.0.1:{port}" in errors[0]

@@ -8,6 +8,9 @@ import pytest
 
 from support.binary import REPOSITORY
 from support.command import run
+from support.sanitizer import SANITIZED
+
+pytestmark = pytest.mark.skipif(SANITIZED, reason="what is installed is the release build")
 
 
 def make(target, destination):

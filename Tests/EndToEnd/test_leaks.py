@@ -25,7 +25,8 @@ class Clients:
         """How all of them ended: {"200": 10000}."""
         for worker in self._workers:
             worker.tell(sessions // WORKERS)
-        return sum((collections.Counter(worker.answer(50)) for worker in self._workers), collections.Counter())
+        counts = [collections.Counter(worker.answer(100)) for worker in self._workers]
+        return sum(counts, collections.Counter())
 
 
 def settled_memory(balancer, fds):
@@ -34,7 +35,7 @@ def settled_memory(balancer, fds):
     return wait_until_still(lambda: private_bytes(balancer.pid), what="the memory")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(150)
 @pytest.mark.parametrize("mode", ["http", "tcp"])
 def test_a_hundred_thousand_sessions_leave_no_memory_and_no_fd_behind(start, mode):
     backend = start(Backend())

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import tempfile
 
@@ -9,12 +10,14 @@ import pytest
 
 from support.balancer import Balancer
 from support.byte_stream import Receiver, Sender
+from support.configuration import NO_CHECKS
 from support.peer import Peer
 from support.polling import wait_until, wait_until_still
 from support.proc import MIB, PeakMemory, fd_count
 from support.sanitizer import SANITIZED, scaled
-from support.scripted_client import ScriptedClient
+from support.scripted_client import ScriptedClient, request_head
 from support.scripted_server import GREETING, ScriptedServer, echo, hold, note_the_end
+from support.worker import Worker
 
 GIB = 1 << 30
 
@@ -90,6 +93,19 @@ def test_one_that_does_not_read_stops_the_writer_and_loses_nothing(start, reader
     assert (receiver.received, receiver.digest) == (total, sender.digest)
 
 
+@pytest.mark.parametrize("says", [b"220 ready", b""], ids=["speaks", "closes"])
+def test_a_server_that_acts_first_is_noticed_by_every_client_of_a_burst(start, says):
+    server = start(Worker("greeter", says.decode()))
+    balancer = start(Balancer([server.answer()], mode="tcp", health=NO_CHECKS))
+    for _ in range(4):
+        # All come in one turn of the loop: servers act while other clients are still connected.
+        balancer.send(signal.SIGSTOP)
+        clients = [start(ScriptedClient(balancer.address, timeout=2)) for _ in range(250)]
+        balancer.send(signal.SIGCONT)
+        for number, client in enumerate(clients):
+            assert client.read_some() == says, f"client {number} of the burst"
+
+
 @pytest.mark.parametrize("mode", ["tcp", "http"])
 def test_a_client_that_half_closes_first_still_gets_the_whole_answer(start, mode):
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + os.urandom(3_000_000)
@@ -121,6 +137,24 @@ def test_a_server_that_half_closes_first_still_gets_all_that_the_client_sends(st
     client.send(data)
     client.half_close()
     assert server.read_to_end() == data
+
+
+@pytest.mark.parametrize("mode", ["tcp", "http"])
+def test_an_early_answer_reaches_a_client_that_still_sends(start, mode):
+    answer = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 20000\r\n\r\n" + bytes(20_000)
+
+    def answer_early(peer):
+        if peer.read_some():
+            peer.send(answer)
+            peer.half_close()
+            peer.read_to_end()
+
+    server = start(ScriptedServer(answer_early))
+    balancer = start(Balancer([server.address], mode=mode))
+    for _ in range(20):
+        with ScriptedClient(balancer.address) as client:
+            client.send(request_head(method="POST", headers={"Content-Length": 2_000_000}) + bytes(2_000_000))
+            assert client.read(len(answer)) == answer
 
 
 def test_a_reset_by_the_server_in_mid_transfer_closes_the_client(start):

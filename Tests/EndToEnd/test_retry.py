@@ -12,8 +12,8 @@ from support.polling import every, wait_until, wait_until_still
 from support.reserved_port import ReservedPort
 from support.scripted_client import ScriptedClient, request_head
 from support.scripted_server import (
-    GREETING, ScriptedServer, close_at_once, echo, hold, never_answer, read_then_close, read_then_reset, reset_at_once,
-    respond)
+    GREETING, ScriptedServer, close_at_once, echo, hold, never_answer, read_then_close, read_then_reset,
+    reset_at_once, respond)
 
 
 def unchecked(servers, **settings):

@@ -1,6 +1,6 @@
 """The demo backends, `evenkeel backend`, as processes that can be killed and come back."""
 
-from . import address, scripted_client
+from . import scripted_client
 from .process import Process
 from .reserved_port import ReservedPort
 
@@ -64,8 +64,3 @@ class Backend:
 def backends(count, base_delay="0"):
     """Backends Server-1 … Server-`count`, not started yet."""
     return [Backend(f"Server-{number}", base_delay) for number in range(1, count + 1)]
-
-
-def listening_port(process):
-    """The port that a process logged."""
-    return address.port_of(process.wait_for_line(r"listening on (\S+)")[1])

@@ -56,14 +56,6 @@ def read_then_reset(peer):
     peer.reset()
 
 
-def read_then_reply(count, reply):
-    """Reads `count` bytes, sends `reply`."""
-    def script(peer):
-        peer.read(count)
-        peer.send(reply)
-    return script
-
-
 def respond(body=b"ok\n", status="200 OK"):
     """Answers each HTTP request of the connection (without bodies) alike."""
     return respond_by(lambda path: (status, body))
