@@ -1,26 +1,36 @@
 /// Takes turns among changing sets of servers so that each gets its share by weight in the long run.
 ///
-/// This is nginx's smooth weighted round robin (`ngx_http_upstream_get_peer`): each candidate's
-/// credit grows by its weight, the richest is taken and pays the sum. The credits always add up to
-/// zero, and a server that leaves keeps its credit until it is back, so that servers which come and
-/// go are neither favoured nor made up for. With equal weights it is the plain rotation.
+/// It is nginx's smooth weighted round robin (`ngx_http_upstream_get_peer`), but every turn is worth
+/// the same: each candidate's credit grows by its share of the turn, and the richest takes the turn
+/// and pays for it. (nginx credits the bare weight; then a turn among two is cheaper than one among
+/// fifty, so that servers which come and go drift apart without bound, and whoever was owed one turn
+/// among fifty takes twenty-five in a row among two.) The credits always add up to zero, and a server
+/// that leaves keeps its credit until it is back. With equal weights it is the plain rotation.
+///
+/// This is the carpool problem (Fagin and Williams, 1983): among n servers none is ever more than
+/// (n - 1) / 2 turns away from its fair share, whatever sets of candidates come.
 struct FairRotation {
+    /// What a turn is worth. Any sum of weights up to 24 divides it, so that common pools share without
+    /// rounding; for others the price of a turn differs by less than the sum's part of this.
+    private static let turn = 5_354_228_880
+
     /// Index: the server's number.
     private var credits: [Int] = []
 
     /// Takes the next of the servers that `isCandidate` accepts; nil when it accepts none.
     mutating func next(of pool: Pool, where isCandidate: (ServerID) -> Bool) -> ServerID? {
         while credits.count < pool.count { credits.append(0) }
+        var weights = 0
+        for server in pool.ids where isCandidate(server) { weights += pool[server].weight }
+        guard weights > 0 else { return nil }
+        let shareOfOne = Self.turn / weights
         var richest: ServerID?
-        var sum = 0
         for server in pool.ids where isCandidate(server) {
-            let weight = pool[server].weight
-            sum += weight
-            credits[server.number] += weight
+            credits[server.number] += pool[server].weight * shareOfOne
             if let best = richest, credits[best.number] >= credits[server.number] { continue }
             richest = server
         }
-        if let richest { credits[richest.number] -= sum }
+        if let richest { credits[richest.number] -= weights * shareOfOne }
         return richest
     }
 }
