@@ -81,15 +81,18 @@ final class DeadlineWheel {
 
     // MARK: Ticking, only while something waits
 
+    var isTicking: Bool { emptyTicks < Self.slotCount }
+
     private func startTicking() {
-        guard emptyTicks >= Self.slotCount else { return }
+        guard !isTicking else { return }
         emptyTicks = 0
         lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         if timer == nil { timer = try? Timer(on: loop) { [unowned self] in advance() } }
         timer?.schedule(after: Self.tick)
     }
 
-    private func advance() {
+    /// Visits the slots whose time has come since the last tick.
+    func advance() {
         let nowTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
         lastTick = max(lastTick, nowTick - Self.slotCount)
@@ -97,7 +100,7 @@ final class DeadlineWheel {
             lastTick += 1
             visit(slots[Int(lastTick % Self.slotCount)])
         }
-        if emptyTicks < Self.slotCount { timer?.schedule(after: Self.tick) }
+        if isTicking { timer?.schedule(after: Self.tick) }
     }
 
     private func visit(_ sentinel: EventHandler) {

@@ -11,7 +11,10 @@ import Time
 /// asked for ``resumeNextTurn(_:)``, and then the objects die that were handed to ``retire(_:)``.
 public final class EventLoop {
     let base: EventBase
+    /// Reads the time; tests put a clock of their own here.
+    var clock: () -> Instant = MonotonicClock.now
     private var isStopped = false
+    private var isInTurn = false
     private var cachedNow: Instant?
     private var resuming: [EventHandler] = []
     private var resumed: [EventHandler] = []
@@ -25,11 +28,12 @@ public final class EventLoop {
         base = try EventBase()
     }
 
-    /// The time, read at most once a turn.
+    /// The time, read at most once a turn; between turns, such as while things are set up, read
+    /// each time.
     public var now: Instant {
         if let cachedNow { return cachedNow }
-        let now = MonotonicClock.now()
-        cachedNow = now
+        let now = clock()
+        if isInTurn { cachedNow = now }
         return now
     }
 
@@ -48,9 +52,11 @@ public final class EventLoop {
     private func turn() {
         var flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY
         if !resuming.isEmpty { flags |= EVLOOP_NONBLOCK }
+        isInTurn = true
         event_base_loop(base.pointer, flags)
         resumeHandlers()
         retired.removeAll(keepingCapacity: true)
+        isInTurn = false
         cachedNow = nil
     }
 

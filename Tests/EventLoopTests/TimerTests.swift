@@ -1,0 +1,146 @@
+import Testing
+import Time
+
+@testable import EventLoop
+
+@Suite struct TimerTests {
+    /// Timers of a loop, kept where their actions can reach them.
+    private final class Timers {
+        var one: Timer?
+        var fired: [String] = []
+    }
+
+    @Test func timersFireInTheOrderOfTheirTimesAndOnce() throws {
+        let loop = try EventLoop()
+        let timers = Timers()
+        let third = try Timer(on: loop) { timers.fired.append("third") }
+        let first = try Timer(on: loop) { timers.fired.append("first") }
+        let second = try Timer(on: loop) { timers.fired.append("second") }
+        let last = try Timer(on: loop) { loop.stop() }
+        third.schedule(after: .milliseconds(30))
+        first.schedule(after: .milliseconds(10))
+        second.schedule(after: .milliseconds(20))
+        last.schedule(after: .milliseconds(80))
+        try loop.runToTheStop()
+        #expect(timers.fired == ["first", "second", "third"])
+    }
+
+    @Test func aTimerIsNotEarlierThanTheClocksResolution() throws {
+        let loop = try EventLoop()
+        let start = loop.now
+        let timer = try Timer(on: loop) { loop.stop() }
+        timer.schedule(after: .milliseconds(50))
+        try loop.runToTheStop()
+        // The kernel's coarse clock ticks every 10 ms at the slowest (CONFIG_HZ=100).
+        #expect(loop.now - start >= .milliseconds(40))
+    }
+
+    @Test func aCancelledTimerDoesNotFire() throws {
+        let loop = try EventLoop()
+        let timer = try Timer(on: loop) { Issue.record("it was cancelled") }
+        timer.schedule(after: .milliseconds(5))
+        timer.cancel()
+        let last = try Timer(on: loop) { loop.stop() }
+        last.schedule(after: .milliseconds(40))
+        try loop.runToTheStop()
+    }
+
+    @Test func cancellingWhatIsNotScheduledDoesNothing() throws {
+        let loop = try EventLoop()
+        let timer = try Timer(on: loop) { loop.stop() }
+        timer.cancel()
+        timer.schedule(after: .zero)
+        try loop.runToTheStop()
+    }
+
+    @Test func aNewScheduleTakesThePlaceOfTheOldOne() throws {
+        let loop = try EventLoop()
+        let timers = Timers()
+        let moved = try Timer(on: loop) { timers.fired.append("moved") }
+        let marker = try Timer(on: loop) { timers.fired.append("marker") }
+        let last = try Timer(on: loop) { loop.stop() }
+        moved.schedule(after: .milliseconds(5))
+        marker.schedule(after: .milliseconds(25))
+        moved.schedule(after: .milliseconds(50))
+        last.schedule(after: .milliseconds(90))
+        try loop.runToTheStop()
+        #expect(timers.fired == ["marker", "moved"])
+    }
+
+    @Test func aTimerMayScheduleItselfAgainInItsAction() throws {
+        let loop = try EventLoop()
+        let timers = Timers()
+        timers.one = try Timer(on: loop) {
+            timers.fired.append("again")
+            if timers.fired.count == 3 { loop.stop() } else { timers.one?.schedule(after: .milliseconds(1)) }
+        }
+        timers.one?.schedule(after: .milliseconds(1))
+        try loop.runToTheStop()
+        #expect(timers.fired.count == 3)
+        timers.one = nil
+    }
+
+    @Test func aTimerMayBeDestroyedInItsOwnAction() throws {
+        let loop = try EventLoop()
+        let timers = Timers()
+        let token = Token()
+        timers.one = try Timer(on: loop) { [token] in
+            timers.one = nil
+            // What the action holds must outlive the timer, for as long as the action runs.
+            timers.fired.append(token.name)
+            loop.stop()
+        }
+        timers.one?.schedule(after: .zero)
+        try loop.runToTheStop()
+        #expect(timers.fired == ["token"])
+        let isDestroyed = timers.one == nil
+        #expect(isDestroyed)
+    }
+
+    @Test func aDestroyedTimerNeverFiresAndFreesItsAction() throws {
+        let loop = try EventLoop()
+        weak var action: Token?
+        do {
+            let token = Token()
+            action = token
+            let timer = try Timer(on: loop) { Issue.record("\(token.name) fired") }
+            timer.schedule(after: .zero)
+        }
+        #expect(action == nil)
+        loop.runOneTurn()
+    }
+
+    @Test func oneTimerMayDestroyAnotherThatIsDueInTheSameTurn() throws {
+        let loop = try EventLoop()
+        let timers = Timers()
+        timers.one = try Timer(on: loop) { Issue.record("it was destroyed before its turn") }
+        let killer = try Timer(on: loop) {
+            timers.one = nil
+            loop.stop()
+        }
+        killer.schedule(after: .milliseconds(1))
+        timers.one?.schedule(after: .milliseconds(1) + .microseconds(1))
+        try loop.runToTheStop()
+        loop.runOneTurn()
+    }
+
+    @Test(arguments: [Duration.zero, .nanoseconds(1), .seconds(-5), .seconds(Int64.min)])
+    func aSpanThatIsOverFiresInTheNextTurn(span: Duration) throws {
+        let loop = try EventLoop()
+        let timer = try Timer(on: loop) { loop.stop() }
+        timer.schedule(after: span)
+        try loop.runToTheStop()
+    }
+
+    @Test func aSpanOfCenturiesDoesNotFire() throws {
+        let loop = try EventLoop()
+        let timer = try Timer(on: loop) { Issue.record("centuries are not over") }
+        timer.schedule(after: .seconds(Int64.max))
+        loop.runOneTurn()
+    }
+
+    /// Something that an action holds.
+    private final class Token {
+        let name = "token"
+    }
+}
