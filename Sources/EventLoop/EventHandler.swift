@@ -9,6 +9,8 @@ open class EventHandler {
     /// When ``deadlinePassed()`` is due; the wheel's business.
     final var deadline = Instant.never
     final var wheelLinks = DeadlineWheel.Links()
+    /// Whether it waits for ``resumed()``; the loop's business.
+    final var isToBeResumed = false
 
     /// Makes a handler that watches nothing.
     public init() {}

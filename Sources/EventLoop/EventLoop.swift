@@ -50,8 +50,10 @@ public final class EventLoop {
 
     /// One turn; it waits for an event unless some handler asked to be resumed.
     private func turn() {
+        // Taken before the sockets have their turn: who asks in a socket's callback comes next turn.
+        swap(&resuming, &resumed)
         var flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY
-        if !resuming.isEmpty { flags |= EVLOOP_NONBLOCK }
+        if !resumed.isEmpty { flags |= EVLOOP_NONBLOCK }
         isInTurn = true
         event_base_loop(base.pointer, flags)
         resumeHandlers()
@@ -61,15 +63,19 @@ public final class EventLoop {
     }
 
     private func resumeHandlers() {
-        guard !resuming.isEmpty else { return }
-        swap(&resuming, &resumed)
-        for handler in resumed { handler.resumed() }
+        guard !resumed.isEmpty else { return }
+        for handler in resumed {
+            handler.isToBeResumed = false
+            handler.resumed()
+        }
         resumed.removeAll(keepingCapacity: true)
     }
 
     /// Calls the handler's ``EventHandler/resumed()`` once, after the sockets of the next turn had
     /// theirs: for one that has more to do than is fair in one go.
     public func resumeNextTurn(_ handler: EventHandler) {
+        guard !handler.isToBeResumed else { return }
+        handler.isToBeResumed = true
         resuming.append(handler)
     }
 

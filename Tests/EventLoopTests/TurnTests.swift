@@ -57,11 +57,39 @@ import Time
         #expect(order.count == 3)
     }
 
+    @Test func aHandlerThatAsksTwiceIsResumedOnce() throws {
+        let loop = try EventLoop()
+        let handler = Recorder()
+        loop.resumeNextTurn(handler)
+        loop.resumeNextTurn(handler)
+        loop.runOneTurn()
+        #expect(handler.resumptions == 1)
+        loop.resumeNextTurn(handler)
+        loop.runOneTurn()
+        #expect(handler.resumptions == 2)
+    }
+
+    @Test func whoAsksInASocketsCallbackIsResumedAfterTheSocketsOfTheNextTurn() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        let handler = Recorder()
+        handler.onSocket = { [unowned handler] _ in loop.resumeNextTurn(handler) }
+        let watch = try SocketWatch(
+            pair.near.number, for: .readable, trigger: .edge, on: loop, handler: handler)
+        send(1, to: pair.far.number)
+        loop.runOneTurn()
+        #expect(handler.events.count == 1)
+        #expect(handler.resumptions == 0)
+        loop.runOneTurn()
+        #expect(handler.resumptions == 1)
+        withExtendedLifetime(watch) {}
+    }
+
     @Test func socketsGetTheirTurnWhileAHandlerKeepsAskingToBeResumed() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
         let busy = Recorder()
-        busy.onResumed = { [unowned busy] in
+        busy.onResumed = { [unowned busy, unowned loop] in
             if busy.resumptions == 10 { send(1, to: pair.far.number) }
             if busy.resumptions > 1_000 { loop.stop() }
             loop.resumeNextTurn(busy)
@@ -83,7 +111,7 @@ import Time
     @Test func timersFireWhileAHandlerKeepsAskingToBeResumed() throws {
         let loop = try EventLoop()
         let busy = Recorder()
-        busy.onResumed = { [unowned busy] in loop.resumeNextTurn(busy) }
+        busy.onResumed = { [unowned busy, unowned loop] in loop.resumeNextTurn(busy) }
         loop.resumeNextTurn(busy)
         let timer = try Timer(on: loop) { loop.stop() }
         timer.schedule(after: .milliseconds(5))
