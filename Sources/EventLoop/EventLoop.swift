@@ -19,6 +19,7 @@ public final class EventLoop {
     private var resuming: [EventHandler] = []
     private var resumed: [EventHandler] = []
     private var retired: [AnyObject] = []
+    private var dying: [AnyObject] = []
     private(set) lazy var deadlines = DeadlineWheel(loop: self)
 
     /// Makes a loop.
@@ -57,7 +58,7 @@ public final class EventLoop {
         isInTurn = true
         event_base_loop(base.pointer, flags)
         resumeHandlers()
-        retired.removeAll(keepingCapacity: true)
+        freeRetired()
         isInTurn = false
         cachedNow = nil
     }
@@ -69,6 +70,14 @@ public final class EventLoop {
             handler.resumed()
         }
         resumed.removeAll(keepingCapacity: true)
+    }
+
+    /// In rounds, because an object that dies may retire others.
+    private func freeRetired() {
+        while !retired.isEmpty {
+            swap(&retired, &dying)
+            dying.removeAll(keepingCapacity: true)
+        }
     }
 
     /// Calls the handler's ``EventHandler/resumed()`` once, after the sockets of the next turn had

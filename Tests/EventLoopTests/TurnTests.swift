@@ -161,6 +161,35 @@ import Time
         #expect(handler == nil)
     }
 
+    @Test func anObjectMayRetireAnotherAsItDies() throws {
+        let loop = try EventLoop()
+        weak var inner: Recorder?
+        do {
+            let outer = Recorder()
+            let kept = Recorder()
+            inner = kept
+            outer.onDeinit = { [unowned loop] in loop.retire(kept) }
+            loop.retire(outer)
+        }
+        loop.runOneTurn()
+        // The object dies, and with it the closure that kept the other.
+        #expect(inner == nil)
+    }
+
+    @Test func aDyingObjectMayAskForAnotherToBeResumed() throws {
+        let loop = try EventLoop()
+        let next = Recorder()
+        do {
+            let dying = Recorder()
+            dying.onDeinit = { [unowned loop] in loop.resumeNextTurn(next) }
+            loop.retire(dying)
+        }
+        loop.runOneTurn()
+        #expect(next.resumptions == 0)
+        loop.runOneTurn()
+        #expect(next.resumptions == 1)
+    }
+
     @Test func aLoopCanBeRunAgainAfterAStop() throws {
         let loop = try EventLoop()
         for _ in 0..<3 {
