@@ -7,8 +7,8 @@ import Time
 /// its deadline has been moved since. So traffic on a connection costs one store, not a heap operation,
 /// and each handler has its links inside itself.
 final class DeadlineWheel {
-    /// How late a deadline may be noticed. Time-outs are counted in seconds, and a slot costs a
-    /// wake-up only while something waits.
+    /// A slot's width; a deadline is noticed at most two of them late. Time-outs are counted in
+    /// seconds, and a slot costs a wake-up only while something waits.
     static let tick = Duration.milliseconds(64)
     /// Slots in a round: 65 s, as long as most time-outs. What is due later goes round again.
     private static let slotCount: Int64 = 1024
@@ -84,8 +84,10 @@ final class DeadlineWheel {
     var isTicking: Bool { emptyTicks < Self.slotCount }
 
     private func startTicking() {
-        guard !isTicking else { return }
+        let wasTicking = isTicking
+        // The count starts again, or the wheel would rest before it comes round to this handler.
         emptyTicks = 0
+        guard !wasTicking else { return }
         lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         if timer == nil { timer = try? Timer(on: loop) { [unowned self] in advance() } }
         timer?.schedule(after: Self.tick)

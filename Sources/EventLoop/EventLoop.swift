@@ -94,7 +94,7 @@ public final class EventLoop {
     }
 
     /// Calls the handler's ``EventHandler/deadlinePassed()`` once that time has come, late by up to
-    /// ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
+    /// two of ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
     /// byte on a connection does, costs one store.
     public func setDeadline(of handler: EventHandler, to deadline: Instant) {
         deadlines.set(handler, to: deadline)
