@@ -48,7 +48,13 @@ final class DeadlineWheel {
     }
 
     deinit {
-        for sentinel in slots { sentinel.wheelLinks = Links() }
+        // Handlers may live longer than the wheel; they must not leave it when it is gone.
+        for sentinel in slots {
+            while let handler = sentinel.wheelLinks.next?.takeUnretainedValue(), handler !== sentinel {
+                handler.wheelLinks.unlink()
+            }
+            sentinel.wheelLinks = Links()
+        }
     }
 
     func set(_ handler: EventHandler, to deadline: Instant) {
