@@ -17,6 +17,9 @@ public struct SocketEvents: OptionSet, Sendable {
     /// The peer will send no more (EPOLLRDHUP); what it sent before may still wait to be read.
     public static let closed = SocketEvents(rawValue: Int16(EV_CLOSED))
 
+    /// What a handler is told; libevent's report has the trigger's bit as well.
+    static let reported: SocketEvents = [.readable, .writable, .closed]
+
     /// Report changes, not states: one registration for a socket's life.
     static let edgeTriggered = SocketEvents(rawValue: Int16(EV_ET))
     /// Stay registered after an event.
