@@ -48,20 +48,20 @@ public final class Mailbox<Message: Sendable>: Sendable {
     }
 }
 
-/// Reads a mailbox on a loop until it is destroyed.
-public final class MailboxReader: EventHandler {
-    private var watch: SocketWatch?
-    private let deliver: () -> Void
+/// Reads a mailbox on a loop until it is destroyed, also by a message's receiver; the messages that
+/// came along with that one are still received.
+public final class MailboxReader {
+    private let event: Event
+    private let callback: Callback
 
     fileprivate init(
         _ number: Int32, on loop: EventLoop, deliver: @escaping () -> Void
     ) throws(EventLoopError) {
-        self.deliver = deliver
-        super.init()
-        watch = try SocketWatch(number, for: .readable, trigger: .level, on: loop, handler: self)
-    }
-
-    override public func socketReady(_ number: Int32, _ events: SocketEvents) {
-        deliver()
+        callback = Callback(deliver)
+        let flags: SocketEvents = [.readable, .persistent]
+        let event = try Event(
+            on: loop, number: number, flags: flags.rawValue, context: callback, callback: callbackTrampoline)
+        try event.add()
+        self.event = event
     }
 }
