@@ -35,7 +35,10 @@ public enum Endpoint: Hashable, Sendable {
         guard path.hasPrefix("/") else {
             throw EndpointError(text: text, problem: "the path of a Unix socket starts with a slash")
         }
-        guard path.utf8.count <= longestUnixPath, !path.utf8.contains(0) else {
+        guard !path.utf8.contains(0) else {
+            throw EndpointError(text: text, problem: "the path of a Unix socket has no zero byte")
+        }
+        guard path.utf8.count <= longestUnixPath else {
             throw EndpointError(
                 text: text, problem: "the path of a Unix socket has at most \(longestUnixPath) bytes")
         }

@@ -51,7 +51,7 @@ import Testing
             ("web..internal:80", "\"web..internal\" is neither an address nor a host name"),
             ("we b:80", "\"we b\" is neither an address nor a host name"),
             ("wéb:80", "\"wéb\" is neither an address nor a host name"),
-                    ("http://web:80", "an IPv6 address is written [address]:port"),
+            ("http://web:80", "an IPv6 address is written [address]:port"),
             ("::1", "an IPv6 address is written [address]:port"),
             ("::1:8080", "an IPv6 address is written [address]:port"),
             ("[::1]", "an IPv6 address is written [address]:port"),
@@ -60,12 +60,25 @@ import Testing
             ("[]:80", "\"\" is not an IPv6 address"),
             ("[127.0.0.1]:80", "\"127.0.0.1\" is not an IPv6 address"),
             ("[::g]:80", "\"::g\" is not an IPv6 address"),
-                ("[[::1]]:80", "an IPv6 address is written [address]:port"),
+            ("[[::1]]:80", "an IPv6 address is written [address]:port"),
             ("unix:", "the path of a Unix socket starts with a slash"),
             ("unix:web.sock", "the path of a Unix socket starts with a slash"),
-            ] as [(String, String)])
+        ] as [(String, String)])
     func aBadTextIsRefusedWithWhatIsWrong(text: String, problem: String) {
         #expect(throws: EndpointError(text: text, problem: problem)) { try Endpoint(text) }
+    }
+
+    /// C calls would read such a text to its zero byte and take the rest for granted.
+    @Test func aZeroByteIsRefusedWhereverItStands() {
+        let texts = [
+            ("127.0.0.1\0:80", "\"127.0.0.1\0\" is neither an address nor a host name"),
+            ("127.0.0.1\0.web:80", "\"127.0.0.1\0.web\" is neither an address nor a host name"),
+            ("[::1\0]:80", "\"::1\0\" is not an IPv6 address"),
+            ("unix:/a\0b", "the path of a Unix socket has no zero byte"),
+        ]
+        for (text, problem) in texts {
+            #expect(throws: EndpointError(text: text, problem: problem)) { try Endpoint(text) }
+        }
     }
 
     @Test func theMessageNamesTheTextTheProblemAndTheForms() {
