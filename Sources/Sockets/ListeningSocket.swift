@@ -55,8 +55,10 @@ public struct ListeningSocket: ~Copyable {
     private static func bind(_ number: Int32, to address: SocketAddress) throws(SystemError) {
         if address.withPointer({ Glibc.bind(number, $0, $1) }) == 0 { return }
         let error = SystemError.last
-        guard error.isAddressInUse, let path = address.unixPath, isAbandoned(address) else { throw error }
-        unlink(path)
+        guard error.isAddressInUse, let file = address.unixPath.flatMap(UnixSocketFile.init),
+            isAbandoned(address)
+        else { throw error }
+        file.remove()
         guard address.withPointer({ Glibc.bind(number, $0, $1) }) == 0 else { throw .last }
     }
 

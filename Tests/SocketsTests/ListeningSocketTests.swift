@@ -120,6 +120,24 @@ import Testing
         withExtendedLifetime(client) {}
     }
 
+    @Test func aFileThatIsNoSocketIsNeverTakenAway() throws {
+        let file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+        #expect(write(file, "precious", 8) == 8)
+        close(file)
+        let address = try endpoint.resolve()
+        #expect(throws: SystemError(code: EADDRINUSE)) { _ = try ListeningSocket.listen(on: address) }
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(status.st_size == 8)
+    }
+
+    @Test func aLinkIsNeverTakenAway() throws {
+        #expect(symlink("\(directory.path)/nowhere", path) == 0)
+        let address = try endpoint.resolve()
+        #expect(throws: SystemError(code: EADDRINUSE)) { _ = try ListeningSocket.listen(on: address) }
+        #expect(exists(path))
+    }
+
     @Test func aDirectoryThatDoesNotExistIsAnError() throws {
         let address = try Endpoint.unix(path: "\(directory.path)/missing/web.sock").resolve()
         #expect(throws: SystemError(code: ENOENT)) { _ = try ListeningSocket.listen(on: address) }
