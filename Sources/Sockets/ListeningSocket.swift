@@ -5,6 +5,8 @@ import Glibc
 /// Unix address away.
 public struct ListeningSocket: ~Copyable {
     private let descriptor: FileDescriptor
+    /// The file that this socket made, if it is a Unix socket.
+    private let file: UnixSocketFile?
     /// Where it really listens: port 0 has become the port that the kernel chose.
     public let address: SocketAddress
 
@@ -34,11 +36,12 @@ public struct ListeningSocket: ~Copyable {
 
     private init(descriptor: consuming FileDescriptor, address: SocketAddress) {
         self.descriptor = descriptor
+        file = address.unixPath.flatMap(UnixSocketFile.init)
         self.address = address
     }
 
     deinit {
-        if let path = address.unixPath { unlink(path) }
+        file?.removeUnlessReplaced()
     }
 
     /// Accepted sockets inherit TCP_NODELAY, which saves a call for each connection.

@@ -16,6 +16,12 @@ struct UnixSocketFile: Equatable {
         inode = status.st_ino
     }
 
+    /// Takes the file away if it is still this one: a successor may listen at the path already. The
+    /// inode's number is not given out again as long as its socket is open.
+    func removeUnlessReplaced() {
+        if UnixSocketFile(at: path) == self { remove() }
+    }
+
     /// Takes the file away.
     func remove() {
         unlink(path)

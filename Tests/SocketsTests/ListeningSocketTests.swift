@@ -138,6 +138,20 @@ import Testing
         #expect(exists(path))
     }
 
+    @Test func theFileOfASuccessorIsLeftAlone() throws {
+        let successor: ListeningSocket
+        do {
+            let old = try ListeningSocket.listen(on: try endpoint.resolve())
+            #expect(unlink(path) == 0)
+            successor = try ListeningSocket.listen(on: try endpoint.resolve())
+            withExtendedLifetime(old) {}
+        }
+        #expect(exists(path))
+        let client = try Socket.connect(to: successor.address)
+        _ = try successor.acceptOne()
+        withExtendedLifetime(client) {}
+    }
+
     @Test func aDirectoryThatDoesNotExistIsAnError() throws {
         let address = try Endpoint.unix(path: "\(directory.path)/missing/web.sock").resolve()
         #expect(throws: SystemError(code: ENOENT)) { _ = try ListeningSocket.listen(on: address) }
