@@ -8,6 +8,7 @@ public struct LeastConnections: Strategy {
     /// Makes a strategy that has picked nothing yet.
     public init() {}
 
+    /// See ``Strategy/pick(from:excluding:)``.
     public mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID? {
         var idlest: ServerID?
         for server in pool.ids where pool[server].isEligible && !tried.contains(server) {

@@ -18,6 +18,7 @@ public struct Instant: Comparable, Hashable, Sendable {
     /// Later than anything that happens: a deadline that never passes.
     public static let never = Instant(nanoseconds: .max)
 
+    /// Whether one instant comes before another.
     public static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
