@@ -1,6 +1,8 @@
 /// Watches one socket for one handler until it is destroyed.
 ///
-/// Destroy it before the socket's descriptor is closed, or in the same turn.
+/// Destroy it before the socket's descriptor is closed, or together with it. While a watch lives on a
+/// closed number, libevent takes the next socket of that number, which may be accepted in the same
+/// turn, for one that it watches already, and nothing is ever reported of it.
 public struct SocketWatch: ~Copyable {
     private let event: Event
 
