@@ -7,6 +7,21 @@ enum ByteScan {
         return index
     }
 
+    /// The same for a field's name, which is mostly letters and hyphens.
+    @inline(__always) static func endOfName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index < end &- 7 {
+            if let found = ByteWord(bytes, index).firstOutsideName {
+                index &+= found
+                guard ByteClass.isToken(bytes[index]) else { return index }
+                index &+= 1
+            } else {
+                index &+= 8
+            }
+        }
+        return endOfToken(bytes, index, end)
+    }
+
     static func endOfTarget(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var index = start
         while index < end &- 7 {

@@ -30,12 +30,24 @@ struct ByteWord {
         Self.first(below(0x21) | equal(0x7f) | equal(UInt8(ascii: "#")) | bits & Self.tops)
     }
 
-    /// The bytes with ASCII letters in lower case. This one is exact in every byte.
+    /// The first byte that is neither a letter nor a hyphen: most names of fields hold nothing else.
+    @inline(__always) var firstOutsideName: Int? {
+        let letters = Self.within(bits | Self.ones &* 0x20, UInt8(ascii: "a"), UInt8(ascii: "z"))
+        let hyphens = Self.within(bits, UInt8(ascii: "-"), UInt8(ascii: "-"))
+        return Self.first(~(letters | hyphens) & Self.tops)
+    }
+
+    /// The bytes with ASCII letters in lower case.
     @inline(__always) var lowercased: UInt64 {
-        let sevens = bits & ~Self.tops
-        let fromA = sevens &+ Self.ones &* UInt64(0x80 - UInt8(ascii: "A"))
-        let aboveZ = sevens &+ Self.ones &* UInt64(0x7f - UInt8(ascii: "Z"))
-        return bits | ((fromA ^ aboveZ) & ~bits & Self.tops) &>> 2
+        bits | Self.within(bits, UInt8(ascii: "A"), UInt8(ascii: "Z")) &>> 2
+    }
+
+    /// Bytes from `low` to `high`, both below 0x80. This one is exact in every byte: no sum carries.
+    @inline(__always) private static func within(_ bits: UInt64, _ low: UInt8, _ high: UInt8) -> UInt64 {
+        let sevens = bits & ~tops
+        let fromLow = sevens &+ ones &* UInt64(0x80 - low)
+        let aboveHigh = sevens &+ ones &* UInt64(0x7f - high)
+        return (fromLow ^ aboveHigh) & ~bits & tops
     }
 
     /// Bytes below a bound of at most 0x80.
@@ -43,10 +55,15 @@ struct ByteWord {
         (bits &- Self.ones &* UInt64(bound)) & ~bits & Self.tops
     }
 
-    @inline(__always) private func equal(_ byte: UInt8) -> UInt64 {
-        let difference = bits ^ Self.ones &* UInt64(byte)
-        return (difference &- Self.ones) & ~difference & Self.tops
+    @inline(__always) private func equal(_ byte: UInt8) -> UInt64 { Self.equal(byte, bits) }
+
+    @inline(__always) private static func equal(_ byte: UInt8, _ bits: UInt64) -> UInt64 {
+        let difference = bits ^ ones &* UInt64(byte)
+        return (difference &- ones) & ~difference & tops
     }
+
+    /// Whether one of a word's bytes is that one.
+    @inline(__always) static func holds(_ byte: UInt8, _ bits: UInt64) -> Bool { equal(byte, bits) != 0 }
 
     @inline(__always) private static func first(_ found: UInt64) -> Int? {
         found == 0 ? nil : found.trailingZeroBitCount &>> 3

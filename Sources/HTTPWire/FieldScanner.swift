@@ -68,7 +68,7 @@ struct FieldScanner {
     private mutating func scanName(
         _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int
     ) throws(HTTPViolation) {
-        let stop = ByteScan.endOfToken(bytes, position, end)
+        let stop = ByteScan.endOfName(bytes, position, end)
         position = stop
         guard stop < end else { return }
         switch bytes[stop] {

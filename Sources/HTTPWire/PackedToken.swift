@@ -50,11 +50,15 @@ struct PackedToken: Equatable {
 
     /// The token with every `_` replaced by `-`, or nil when it has none.
     var hyphenated: PackedToken? {
+        guard
+            ByteWord.holds(UInt8(ascii: "_"), low) || ByteWord.holds(UInt8(ascii: "_"), middle)
+                || ByteWord.holds(UInt8(ascii: "_"), high)
+        else { return nil }
         var token = self
         token.low = Self.hyphenated(low)
         token.middle = Self.hyphenated(middle)
         token.high = Self.hyphenated(high)
-        return token == self ? nil : token
+        return token
     }
 
     private static func hyphenated(_ word: UInt64) -> UInt64 {

@@ -21,6 +21,8 @@ import Testing
                 bytes[place] = byte
                 let text = ByteScan.endOfText(bytes.span, 0, 20)
                 #expect(text == (ByteClass.isText(byte) ? 20 : place), "byte \(byte) at \(place)")
+                let name = ByteScan.endOfName(bytes.span, 0, 20)
+                #expect(name == (ByteClass.isToken(byte) ? 20 : place), "byte \(byte) at \(place)")
                 let target = ByteScan.endOfTarget(bytes.span, 0, 20)
                 #expect(target == (ByteClass.isTarget(byte) ? 20 : place), "byte \(byte) at \(place)")
             }
@@ -31,6 +33,7 @@ import Testing
         for second in UInt8.min...UInt8.max {
             let bytes: [UInt8] = [97, 97, 0x0d, second, second, second, 97, 97, 97]
             #expect(ByteScan.endOfText(bytes.span, 0, 9) == 2)
+            #expect(ByteScan.endOfName(bytes.span, 0, 9) == 2)
             #expect(ByteScan.endOfTarget(bytes.span, 0, 9) == 2)
         }
     }
