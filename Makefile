@@ -64,12 +64,11 @@ test-asan: deps ## run every test under AddressSanitizer
 bench: build ## measure requests a second through the demo's balancer (needs wrk)
 	@Support/bench $(BINARY)
 
-install: ## put binary, example configuration and systemd unit under PREFIX (DESTDIR is respected)
+install: ## put binary, systemd unit and, where there is none, a commented configuration in place
 	@test -x $(BINARY) || { echo "error: build first: make build"; exit 1; }
 	install -D -m 755 -s $(BINARY) $(DESTDIR)$(PREFIX)/bin/evenkeel
-	install -D -m 644 Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml.example
 	@test -e $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml \
-		|| install -m 644 Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml
+		|| install -D -m 644 Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml
 	install -d $(DESTDIR)$(UNITDIR)
 	sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' Support/evenkeel.service.in \
 		> $(DESTDIR)$(UNITDIR)/evenkeel.service
@@ -78,7 +77,6 @@ uninstall: ## take them away again; a configuration that was edited stays
 	rm -f $(DESTDIR)$(PREFIX)/bin/evenkeel $(DESTDIR)$(UNITDIR)/evenkeel.service
 	@cmp -s Examples/evenkeel.yaml $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml \
 		&& rm -f $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml || true
-	rm -f $(DESTDIR)$(SYSCONFDIR)/evenkeel/evenkeel.yaml.example
 	@rmdir $(DESTDIR)$(SYSCONFDIR)/evenkeel 2>/dev/null || true
 
 clean: ## remove what was built

@@ -6,6 +6,8 @@ public struct ProxyError: Error, Equatable, Sendable {
     public enum Source: String, Equatable, Sendable {
         /// The server: it counts against its health.
         case server
+        /// The client, which asked for nothing: no server is judged by it.
+        case client
         /// This machine, which lacked descriptors, ports or memory: no server is judged by it.
         case here
     }
@@ -47,6 +49,11 @@ public struct ProxyError: Error, Equatable, Sendable {
     /// The server left without a word.
     static let lost = ProxyError(
         source: .server, kind: .lost, reason: "the server closed the connection without an answer")
+
+    /// The server left before the client had asked anything, as one that gives idle connections little
+    /// time may: no fault of anybody's.
+    static let leftUnasked = ProxyError(
+        source: .client, kind: .lost, reason: "the server closed the connection before the request")
 
     /// No server was eligible.
     static func noneEligible(of count: Int) -> ProxyError {

@@ -165,7 +165,7 @@ final class Session: EventHandler {
 
     private func close(_ termination: Termination) {
         leaveServer()
-        if termination != .finished, termination != .refused { client.resetOnClose() }
+        if termination.isCut { client.resetOnClose() }
         clientWatch = nil
         client = .none
         service.loop.clearDeadline(of: self)
@@ -235,7 +235,7 @@ final class Session: EventHandler {
     private func serverGone(_ event: (SessionMachine.Recovery) -> SessionMachine.Event) {
         let recovery = recovery()
         if recovery != .none {
-            noteFailure(.lost)
+            noteFailure(request.count > 0 ? .lost : .leftUnasked)
             request.startOver()
             response = Relay()
         } else if response.isEnded {
@@ -245,8 +245,9 @@ final class Session: EventHandler {
     }
 
     private func recovery() -> SessionMachine.Recovery {
-        guard service.mode == .http, response.count == 0, request.count > 0 else { return .none }
-        return request.replay.isComplete && tried.count < service.limits.retries ? .replay : .refuse
+        guard service.mode == .http, response.count == 0 else { return .none }
+        if request.replay.isComplete, tried.count < service.limits.retries { return .replay }
+        return request.count > 0 ? .refuse : .none
     }
 
     /// Reads and forgets what a refused client still sends, so that the close does not reset the

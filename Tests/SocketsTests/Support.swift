@@ -89,6 +89,6 @@ extension Buffer {
 
     /// The waiting bytes.
     var bytes: [UInt8] {
-        withBytes { span in span.byteOffsets.map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
+        withSpan { span in span.indices.map { span[$0] } }
     }
 }
