@@ -39,7 +39,6 @@ struct ClientStream: ~Copyable {
         if events.contains(.readable) { mayRead = true }
         if events.contains(.writable) { mayWrite = true }
         if events.contains(.closed) { endIsKnown = true }
-        if endIsKnown { mayRead = true }
     }
 
     // MARK: In
@@ -107,7 +106,6 @@ struct ClientStream: ~Copyable {
     /// Puts bytes behind those that wait to be sent, all or none; answers whether there was room.
     mutating func append(_ bytes: [UInt8]) -> Bool {
         var buffer = output.take() ?? Buffer(capacity: max(bytes.count, BackendLimits.output))
-        if buffer.room < bytes.count { buffer.compact() }
         let fits = buffer.room >= bytes.count
         if fits { buffer.append(bytes) }
         output = consume buffer

@@ -58,6 +58,9 @@ struct DepartureTests {
     @Test("A client that leaves within a request is forgotten", arguments: ["", "GET / HT", "POST"])
     func goneWithinRequest(text: String) throws {
         let body = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"
+        // Without an idle limit to speak of: it is the end of the stream that must be noticed.
+        let backend = try RunningBackend()
+        let client = try ScriptedClient(port: backend.port)
         try client.send(text == "POST" ? body : text)
         client.close()
         #expect(backend.becomes(0, \.connectionCount))

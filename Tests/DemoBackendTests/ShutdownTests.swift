@@ -46,6 +46,8 @@ struct ShutdownTests {
         try client.request("/")
         #expect(backend.becomes(1, \.requestCount))
         let isEmpty = shutDown()
+        #expect(backend.ask(\.isShuttingDown) == true)
+        #expect(throws: ScriptedClient.Failure.self) { try ScriptedClient(port: backend.port) }
         let response = try client.response()
         #expect(response.json["request_id"] == "1")
         #expect(response.fields["connection"] == "close")
@@ -96,5 +98,21 @@ struct ShutdownTests {
             inside.backend = nil
         }
         #expect(try client.isEnded())
+    }
+
+    @Test("A backend that is let go of in the middle of pipelined requests ends them")
+    func releaseWhileBusy() throws {
+        let requests = String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: 30_000)
+        let sending = client.sendElsewhere(requests)
+        for _ in 0..<1_000 { _ = try client.response() }
+        backend.tell { inside in
+            guard let backend = inside.backend else { return }
+            inside.loop.retire(backend)
+            inside.backend = nil
+        }
+        #expect(throws: ScriptedClient.Failure.self) {
+            for _ in 0..<30_000 { _ = try client.response() }
+        }
+        _ = sending.take()
     }
 }
