@@ -47,7 +47,7 @@ lint: ## check format and style
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 test-swift: deps # the modules from inside
-	swift test $(STRICT)
+	swift test --disable-xctest $(STRICT)
 
 test-end-to-end: deps build # the binary from outside
 	$(PYTHON) -m pytest Tests/EndToEnd
@@ -57,7 +57,7 @@ test: test-swift test-end-to-end ## build, and run every test
 check: lint test ## the gate before a commit, the same as CI
 
 test-asan: deps ## run every test under AddressSanitizer
-	swift test --sanitize=address --scratch-path .build/asan $(STRICT)
+	swift test --sanitize=address --scratch-path .build/asan --disable-xctest $(STRICT)
 	EVENKEEL_SANITIZED=1 EVENKEEL_BINARY=$(CURDIR)/.build/asan/debug/evenkeel \
 		$(PYTHON) -m pytest Tests/EndToEnd
 

@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(
             name: "HealthCheckingTests", dependencies: ["HealthChecking"], swiftSettings: strict),
         .testTarget(
-            name: "DemoBackendTests", dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets"],
+            name: "DemoBackendTests",
+            dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets"],
             swiftSettings: strict),
     ]
 )

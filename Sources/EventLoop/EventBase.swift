@@ -6,10 +6,14 @@ final class EventBase {
     let pointer: OpaquePointer
 
     init() throws(EventLoopError) {
+        // What libevent would print on standard error, our own errors say.
+        event_set_log_callback { _, _ in }
         guard let config = event_config_new() else { throw .unavailable }
         defer { event_config_free(config) }
         // One thread alone uses the base; what crosses threads is the Mailbox's eventfd.
         event_config_set_flag(config, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
+        // EVENT_NOEPOLL and its kin would change what the watches rely on.
+        event_config_set_flag(config, Int32(EVENT_BASE_FLAG_IGNORE_ENV.rawValue))
         // Watches are edge-triggered and tell an early close, which epoll alone offers.
         event_config_require_features(
             config, Int32(EV_FEATURE_ET.rawValue | EV_FEATURE_EARLY_CLOSE.rawValue))

@@ -106,11 +106,11 @@ public final class EventLoop {
     }
 }
 
-/// Why no loop could be made.
+/// Why a loop, a watch or a timer could not be made.
 public enum EventLoopError: Error, CustomStringConvertible {
-    /// The kernel refused epoll, mostly because no descriptor is left.
+    /// The kernel refused, mostly because descriptors or memory have run out.
     case unavailable
 
     /// The whole message, in one line.
-    public var description: String { "cannot make an event loop: no epoll descriptor to be had" }
+    public var description: String { "the event loop cannot watch more: descriptors or memory have run out" }
 }

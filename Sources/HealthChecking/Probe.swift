@@ -58,6 +58,7 @@ final class Probe: EventHandler {
 
     private func connected() {
         if let error = socket.pendingError() { return finish(Self.verdict(of: error)) }
+        if socket.isConnectedToItself { return finish(.failed(reason: "nobody listens there")) }
         switch settings.kind {
         case .tcp:
             finish(.passed)

@@ -47,6 +47,15 @@ public struct Socket: ~Copyable, Sendable {
         return code == 0 ? nil : SystemError(code: code)
     }
 
+    /// Whether the connection's two ends are this one socket: TCP's simultaneous open, which happens when
+    /// nobody listens on a port of this machine that the kernel then picks as the local one.
+    public var isConnectedToItself: Bool {
+        guard let local = SocketAddress(asking: { getsockname(number, $0, $1) }), let peerAddress,
+            local.family != AF_UNIX
+        else { return false }
+        return local.description == peerAddress.description
+    }
+
     /// Reads what is there, as far as the buffer has room.
     ///
     /// - Precondition: the buffer has room.

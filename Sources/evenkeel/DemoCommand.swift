@@ -26,7 +26,7 @@ struct DemoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A backend's port; once for each. (default: 8081, 8082, 8083)"))
     var backendPort: [String] = []
 
-    @Option(help: "How a server is picked: \(StrategyName.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "How a server is picked: round_robin or least_connections.")
     var strategy = StrategyName.roundRobin
 
     @Option(help: "Milliseconds that each answer takes: a number, or a range such as 10-50.")
