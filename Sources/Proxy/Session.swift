@@ -72,7 +72,11 @@ final class Session: EventHandler {
     }
 
     private func upstreamReady(_ events: SocketEvents) {
-        if machine.state == .connecting { return finishConnecting() }
+        if machine.state == .connecting {
+            finishConnecting()
+            // These events are of a socket that failed; the next attempt has another.
+            if machine.state == .connecting { return }
+        }
         if events.contains(.closed) { response.isSourceClosed = true }
         if events.contains(.readable) || events.contains(.closed) { pumpResponse() }
         if events.contains(.writable), request.isHolding { pumpRequest() }
@@ -165,7 +169,7 @@ final class Session: EventHandler {
 
     private func close(_ termination: Termination) {
         leaveServer()
-        if termination.isCut { client.resetOnClose() }
+        if termination == .cut { client.resetOnClose() }
         clientWatch = nil
         client = .none
         service.loop.clearDeadline(of: self)

@@ -156,13 +156,4 @@ enum Termination: String, Equatable, CaseIterable {
     case idle
     /// The balancer's shutdown did not wait any longer.
     case cut
-
-    /// Whether the client's stream ends in the middle. It is then reset, so that the client cannot take
-    /// what it got for the whole.
-    var isCut: Bool {
-        switch self {
-        case .clientAborted, .serverAborted, .cut: true
-        case .finished, .refused, .idle: false
-        }
-    }
 }

@@ -24,7 +24,7 @@ struct BackendCommand: ParsableCommand {
     var name = "Server-1"
 
     @Option(help: "Milliseconds that an answer takes: a number, or a range such as 10-50; 0 for benchmarks.")
-    var baseDelay = BaseDelay(milliseconds: 10...50)
+    var baseDelay = BaseDelay.usual
 
     @Option(help: .hidden)
     var parentPid: Int32?
@@ -66,6 +66,8 @@ struct BackendCommand: ParsableCommand {
 /// A time that each answer takes, picked at random from a range.
 struct BaseDelay: ExpressibleByArgument {
     static let longest = DemoBackend.longestDelay
+    /// Slow enough to be seen, fast enough not to bore.
+    static let usual = BaseDelay(milliseconds: DemoBackend.defaultBaseDelay)
 
     let milliseconds: ClosedRange<Int>
 

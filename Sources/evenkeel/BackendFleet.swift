@@ -15,12 +15,14 @@ final class BackendFleet {
 
     private(set) var backends: [Backend] = []
     private var gone: Set<Int32> = []
+    private let baseDelay: BaseDelay
     private let log: Logger
 
     /// Starts a backend on each port and waits until all listen.
     ///
     /// - Throws: ``StartError`` when one cannot listen; it has said why, and the others are ended.
     init(ports: [String], baseDelay: BaseDelay, log: Logger) throws {
+        self.baseDelay = baseDelay
         self.log = log
         for (index, port) in ports.enumerated() {
             do {
@@ -58,10 +60,16 @@ final class BackendFleet {
                 log.warning(
                     """
                     \(backend.name) (pid \(backend.process.pid)) ended: \(ending); bring it back with: \
-                    \(CommandLine.arguments[0]) backend --port \(port) --name \(backend.name)
+                    \(CommandLine.arguments[0]) backend --port \(port) --name \(backend.name)\(delayFlag)
                     """)
             }
         }
+    }
+
+    /// What the backend's command needs to be as slow as it was; nothing for the usual delay.
+    private var delayFlag: String {
+        let text = baseDelay.defaultValueDescription
+        return text == BaseDelay.usual.defaultValueDescription ? "" : " --base-delay \(text)"
     }
 
     /// Ends all that still run.

@@ -30,7 +30,7 @@ struct DemoCommand: ParsableCommand {
     var strategy = StrategyName.roundRobin
 
     @Option(help: "Milliseconds that each answer takes: a number, or a range such as 10-50.")
-    var baseDelay = BaseDelay(milliseconds: 10...50)
+    var baseDelay = BaseDelay.usual
 
     func run() throws {
         try reportingFailure {
