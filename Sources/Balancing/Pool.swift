@@ -6,6 +6,8 @@ import Time
 /// and one report. It belongs to one event loop and is not safe to share.
 public final class Pool {
     private var servers: [Server]
+    /// The same servers as strategies see them.
+    private(set) var candidates: [Candidate]
     /// Told of each change of health or of administrative state, once, after it was made.
     public var onChange: ((ServerID, PoolChange) -> Void)?
 
@@ -13,6 +15,7 @@ public final class Pool {
     public init(_ servers: [Server]) {
         precondition(!servers.isEmpty, "a pool has at least one server")
         self.servers = servers
+        candidates = servers.map(Candidate.init)
     }
 
     /// How many servers there are, whatever their state.
@@ -21,27 +24,35 @@ public final class Pool {
     /// All servers, in the order of the configuration.
     public var ids: ServerIDs { ServerIDs(count: servers.count) }
 
-    /// How many servers new connections may go to.
+    /// How many servers take part, with room or without.
     public var eligibleCount: Int {
-        servers.reduce(0) { $0 + ($1.isEligible ? 1 : 0) }
+        candidates.reduce(0) { $0 + ($1.isEligible ? 1 : 0) }
     }
 
-    /// A server as it stands.
+    /// Whether any server takes part that was not tried. A strategy that picks none while this holds
+    /// says that all of them are full: waiting may help.
+    public func hasEligible(excluding tried: TriedServers) -> Bool {
+        ids.contains { candidates[$0.number].isEligible && !tried.contains($0) }
+    }
+
+    /// A server as it stands: a copy, for whoever reports or decides on one.
     public subscript(id: ServerID) -> Server {
-        _read { yield servers[id.number] }
+        var server = servers[id.number]
+        server.inFlight = candidates[id.number].inFlight
+        return server
     }
 
     // MARK: Traffic
 
     /// A connection or exchange goes to a server, from the moment it is picked.
     public func began(_ id: ServerID) {
-        servers[id.number].inFlight += 1
+        candidates[id.number].inFlight += 1
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
-        assert(servers[id.number].inFlight > 0, "ended more often than begun")
-        servers[id.number].inFlight -= 1
+        assert(candidates[id.number].inFlight > 0, "ended more often than begun")
+        candidates[id.number].inFlight -= 1
     }
 
     /// A server took a connection.
@@ -62,6 +73,7 @@ public final class Pool {
     /// Takes in what was seen of a server.
     public func saw(_ event: HealthEvent, of id: ServerID, at now: Instant) {
         guard let flip = servers[id.number].health.handle(event, at: now) else { return }
+        updateEligibility(of: id)
         onChange?(id, .health(flip))
     }
 
@@ -70,7 +82,12 @@ public final class Pool {
         let before = servers[id.number].administrativeState
         guard before != state else { return }
         servers[id.number].administrativeState = state
+        updateEligibility(of: id)
         onChange?(id, .administrativeState(from: before, to: state))
+    }
+
+    private func updateEligibility(of id: ServerID) {
+        candidates[id.number].isEligible = servers[id.number].isEligible
     }
 }
 
