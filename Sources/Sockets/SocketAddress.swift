@@ -23,6 +23,14 @@ public struct SocketAddress: Sendable {
 
     private static var unixPathOffset: Int { MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2 }
 
+    /// The IP address alone, without brackets and port; `unix` for a Unix socket, which has none.
+    public var host: String {
+        if family == AF_UNIX { return "unix" }
+        let text = description
+        let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
+        return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
+    }
+
     /// The address of a Unix socket.
     ///
     /// - Precondition: the path is at most ``Endpoint/longestUnixPath`` bytes, as ``Endpoint`` checks.

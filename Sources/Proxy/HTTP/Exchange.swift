@@ -33,6 +33,10 @@ final class Exchange {
     var server: ServerID?
     var tried = TriedServers()
     var attempts = 0
+    /// Why the last attempt failed.
+    var lastFailure: ExchangeReason?
+    /// The server of the last attempt, whether it is still there or not.
+    var lastServer: ServerID?
     /// The next attempt goes to this server again, over a connection of its own.
     var freshServer: ServerID?
 

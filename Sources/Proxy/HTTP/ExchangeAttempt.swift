@@ -11,6 +11,7 @@ extension Exchange {
         let wantsFresh = freshServer != nil
         freshServer = nil
         server = picked
+        lastServer = picked
         attempts += 1
         sent = 0
         answer.hasBegun = false
@@ -28,7 +29,7 @@ extension Exchange {
 
     /// A server has room for an exchange that waited.
     func pickAgain() {
-        pick()
+        perform(machine.handle(.headRead))
     }
 
     private func noServer() {

@@ -23,6 +23,12 @@ final class HTTPContext {
         forwarding = Forwarding(trusts: trusts)
     }
 
+    /// Who a client is, by the address that its connection comes from.
+    func identity(of address: SocketAddress?) -> ClientIdentity {
+        guard let address else { return ClientIdentity(address: "unknown", isTrusted: false) }
+        return ClientIdentity(address: address.host, isTrusted: forwarding.trusts(address))
+    }
+
     /// An exchange at its beginning, used before or new.
     func takeExchange(of service: Service) -> Exchange {
         spare.popLast() ?? Exchange(of: service, in: self)
