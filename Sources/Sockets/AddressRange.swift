@@ -16,9 +16,10 @@ public struct AddressRange: Hashable, Sendable {
     public init(_ text: String) throws(AddressRangeError) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let host = String(parts.first ?? "")
+        guard !text.isEmpty else { throw AddressRangeError(text: text, problem: "it is empty") }
         guard let bits = IPAddressText.bits(of: host) else {
             throw AddressRangeError(
-                text: text, problem: "\"\(host)\" is neither an IPv4 nor an IPv6 address")
+                text: text, problem: "it starts with neither an IPv4 nor an IPv6 address")
         }
         let isIPv6 = host.contains(":")
         prefix = parts.count == 2 ? try Self.readPrefix(parts[1], of: text, isIPv6: isIPv6) : Self.width
@@ -48,7 +49,7 @@ public struct AddressRange: Hashable, Sendable {
         _ digits: Substring, of text: String, isIPv6: Bool
     ) throws(AddressRangeError) -> Int {
         let longest = isIPv6 ? width : width - mappedPrefix
-        let isNumber = (1...3).contains(digits.utf8.count) && digits.utf8.allSatisfy { (48...57).contains($0) }
+        let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) }
         guard isNumber, digits == "0" || digits.first != "0", let prefix = Int(digits), prefix <= longest
         else {
             let family = isIPv6 ? "IPv6" : "IPv4"
