@@ -86,7 +86,8 @@ struct ServiceReader {
         for node in mapping.list(key, mayBeEmpty: true) {
             guard let range = report.read(node, named: "a trusted proxy", as: .addressRange) else { continue }
             guard !ranges.contains(range) else {
-                report.add("\"\(range)\" is already in the list of trusted proxies", at: report.place(of: node))
+                let message = "\"\(range)\" is already in the list of trusted proxies"
+                report.add(message, at: report.place(of: node))
                 continue
             }
             report.setOrigin(of: mapping.path + [key, "\(ranges.count)"], to: node)
