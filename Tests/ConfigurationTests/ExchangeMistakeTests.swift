@@ -229,6 +229,18 @@ import Testing
                     |                          ^
                 """),
         BadFile(
+            "an IPv6 address without quotation marks in a list",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            trusted_proxies: [10.0.0.0/8, ::1]
+            """,
+            says: """
+                evenkeel.yaml:3:31: error: YAML: did not find expected node content (while parsing a flow node on line 3); write an IPv6 address in quotation marks
+                  3 | trusted_proxies: [10.0.0.0/8, ::1]
+                    |                               ^
+                """),
+        BadFile(
             "trusted proxies that are no list",
             """
             listen: 8080
