@@ -29,11 +29,12 @@ final class RunningService {
         let addresses = try configuration.servers.map { try $0.address.resolve() }
         pool = Pool(configuration.servers.map { Self.server($0, configuration.health, on: loop) })
         service = Service(
-            on: loop, mode: configuration.mode.proxied, pool: pool, addresses: addresses,
-            strategy: configuration.strategy,
+            on: loop, pool: pool, addresses: addresses, strategy: configuration.strategy,
             limits: Service.Limits(
                 sessions: sessionLimit, retries: configuration.limits.retries,
-                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle))
+                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle),
+            http: configuration.mode == .http ? HTTPLimits(configuration) : nil,
+            trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
         listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
@@ -57,7 +58,7 @@ final class RunningService {
         let thresholds = HealthThresholds(rise: health.rise, fall: health.fall)
         let isChecked = health.kind != .none
         return Server(
-            name: server.name, weight: server.weight,
+            name: server.name, weight: server.weight, maxConnections: server.maxConnections,
             health: isChecked ? Health(thresholds: thresholds, at: loop.now) : .unchecked(at: loop.now))
     }
 
@@ -80,6 +81,9 @@ final class RunningService {
     private func join() {
         pool.onChange = { [unowned self] server, change in report(change, of: server) }
         service.onTrafficFailure = { [unowned self] server in checker?.checkNow(server) }
+        if configuration.accessLog {
+            service.onExchange = { [unowned self] exchange in log.info("\(exchange.logLine(name))") }
+        }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
         }
@@ -127,6 +131,7 @@ final class RunningService {
         isAccepting = false
         listener = nil
         table.onEmpty = completion
+        table.finishSoon()
     }
 
     /// Closes all sessions.
@@ -170,12 +175,15 @@ final class RunningService {
     }
 }
 
-extension ServiceMode {
-    fileprivate var proxied: Service.Mode {
-        switch self {
-        case .tcp: .tcp
-        case .http: .http
-        }
+extension HTTPLimits {
+    fileprivate init(_ service: ServiceConfiguration) {
+        self.init(
+            requestHead: service.timeouts.requestHead, body: service.timeouts.body,
+            responseHead: service.timeouts.responseHead, keepAlive: service.timeouts.keepAlive,
+            serverKeepAlive: service.timeouts.serverKeepAlive, queueTimeout: service.timeouts.queue,
+            queue: service.limits.queue, requestBody: UInt64(service.limits.requestBody),
+            requestsPerConnection: service.limits.requestsPerConnection,
+            keptConnections: service.limits.keptConnections)
     }
 }
 

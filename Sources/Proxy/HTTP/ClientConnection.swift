@@ -158,17 +158,24 @@ final class ClientConnection: ClientHandler {
 
     private func drain() {
         var buffer = context.buffers.bulk.take()
-        defer { context.buffers.give(buffer) }
+        let isOver = discardInput(through: &buffer)
+        context.buffers.give(buffer)
+        if isOver { close() }
+    }
+
+    /// Reads and forgets; answers whether the client has ended.
+    private func discardInput(through buffer: inout Buffer) -> Bool {
         for _ in 0..<Relay.roundsPerTurn {
             buffer.removeAll()
-            guard stream.isReadable else { return }
+            guard stream.isReadable else { return false }
             switch stream.read(into: &buffer) {
             case .moved: continue
-            case .wouldBlock: return
-            case .ended, .failed: return close()
+            case .wouldBlock: return false
+            case .ended, .failed: return true
             }
         }
         service.loop.resumeNextTurn(self)
+        return false
     }
 
     private func close() {

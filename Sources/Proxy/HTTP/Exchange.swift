@@ -45,6 +45,8 @@ final class Exchange {
     var responsePipe = BodyPipe()
     var answer = AnswerFacts()
     var tunnel: Tunnel?
+    /// Bytes that went through the tunnel to the client.
+    var tunnelledBytes: UInt64 = 0
 
     init(of service: Service, in context: HTTPContext) {
         self.service = service
@@ -154,7 +156,9 @@ final class Exchange {
     private func pumpTunnel() {
         guard let client, let upstream else { return }
         setDeadline(service.limits.idleTimeout)
-        switch tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers) {
+        let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
+        tunnelledBytes = tunnel?.bytesToClient ?? tunnelledBytes
+        switch outcome {
         case nil, .goesOn: break
         case .more: service.loop.resumeNextTurn(client)
         case .over: perform(machine.handle(.answerEnded))

@@ -1,5 +1,7 @@
+import Balancing
 import HTTPWire
 import Sockets
+import Time
 
 /// The end: the server's connection is given back, the client is told what it has to be told, the record
 /// is written, and the exchange is made ready for the next request.
@@ -8,8 +10,7 @@ extension Exchange {
     func finish() {
         let isReusable =
             answer.keepsServer && requestPipe.isDone && responsePipe.input == nil && tunnel == nil
-        let bytes = responsePipe.payloadBytes
-        let record = record(.none, bytes: tunnel.map { $0.bytesToClient } ?? bytes)
+        let record = record(.none, bytes: responsePipe.payloadBytes + tunnelledBytes)
         leaveServer(keeping: isReusable)
         end(record, answer.closesClient ? .closing : .goingOn)
     }
@@ -17,7 +18,8 @@ extension Exchange {
     /// We answer the client ourselves.
     func refuse(_ reason: ExchangeReason) {
         guard let client else { return }
-        let isWhole = kept != nil && requestPipe.isDone && reason.status >= 500 && reason.status != 501
+        let isWhole =
+            kept != nil && requestPipe.isDone && reason.status >= 500 && reason.status != 501
             && reason.status != 505
         let closes =
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
@@ -81,6 +83,7 @@ extension Exchange {
         sent = 0
         hasStreamed = false
         tunnel = nil
+        tunnelledBytes = 0
     }
 
     /// Method and target of the kept request's first line.

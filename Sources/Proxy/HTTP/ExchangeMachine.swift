@@ -40,8 +40,8 @@ struct ExchangeMachine: Equatable {
         case serverFailed(ExchangeReason, Recourse)
         /// We answer the client ourselves.
         case refused(ExchangeReason)
-        /// The client's connection is gone.
-        case clientGone
+        /// The client's connection is gone, or of no more use.
+        case clientGone(ExchangeReason)
         /// The time of the state is up.
         case deadlinePassed
         /// The balancer ends and waits no longer.
@@ -97,7 +97,7 @@ struct ExchangeMachine: Equatable {
         case .picked(isConnected: false): (.connecting, .carryOn)
         case .picked(isConnected: true): (.sending, .send)
         case .refused(let reason), .serverFailed(let reason, _): (.ended, .answer(reason))
-        case .clientGone: (.ended, .abort(.clientClosed))
+        case .clientGone(let reason): (.ended, .abort(reason))
         case .deadlinePassed:
             (.ended, .answer(state == .reading ? .requestHeadTimeout : .queueTimeout))
         case .cut: (.ended, .abort(.cut))
@@ -117,8 +117,9 @@ struct ExchangeMachine: Equatable {
         case .tunnelBegan: (.tunnelling, .carryOn)
         case .serverFailed(_, .attempt): (.connecting, .pick)
         case .serverFailed(let reason, .none), .refused(let reason): (.ended, .answer(reason))
-        case .clientGone: (.ended, .abort(.clientClosed))
-        case .deadlinePassed: (.ended, .answer(state == .sending ? .requestBodyTimeout : .responseHeadTimeout))
+        case .clientGone(let reason): (.ended, .abort(reason))
+        case .deadlinePassed:
+            (.ended, .answer(state == .sending ? .requestBodyTimeout : .responseHeadTimeout))
         case .cut: (.ended, .abort(.cut))
         // The head was read before, and no answer has begun.
         case .headRead, .answerEnded: (state, .carryOn)
@@ -129,7 +130,7 @@ struct ExchangeMachine: Equatable {
         switch event {
         case .answerEnded: (.ended, .finish)
         case .serverFailed(let reason, _), .refused(let reason): (.ended, .abort(reason.onceBegun))
-        case .clientGone: (.ended, .abort(.clientClosed))
+        case .clientGone(let reason): (.ended, .abort(reason))
         case .deadlinePassed: (.ended, .abort(.responseBodyTimeout))
         case .cut: (.ended, .abort(.cut))
         // The server was picked and asked long ago.

@@ -36,7 +36,7 @@ final class HTTPBuffers {
     /// The writer's bytes in a buffer that they fit.
     func takeWritten() -> Buffer {
         var buffer = writer.count <= Self.requestCapacity ? request.take() : output.take()
-        writer.withSpan { buffer.append($0) }
+        writer.withSpan { _ = buffer.append($0) }
         return buffer
     }
 }

@@ -1,3 +1,4 @@
+import Balancing
 import EventLoop
 import HTTPWire
 import Sockets
