@@ -8,13 +8,18 @@ public final class Pool {
     private var servers: [Server]
     /// The same servers as strategies see them.
     private(set) var candidates: [Candidate]
-    /// Told of each change of health or of administrative state, once, after it was made.
+    private let ejectionRule: EjectionRule?
+    /// Told of each change of a server's state, once, after it was made.
     public var onChange: ((ServerID, PoolChange) -> Void)?
 
+    /// - Parameters:
+    ///   - servers: in the order of the configuration, which their names follow.
+    ///   - ejectionRule: what ejects a server; nil: nothing does.
     /// - Precondition: at least one server.
-    public init(_ servers: [Server]) {
+    public init(_ servers: [Server], ejectionRule: EjectionRule? = nil) {
         precondition(!servers.isEmpty, "a pool has at least one server")
         self.servers = servers
+        self.ejectionRule = ejectionRule
         candidates = servers.map(Candidate.init)
     }
 
@@ -68,6 +73,50 @@ public final class Pool {
         saw(.trafficFailed(reason: reason), of: id, at: now)
     }
 
+    /// A server answered an exchange.
+    public func exchangeSucceeded(_ id: ServerID, at now: Instant) {
+        guard servers[id.number].ejection.streak > 0 else { return }
+        handle(.exchangeSucceeded, of: id, at: now)
+    }
+
+    /// A server took the connection but not the exchange: its response was bad, cut, late or none;
+    /// `reason` is a word for it, such as "bad_response". A connection that was not made is ``failed``
+    /// instead, which counts for health: checks see the same, and sooner when it is over.
+    public func exchangeFailed(_ id: ServerID, reason: String, at now: Instant) {
+        servers[id.number].failures += 1
+        handle(.exchangeFailed(reason: reason, mayEject: canSpare(id)), of: id, at: now)
+    }
+
+    // MARK: Ejection
+
+    /// When the next ejection's time is over; nil when no server is ejected. It moves with each
+    /// ``PoolChange/ejected(until:reason:)`` and ``PoolChange/readmitted``; whoever has a clock calls
+    /// ``readmit(at:)`` then.
+    public var nextReadmission: Instant? {
+        servers.lazy.compactMap(\.ejection.until).min()
+    }
+
+    /// Brings the servers back whose time is over.
+    public func readmit(at now: Instant) {
+        for id in ids { handle(.timePassed, of: id, at: now) }
+    }
+
+    /// Whether the others can do without a server: not more than half of the pool is left out, and
+    /// somebody is left to go to. One that gets nothing anyway would only take another's place.
+    private func canSpare(_ id: ServerID) -> Bool {
+        guard let ejectionRule, candidates[id.number].isEligible, eligibleCount > 1 else { return false }
+        let ejected = servers.count { $0.ejection.isEjected }
+        return ejected < ejectionRule.mostEjected(of: count)
+    }
+
+    private func handle(_ event: EjectionEvent, of id: ServerID, at now: Instant) {
+        guard let ejectionRule,
+            let change = servers[id.number].ejection.handle(event, by: ejectionRule, at: now)
+        else { return }
+        updateEligibility(of: id)
+        onChange?(id, change)
+    }
+
     // MARK: Health and administration
 
     /// Takes in what was seen of a server.
@@ -89,14 +138,6 @@ public final class Pool {
     private func updateEligibility(of id: ServerID) {
         candidates[id.number].isEligible = servers[id.number].isEligible
     }
-}
-
-/// A change in a pool.
-public enum PoolChange: Equatable, Sendable {
-    /// Checks or traffic changed a server's health.
-    case health(HealthFlip)
-    /// A person changed what a server may get.
-    case administrativeState(from: AdministrativeState, to: AdministrativeState)
 }
 
 /// The names of a pool's servers, in order, without an array to hold them.

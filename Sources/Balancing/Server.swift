@@ -33,6 +33,8 @@ public struct Server: Sendable {
     public internal(set) var administrativeState: AdministrativeState
     /// What checks and traffic saw.
     public internal(set) var health: Health
+    /// What its exchanges brought upon it.
+    public internal(set) var ejection = Ejection()
     /// Connections (exchanges in HTTP mode) that this server holds now.
     public internal(set) var inFlight = 0
     /// Connections that reached this server since the start.
@@ -57,7 +59,9 @@ public struct Server: Sendable {
     }
 
     /// Whether it takes part: new connections may go to it, as far as there is room.
-    public var isEligible: Bool { administrativeState == .enabled && health.state == .up }
+    public var isEligible: Bool {
+        administrativeState == .enabled && health.state == .up && !ejection.isEjected
+    }
 
     /// Whether it holds fewer connections than it may. A full server stays eligible: it is busy, not ill.
     public var hasRoom: Bool { inFlight < maxConnections ?? .max }
