@@ -31,10 +31,16 @@ public final class Service {
     /// How long a refused client may take to read why: nginx's `lingering_timeout`.
     static let lingerTimeout = Duration.seconds(5)
 
+    /// How long nothing moves before a connection is looked at again: soon enough for a client that waits,
+    /// and seldom enough to cost nothing.
+    static let quietTime = Duration.seconds(1)
+
     /// The pool that sessions pick from.
     public let pool: Pool
     /// What became of the sessions.
     public internal(set) var counters = SessionCounters()
+    /// What became of the exchanges, in HTTP mode.
+    public internal(set) var exchanges = ExchangeCounters()
     /// Called when real traffic did not reach a server, after the pool was told.
     public var onTrafficFailure: ((ServerID) -> Void)?
 
@@ -80,6 +86,7 @@ public final class Service {
 
     /// Takes note of an exchange that ended.
     func ended(_ record: ExchangeRecord) {
+        exchanges.count(record)
         recent.append(record)
         onExchange?(record)
     }

@@ -5,6 +5,7 @@ import HealthChecking
 import Logging
 import Proxy
 import Sockets
+import Time
 
 /// One service with its parts joined: pool, sessions, listener and checks.
 final class RunningService {
@@ -16,6 +17,8 @@ final class RunningService {
     private let table: SessionTable
     private var listener: Listener?
     private let checker: HealthChecker?
+    private let loop: EventLoop
+    private var readmission: Timer?
     private var isAccepting = false
     private var hadEligible = false
 
@@ -27,7 +30,13 @@ final class RunningService {
         self.log = log
         name = configuration.name
         let addresses = try configuration.servers.map { try $0.address.resolve() }
-        pool = Pool(configuration.servers.map { Self.server($0, configuration.health, on: loop) })
+        self.loop = loop
+        let rule = EjectionRule(
+            consecutiveFailures: configuration.health.consecutiveFailures,
+            shortest: configuration.health.ejection)
+        pool = Pool(
+            configuration.servers.map { Self.server($0, configuration.health, on: loop) },
+            ejectionRule: configuration.mode == .http ? rule : nil)
         service = Service(
             on: loop, pool: pool, addresses: addresses, strategy: configuration.strategy,
             limits: Service.Limits(
@@ -38,6 +47,7 @@ final class RunningService {
         table = SessionTable(of: service)
         listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
+        readmission = try Timer(on: loop) { [unowned self] in pool.readmit(at: loop.now) }
         join()
     }
 
@@ -150,6 +160,13 @@ final class RunningService {
             flip.to == .down ? log.warning("\(line)") : log.info("\(line)")
         case .administrativeState(let before, let after):
             log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
+        case .ejected(let until, let reason):
+            let span = (until - loop.now).inMilliseconds
+            log.warning("\(name): \(serverName) is left out for \(span) ms: \(reason)")
+            scheduleReadmission()
+        case .readmitted:
+            log.info("\(name): \(serverName) may take part again")
+            scheduleReadmission()
         }
         guard isAccepting else { return }
         let hasEligible = pool.eligibleCount > 0
@@ -158,12 +175,18 @@ final class RunningService {
         hadEligible = hasEligible
     }
 
+    private func scheduleReadmission() {
+        guard let next = pool.nextReadmission else { return }
+        readmission?.schedule(after: max(.zero, next - loop.now))
+    }
+
     private var clientsFate: String {
         configuration.mode == .http ? "clients get 503" : "clients are closed at once"
     }
 
     /// One line about what became of all sessions.
     func logSummary() {
+        if configuration.mode == .http { return logExchanges() }
         let counters = service.counters
         log.info(
             """
@@ -171,6 +194,16 @@ final class RunningService {
             \(counters.refused) refused, \(counters.clientAborted) ended by clients, \
             \(counters.serverAborted) by servers, \(counters.idle) idle, \(counters.cut) cut; \
             \(counters.retries) retries, at most \(counters.peak) at once
+            """)
+    }
+
+    private func logExchanges() {
+        let (exchanges, counters) = (service.exchanges, service.counters)
+        log.info(
+            """
+            \(name): \(exchanges.total) exchanges: \(exchanges.answered) answered, \(exchanges.refused) refused, \
+            \(exchanges.failed) failed, \(exchanges.cut) cut; \(exchanges.retries) retries; \
+            \(counters.accepted) connections, at most \(counters.peak) at once
             """)
     }
 }

@@ -37,6 +37,9 @@ struct BodyPipe: ~Copyable {
     /// Understood, and not written yet.
     private(set) var output: Buffer?
 
+    /// Bytes read and bytes written so far: when it stands still, nothing moves.
+    private(set) var moved: UInt64 = 0
+
     /// Whether the body is over and all of it is written.
     var isDone: Bool { hasEnded && output == nil }
 
@@ -97,6 +100,7 @@ struct BodyPipe: ~Copyable {
     mutating func flush(to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers) -> Outcome? {
         guard var waiting = output.take() else { return nil }
         let result = sink.write(from: &waiting)
+        if case .moved(let count) = result { moved += UInt64(count) }
         if waiting.isEmpty {
             buffers.give(waiting)
             return nil
@@ -113,7 +117,8 @@ struct BodyPipe: ~Copyable {
         let isBulk = plain > HTTPBuffers.inputCapacity
         var buffer = isBulk ? buffers.bulk.take() : buffers.input.take()
         let result = source.read(into: &buffer, atMost: isBulk ? plain : .max)
-        if case .moved = result {
+        if case .moved(let count) = result {
+            moved += UInt64(count)
             input = consume buffer
             return nil
         }

@@ -62,7 +62,7 @@ final class ClientConnection: ClientHandler {
 
     override func cut() {
         if case .busy(let exchange) = state { exchange.cut() }
-        close()
+        close(.cut)
     }
 
     override func finishSoon() {
@@ -85,7 +85,8 @@ final class ClientConnection: ClientHandler {
         switch state {
         case .busy(let exchange):
             if exchange.isBlank { close() } else { exchange.deadlinePassed() }
-        case .idle, .lingering: close()
+        case .idle: close(.idle)
+        case .lingering: close()
         case .closed: break
         }
     }
@@ -127,7 +128,7 @@ final class ClientConnection: ClientHandler {
         case .broken:
             forget(leftover)
             stream.socket.resetOnClose()
-            close()
+            close(.clientAborted)
         }
     }
 
@@ -178,9 +179,10 @@ final class ClientConnection: ClientHandler {
         return false
     }
 
-    private func close() {
+    private func close(_ termination: Termination = .finished) {
         if case .closed = state { return }
         state = .closed
+        service.counters.ended(termination, sent: 0, received: 0)
         table.remove(self)
         service.loop.clearDeadline(of: self)
         stream.close()

@@ -17,6 +17,9 @@ final class Exchange {
     var machine = ExchangeMachine()
     var beganAt = Instant.origin
 
+    /// When the state ends.
+    private var deadline = Instant.never
+
     // The request.
     var requestParser = RequestParser()
     var requestPipe = BodyPipe()
@@ -88,8 +91,9 @@ final class Exchange {
         }
     }
 
-    /// The time of the state is up.
+    /// The time of the state is up, or that of a second look.
     func deadlinePassed() {
+        if service.loop.now < deadline { return lookAgain() }
         switch machine.state {
         case .connecting:
             connectFailed(.timedOut(after: service.limits.connectTimeout), .connectTimeout)
@@ -129,16 +133,36 @@ final class Exchange {
         case .carryOn: break
         case .pick: pick()
         case .wait: wait()
-        case .send: sendRequest()
+        case .send:
+            setDeadline(context.limits.body)
+            sendRequest()
         case .answer(let reason): refuse(reason)
         case .abort(let reason): abort(reason)
         case .finish: finish()
         }
     }
 
+    /// Ends the state after a span. While bytes may come, a second look is due before that.
     func setDeadline(_ span: Duration) {
         guard let client else { return }
-        service.loop.setDeadline(of: client, to: service.loop.now + span)
+        deadline = service.loop.now + span
+        let isReadingBodies = machine.state != .reading && machine.state != .queued
+        let due = isReadingBodies ? min(deadline, service.loop.now + Service.quietTime) : deadline
+        service.loop.setDeadline(of: client, to: due)
+    }
+
+    /// Reads once more from connections that have fallen quiet; the state's deadline stays.
+    ///
+    /// A reset that the kernel reports together with bytes cannot be told from bytes alone (libevent says
+    /// "readable and writable" of both), and to read again after each piece would cost a call for each.
+    private func lookAgain() {
+        guard let client else { return }
+        let end = deadline
+        service.loop.setDeadline(of: client, to: end)
+        client.stream.assumeReadable()
+        upstream?.stream.assumeReadable()
+        if machine.state != .connecting { upstreamReady([]) }
+        if self.client === client { clientReady([]) }
     }
 
     /// A client that half-closed still waits for its answer; one whose connection broke does not.
@@ -155,8 +179,9 @@ final class Exchange {
 
     private func pumpTunnel() {
         guard let client, let upstream else { return }
-        setDeadline(service.limits.idleTimeout)
+        let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
+        if tunnel?.bytes != before { setDeadline(service.limits.idleTimeout) }
         tunnelledBytes = tunnel?.bytesToClient ?? tunnelledBytes
         switch outcome {
         case nil, .goesOn: break

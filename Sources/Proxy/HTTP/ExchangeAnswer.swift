@@ -78,6 +78,7 @@ extension Exchange {
             if responsePipe.isRead { answer.keepsServer = false }
         }
         perform(machine.handle(.answerBegan))
+        setDeadline(context.limits.body)
         pumpAnswer()
     }
 
@@ -115,8 +116,10 @@ extension Exchange {
 
     func pumpAnswer() {
         guard let client, let upstream, machine.state == .answering else { return }
-        setDeadline(context.limits.body)
-        switch responsePipe.pump(from: &upstream.stream, to: client.stream, context.buffers) {
+        let before = responsePipe.moved
+        let outcome = responsePipe.pump(from: &upstream.stream, to: client.stream, context.buffers)
+        if responsePipe.moved != before { setDeadline(context.limits.body) }
+        switch outcome {
         case .done: answered()
         case .sourceDry, .sinkFull: break
         case .more: service.loop.resumeNextTurn(client)
@@ -155,6 +158,7 @@ extension Exchange {
         }
         tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)
         perform(machine.handle(.tunnelBegan))
+        setDeadline(service.limits.idleTimeout)
         clientReady([])
     }
 

@@ -1,4 +1,5 @@
 import HTTPWire
+import Metrics
 import Time
 
 /// What became of one exchange: for the access log, the metrics and the ring of recent ones.
@@ -52,5 +53,20 @@ public struct RecentExchanges: Sendable {
     public var newestFirst: [ExchangeRecord] {
         guard records.count == Self.capacity else { return records.reversed() }
         return (records[next...] + records[..<next]).reversed()
+    }
+}
+
+extension ExchangeCounters {
+    /// Counts an exchange that ended.
+    mutating func count(_ record: ExchangeRecord) {
+        total += 1
+        retries += UInt64(max(record.attempts - 1, 0))
+        bytesToClients += record.bytes
+        switch (record.reason, record.reason.status) {
+        case (.none, _): answered += 1
+        case (_, 400..<500): refused += 1
+        case (_, 500...): failed += 1
+        default: cut += 1
+        }
     }
 }

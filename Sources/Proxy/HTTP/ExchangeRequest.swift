@@ -126,8 +126,10 @@ extension Exchange {
         guard let upstream, machine.state == .sending else { return }
         while sent < keptCount {
             switch writeKept(to: upstream) {
-            case .moved(let count): sent += count
-            case .wouldBlock, .ended: return setDeadline(context.limits.body)
+            case .moved(let count):
+                sent += count
+                if sent < keptCount { setDeadline(context.limits.body) }
+            case .wouldBlock, .ended: return
             case .failed: return serverGone()
             }
         }
@@ -151,8 +153,9 @@ extension Exchange {
     func streamBody() {
         guard let client, let upstream else { return }
         hasStreamed = true
-        setDeadline(context.limits.body)
+        let before = requestPipe.moved
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
+        if requestPipe.moved != before { setDeadline(context.limits.body) }
         guard requestPipe.payloadBytes <= context.limits.requestBody else {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }

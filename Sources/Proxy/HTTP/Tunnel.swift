@@ -14,6 +14,9 @@ struct Tunnel: ~Copyable {
     /// Bytes that servers sent to the client.
     var bytesToClient: UInt64 { down.count }
 
+    /// Bytes that went through, both ways.
+    var bytes: UInt64 { up.count + down.count }
+
     enum Outcome {
         case goesOn
         case more
