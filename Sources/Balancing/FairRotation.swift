@@ -19,7 +19,6 @@ struct FairRotation {
 
     /// Takes the next of the servers that `takesPart` accepts, whose weights add up to `weights`; nil when
     /// it accepts none.
-    @inline(__always)
     mutating func next(
         of candidates: [Candidate], weighing weights: Int, where takesPart: (Candidate, ServerID) -> Bool
     ) -> ServerID? {
