@@ -12,7 +12,7 @@ BINARY = .build/release/evenkeel
 
 # What it takes to build and run, and what the tests want besides.
 BUILD_PACKAGES = libevent-dev pkg-config
-TEST_PACKAGES = python3 python3-venv curl wrk
+TEST_PACKAGES = python3 python3-venv curl wrk apache2-utils haproxy nginx
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
