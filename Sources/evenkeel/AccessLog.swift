@@ -7,7 +7,7 @@ extension ExchangeRecord {
         let request = "\(method) \(target)".quoted
         let milliseconds = Double(duration.inNanoseconds / 10_000) / 100
         return """
-            access \(service) \(client) \(request) \(status) bytes=\(bytes) server=\(server ?? "-") \
+            access \(service) \(client) \(request) \(status == 0 ? "-" : "\(status)") bytes=\(bytes) server=\(server ?? "-") \
             attempts=\(attempts) reused=\(isReused ? "yes" : "no") time=\(milliseconds)ms reason=\(reason.word)
             """
     }

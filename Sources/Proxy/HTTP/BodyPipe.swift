@@ -195,8 +195,23 @@ struct BodyPipe: ~Copyable {
         }
         if ended || reader.isDone {
             hasEnded = true
-            if sendsChunks { framed.append(Self.lastChunk.utf8) }
+            if sendsChunks { writeEnd(raw, into: &framed) }
         }
         return (position, violation)
+    }
+
+    /// The last chunk, and the trailers that came behind it.
+    private func writeEnd(_ raw: borrowing Buffer, into framed: inout Buffer) {
+        framed.append("0\r\n".utf8)
+        let start = reader.trailersStart
+        raw.withSpan { bytes in
+            for field in reader.trailers where !field.known.isHopByHop {
+                framed.append(bytes.extracting(start + Int(field.name.start)..<start + Int(field.name.end)))
+                framed.append(": ".utf8)
+                framed.append(bytes.extracting(start + Int(field.value.start)..<start + Int(field.value.end)))
+                framed.append("\r\n".utf8)
+            }
+        }
+        framed.append("\r\n".utf8)
     }
 }

@@ -71,7 +71,9 @@ final class Exchange {
         case .reading: readHead()
         case .queued, .connecting, .awaiting: noticeGoneClient()
         case .sending: sendRequest()
-        case .answering: goOnAnswering()
+        case .answering:
+            goOnAnswering()
+            if !events.isDisjoint(with: [.readable, .closed]) { noticeGoneClient() }
         case .tunnelling: pumpTunnel()
         case .ended: break
         }
@@ -198,7 +200,8 @@ struct RequestFacts {
     var isHTTP10 = false
     var keepsAlive = true
     var wantsJSON = false
-    var asksForWebSocket = false
+    /// The client would rather speak another protocol (RFC 9110 section 7.8).
+    var asksForUpgrade = false
     /// Lengths of method and target, with which the kept request begins; 0 when there is none.
     var methodLength = 0
     var targetLength = 0
@@ -214,5 +217,7 @@ struct AnswerFacts {
     var closesClient = false
     /// A byte of this attempt's answer has come.
     var hasBegun = false
+    /// A 1xx of this attempt has gone to the client.
+    var hasSentInterim = false
     var wasReused = false
 }

@@ -54,6 +54,7 @@ extension Exchange {
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2).
     private func passInterim(_ raw: borrowing Buffer) {
         guard !request.isHTTP10 else { return }
+        answer.hasSentInterim = true
         write(raw, framing: .interim)
         guard let client else { return }
         _ = responsePipe.flush(to: client.stream, context.buffers)
@@ -137,9 +138,9 @@ extension Exchange {
 
     // MARK: Another protocol
 
-    /// 101: only a WebSocket that was asked for opens a tunnel, and only for what comes after the request.
+    /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
-        guard request.asksForWebSocket, requestPipe.isDone, isWebSocketAnswer(raw) else {
+        guard request.asksForUpgrade, requestPipe.isDone, responseParser.head.upgrade != nil else {
             context.buffers.give(raw)
             return badAnswer()
         }
@@ -160,10 +161,5 @@ extension Exchange {
         perform(machine.handle(.tunnelBegan))
         setDeadline(service.limits.idleTimeout)
         clientReady([])
-    }
-
-    private func isWebSocketAnswer(_ raw: borrowing Buffer) -> Bool {
-        guard let upgrade = responseParser.head.upgrade else { return false }
-        return raw.withSpan { upgrade.matches("websocket", in: $0) }
     }
 }

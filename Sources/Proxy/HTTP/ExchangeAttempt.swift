@@ -14,7 +14,7 @@ extension Exchange {
         lastServer = picked
         attempts += 1
         sent = 0
-        answer.hasBegun = false
+        answer = AnswerFacts()
         service.pool.began(picked)
         if !wantsFresh, let idle = context.upstreams.take(to: picked) {
             lend(idle)
@@ -68,6 +68,8 @@ extension Exchange {
     func finishConnecting() {
         guard let upstream, let server else { return }
         if let error = upstream.stream.socket.pendingError() {
+            // It took the connection and broke it.
+            if error.isReset { return serverGone() }
             return connectFailed(.connecting(error), .connectFailed)
         }
         service.pool.reached(server, at: service.loop.now)
@@ -91,11 +93,11 @@ extension Exchange {
     /// The server ended the connection before its answer's head was whole.
     func serverGone() {
         guard let failed = server else { return }
-        let canRepeat = mayRepeat && !answer.hasBegun
-        let wasReused = answer.wasReused
+        let canRepeat = mayRepeat && !answer.hasSentInterim
+        let diedIdle = answer.wasReused && !answer.hasBegun
         leaveServer(keeping: false)
         lastFailure = .serverClosed
-        if canRepeat, wasReused {
+        if canRepeat, diedIdle {
             // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
             freshServer = failed
             return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))

@@ -76,8 +76,9 @@ extension Exchange {
             if let accept = head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }
+            // HTTP/2 in clear text would take its requests past all that is decided here.
             if let upgrade = head.upgrade, head.framing == .none {
-                request.asksForWebSocket = upgrade.matches("websocket", in: bytes)
+                request.asksForUpgrade = !upgrade.hasMember("h2c", in: bytes)
             }
         }
     }
@@ -87,7 +88,7 @@ extension Exchange {
         raw.withSpan { bytes in
             context.forwarding.writeRequest(
                 requestParser.head, from: bytes, client: client.identity,
-                upgrade: request.asksForWebSocket, into: &context.buffers.writer)
+                upgrades: request.asksForUpgrade, into: &context.buffers.writer)
         }
     }
 

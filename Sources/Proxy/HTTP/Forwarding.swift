@@ -12,9 +12,9 @@ struct Forwarding {
     ///
     /// - Parameters:
     ///   - client: the client's address without its port, for `X-Forwarded-For`.
-    ///   - upgrade: the protocol that the client asks for, when we pass that on.
+    ///   - upgrades: whether the client's wish for another protocol is passed on.
     func writeRequest(
-        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, upgrade: Bool,
+        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, upgrades: Bool,
         into writer: inout ByteWriter
     ) {
         writer.clear()
@@ -30,9 +30,9 @@ struct Forwarding {
         }
         writeForwarded(head, from: bytes, client: client, into: &writer)
         if head.expectsContinue { writer.writeField("Expect", "100-continue") }
-        if upgrade {
+        if upgrades, let protocols = head.upgrade {
             writer.writeField("Connection", "upgrade")
-            writer.writeField("Upgrade", "websocket")
+            writer.writeField("Upgrade", protocols, from: bytes)
         }
         if head.framing != .none { writer.writeFraming(head.framing) }
         writer.endHead()
@@ -54,7 +54,7 @@ struct Forwarding {
         case .interim: break
         case .tunnel:
             writer.writeField("Connection", "upgrade")
-            writer.writeField("Upgrade", "websocket")
+            if let chosen = head.upgrade { writer.writeField("Upgrade", chosen, from: bytes) }
         case .none(let declared, let connection):
             if let declared { writer.writeField("Content-Length", declared) }
             connection.write(into: &writer)
@@ -76,7 +76,7 @@ struct Forwarding {
     private static func passes(_ field: HeadField, _ client: ClientIdentity) -> Bool {
         guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
         switch field.known {
-        case .host, .expect, .alias, .xForwardedFor: return false
+        case .host, .expect, .alias, .xForwardedFor, .xRequestID: return false
         case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return client.isTrusted
         default: return true
         }
@@ -86,22 +86,26 @@ struct Forwarding {
         _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
         into writer: inout ByteWriter
     ) {
-        if client.isTrusted, let earlier = head.field(.xForwardedFor) {
-            writer.write("X-Forwarded-For: ")
-            writer.write(bytes, earlier.value)
-            writer.write(", ")
-            writer.write(client.address)
-            writer.write("\r\n")
-        } else {
-            writer.writeField("X-Forwarded-For", client.address)
+        writer.write("X-Forwarded-For: ")
+        if client.isTrusted {
+            for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
+                writer.write(bytes, head.fields[index].value)
+                writer.write(", ")
+            }
         }
+        writer.write(client.address)
+        writer.write("\r\n")
         if !client.isTrusted || head.field(.xForwardedProto) == nil {
             writer.writeField("X-Forwarded-Proto", "http")
         }
         if !client.isTrusted || head.field(.xForwardedHost) == nil, let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)
         }
-        if head.field(.xRequestID) == nil { identifiers.write(into: &writer) }
+        if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption {
+            writer.writeField(identifier, from: bytes)
+        } else {
+            identifiers.write(into: &writer)
+        }
     }
 }
 
