@@ -45,7 +45,8 @@ let package = Package(
 
         // The middle row: what the balancer does. These never import each other.
         .target(
-            name: "Proxy", dependencies: ["Balancing", "EventLoop", "Metrics", "Sockets", "Time"],
+            name: "Proxy",
+            dependencies: ["Balancing", "EventLoop", "HTTPWire", "Metrics", "Sockets", "Time"],
             swiftSettings: safe),
         .target(
             name: "HealthChecking",

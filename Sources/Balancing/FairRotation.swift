@@ -17,20 +17,23 @@ struct FairRotation {
     /// Index: the server's number.
     private var credits: [Int] = []
 
-    /// Takes the next of the servers that `isCandidate` accepts; nil when it accepts none.
-    mutating func next(of pool: Pool, where isCandidate: (ServerID) -> Bool) -> ServerID? {
-        while credits.count < pool.count { credits.append(0) }
-        var weights = 0
-        for server in pool.ids where isCandidate(server) { weights += pool[server].weight }
+    /// Takes the next of the servers that `takesPart` accepts, whose weights add up to `weights`; nil when
+    /// it accepts none.
+    mutating func next(
+        of candidates: [Candidate], weighing weights: Int, where takesPart: (Candidate, ServerID) -> Bool
+    ) -> ServerID? {
+        while credits.count < candidates.count { credits.append(0) }
         guard weights > 0 else { return nil }
         let shareOfOne = Self.turn / weights
-        var richest: ServerID?
-        for server in pool.ids where isCandidate(server) {
-            credits[server.number] += pool[server].weight * shareOfOne
-            if let best = richest, credits[best.number] >= credits[server.number] { continue }
-            richest = server
+        var richest: (number: Int, credit: Int)?
+        for (number, candidate) in candidates.enumerated() where takesPart(candidate, ServerID(number)) {
+            let credit = credits[number] + candidate.weight * shareOfOne
+            credits[number] = credit
+            if let best = richest, best.credit >= credit { continue }
+            richest = (number, credit)
         }
-        if let richest { credits[richest.number] -= weights * shareOfOne }
-        return richest
+        guard let richest else { return nil }
+        credits[richest.number] -= weights * shareOfOne
+        return ServerID(richest.number)
     }
 }

@@ -1,4 +1,5 @@
-/// The eligible server with the fewest connections in flight for its weight; ties take turns.
+/// The eligible server with room that has the fewest connections in flight for its weight; ties take
+/// turns.
 ///
 /// The turns of ties are kept over the whole pool, not over the servers that happen to be tied, so
 /// that idle servers share alike (nginx's `least_conn` settles ties the same way).
@@ -10,20 +11,21 @@ public struct LeastConnections: Strategy {
 
     /// See ``Strategy/pick(from:excluding:)``.
     public mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID? {
-        var idlest: ServerID?
-        for server in pool.ids where pool[server].isEligible && !tried.contains(server) {
-            if let best = idlest, !Self.isLess(pool[server], than: pool[best]) { continue }
-            idlest = server
+        let candidates = pool.candidates
+        var idlest: Candidate?
+        var weights = 0
+        for (number, candidate) in candidates.enumerated()
+        where candidate.isOpen && !tried.contains(ServerID(number)) {
+            if let best = idlest, !candidate.isIdler(than: best) {
+                if !best.isIdler(than: candidate) { weights += candidate.weight }
+                continue
+            }
+            idlest = candidate
+            weights = candidate.weight
         }
         guard let idlest else { return nil }
-        return ties.next(of: pool) { server in
-            pool[server].isEligible && !tried.contains(server)
-                && !Self.isLess(pool[idlest], than: pool[server])
+        return ties.next(of: candidates, weighing: weights) { candidate, server in
+            candidate.isOpen && !idlest.isIdler(than: candidate) && !tried.contains(server)
         }
-    }
-
-    /// Compares in flight divided by weight, without the division.
-    private static func isLess(_ left: Server, than right: Server) -> Bool {
-        left.inFlight * right.weight < right.inFlight * left.weight
     }
 }

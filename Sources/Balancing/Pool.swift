@@ -6,13 +6,21 @@ import Time
 /// and one report. It belongs to one event loop and is not safe to share.
 public final class Pool {
     private var servers: [Server]
-    /// Told of each change of health or of administrative state, once, after it was made.
+    /// The same servers as strategies see them.
+    private(set) var candidates: [Candidate]
+    private let ejectionRule: EjectionRule?
+    /// Told of each change of a server's state, once, after it was made.
     public var onChange: ((ServerID, PoolChange) -> Void)?
 
+    /// - Parameters:
+    ///   - servers: in the order of the configuration, which their names follow.
+    ///   - ejectionRule: what ejects a server; nil: nothing does.
     /// - Precondition: at least one server.
-    public init(_ servers: [Server]) {
+    public init(_ servers: [Server], ejectionRule: EjectionRule? = nil) {
         precondition(!servers.isEmpty, "a pool has at least one server")
         self.servers = servers
+        self.ejectionRule = ejectionRule
+        candidates = servers.map(Candidate.init)
     }
 
     /// How many servers there are, whatever their state.
@@ -21,27 +29,35 @@ public final class Pool {
     /// All servers, in the order of the configuration.
     public var ids: ServerIDs { ServerIDs(count: servers.count) }
 
-    /// How many servers new connections may go to.
+    /// How many servers take part, with room or without.
     public var eligibleCount: Int {
-        servers.reduce(0) { $0 + ($1.isEligible ? 1 : 0) }
+        candidates.reduce(0) { $0 + ($1.isEligible ? 1 : 0) }
     }
 
-    /// A server as it stands.
+    /// Whether any server takes part that was not tried. A strategy that picks none while this holds
+    /// says that all of them are full: waiting may help.
+    public func hasEligible(excluding tried: TriedServers) -> Bool {
+        ids.contains { candidates[$0.number].isEligible && !tried.contains($0) }
+    }
+
+    /// A server as it stands: a copy, for whoever reports or decides on one.
     public subscript(id: ServerID) -> Server {
-        _read { yield servers[id.number] }
+        var server = servers[id.number]
+        server.inFlight = candidates[id.number].inFlight
+        return server
     }
 
     // MARK: Traffic
 
     /// A connection or exchange goes to a server, from the moment it is picked.
     public func began(_ id: ServerID) {
-        servers[id.number].inFlight += 1
+        candidates[id.number].inFlight += 1
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
-        assert(servers[id.number].inFlight > 0, "ended more often than begun")
-        servers[id.number].inFlight -= 1
+        assert(candidates[id.number].inFlight > 0, "ended more often than begun")
+        candidates[id.number].inFlight -= 1
     }
 
     /// A server took a connection.
@@ -57,11 +73,56 @@ public final class Pool {
         saw(.trafficFailed(reason: reason), of: id, at: now)
     }
 
+    /// A server answered an exchange.
+    public func exchangeSucceeded(_ id: ServerID, at now: Instant) {
+        guard servers[id.number].ejection.streak > 0 else { return }
+        handle(.exchangeSucceeded, of: id, at: now)
+    }
+
+    /// A server took the connection but not the exchange: its response was bad, cut, late or none;
+    /// `reason` is a word for it, such as "bad_response". A connection that was not made is ``failed``
+    /// instead, which counts for health: checks see the same, and sooner when it is over.
+    public func exchangeFailed(_ id: ServerID, reason: String, at now: Instant) {
+        servers[id.number].failures += 1
+        handle(.exchangeFailed(reason: reason, mayEject: canSpare(id)), of: id, at: now)
+    }
+
+    // MARK: Ejection
+
+    /// When the next ejection's time is over; nil when no server is ejected. It moves with each
+    /// ``PoolChange/ejected(until:reason:)`` and ``PoolChange/readmitted``; whoever has a clock calls
+    /// ``readmit(at:)`` then.
+    public var nextReadmission: Instant? {
+        servers.lazy.compactMap(\.ejection.until).min()
+    }
+
+    /// Brings the servers back whose time is over.
+    public func readmit(at now: Instant) {
+        for id in ids { handle(.timePassed, of: id, at: now) }
+    }
+
+    /// Whether the others can do without a server: not more than half of the pool is left out, and
+    /// somebody is left to go to. One that gets nothing anyway would only take another's place.
+    private func canSpare(_ id: ServerID) -> Bool {
+        guard let ejectionRule, candidates[id.number].isEligible, eligibleCount > 1 else { return false }
+        let ejected = servers.count { $0.ejection.isEjected }
+        return ejected < ejectionRule.mostEjected(of: count)
+    }
+
+    private func handle(_ event: EjectionEvent, of id: ServerID, at now: Instant) {
+        guard let ejectionRule,
+            let change = servers[id.number].ejection.handle(event, by: ejectionRule, at: now)
+        else { return }
+        updateEligibility(of: id)
+        onChange?(id, change)
+    }
+
     // MARK: Health and administration
 
     /// Takes in what was seen of a server.
     public func saw(_ event: HealthEvent, of id: ServerID, at now: Instant) {
         guard let flip = servers[id.number].health.handle(event, at: now) else { return }
+        updateEligibility(of: id)
         onChange?(id, .health(flip))
     }
 
@@ -70,16 +131,13 @@ public final class Pool {
         let before = servers[id.number].administrativeState
         guard before != state else { return }
         servers[id.number].administrativeState = state
+        updateEligibility(of: id)
         onChange?(id, .administrativeState(from: before, to: state))
     }
-}
 
-/// A change in a pool.
-public enum PoolChange: Equatable, Sendable {
-    /// Checks or traffic changed a server's health.
-    case health(HealthFlip)
-    /// A person changed what a server may get.
-    case administrativeState(from: AdministrativeState, to: AdministrativeState)
+    private func updateEligibility(of id: ServerID) {
+        candidates[id.number].isEligible = servers[id.number].isEligible
+    }
 }
 
 /// The names of a pool's servers, in order, without an array to hold them.

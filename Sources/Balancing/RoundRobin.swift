@@ -1,4 +1,4 @@
-/// Each eligible server in turn, by weight.
+/// Each eligible server with room in turn, by weight.
 public struct RoundRobin: Strategy {
     private var rotation = FairRotation()
 
@@ -7,6 +7,12 @@ public struct RoundRobin: Strategy {
 
     /// See ``Strategy/pick(from:excluding:)``.
     public mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID? {
-        rotation.next(of: pool) { pool[$0].isEligible && !tried.contains($0) }
+        let candidates = pool.candidates
+        var weights = 0
+        for (number, candidate) in candidates.enumerated()
+        where candidate.isOpen && !tried.contains(ServerID(number)) {
+            weights += candidate.weight
+        }
+        return rotation.next(of: candidates, weighing: weights) { $0.isOpen && !tried.contains($1) }
     }
 }

@@ -27,10 +27,14 @@ public struct Server: Sendable {
     public let name: String
     /// The share that this server gets beside the others', 1 or more.
     public let weight: Int
+    /// The most connections (exchanges in HTTP mode) that it may hold at once; nil for no limit.
+    public let maxConnections: Int?
     /// What a person set.
     public internal(set) var administrativeState: AdministrativeState
     /// What checks and traffic saw.
     public internal(set) var health: Health
+    /// What its exchanges brought upon it.
+    public internal(set) var ejection = Ejection()
     /// Connections (exchanges in HTTP mode) that this server holds now.
     public internal(set) var inFlight = 0
     /// Connections that reached this server since the start.
@@ -40,17 +44,25 @@ public struct Server: Sendable {
 
     /// A server that nobody has checked yet.
     ///
-    /// - Precondition: `weight` is at least 1.
+    /// - Precondition: `weight` is at least 1, and so is `maxConnections` if there is one.
     public init(
-        name: String, weight: Int = 1, administrativeState: AdministrativeState = .enabled, health: Health
+        name: String, weight: Int = 1, maxConnections: Int? = nil,
+        administrativeState: AdministrativeState = .enabled, health: Health
     ) {
         precondition(weight >= 1, "a server's weight is at least 1")
+        precondition(maxConnections ?? 1 >= 1, "a server may hold at least one connection")
         self.name = name
         self.weight = weight
+        self.maxConnections = maxConnections
         self.administrativeState = administrativeState
         self.health = health
     }
 
-    /// Whether new connections may go to it.
-    public var isEligible: Bool { administrativeState == .enabled && health.state == .up }
+    /// Whether it takes part: new connections may go to it, as far as there is room.
+    public var isEligible: Bool {
+        administrativeState == .enabled && health.state == .up && !ejection.isEjected
+    }
+
+    /// Whether it holds fewer connections than it may. A full server stays eligible: it is busy, not ill.
+    public var hasRoom: Bool { inFlight < maxConnections ?? .max }
 }

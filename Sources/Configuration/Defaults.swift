@@ -1,4 +1,5 @@
 import Balancing
+import Sockets
 
 /// What holds where a configuration says nothing, and why.
 public enum Defaults {
@@ -10,6 +11,12 @@ public enum Defaults {
     public static let strategy = StrategyName.roundRobin
     /// All servers are alike until somebody says otherwise.
     public static let weight = 1
+    /// A server that needs a bound has one that only its owner knows.
+    public static let maxConnections: Int? = nil
+    /// Who sends X-Forwarded-For can be anybody: nobody is believed unasked.
+    public static let trustedProxies: [AddressRange] = []
+    /// A line for each request costs time and disk, and holds the addresses of people.
+    public static let accessLog = false
 
     /// Works with every server, whatever it speaks.
     public static let checkKind = CheckKind.tcp
@@ -27,49 +34,49 @@ public enum Defaults {
     public static let rise = 2
     /// One lost probe is the network's noise; three in a row are not.
     public static let fall = 3
+    /// As many as Envoy takes (`consecutive_5xx`): a few failures are one bad request that is repeated.
+    public static let consecutiveFailures = 5
+    /// About as long as a process takes to start again; a server that stays bad stays out for longer
+    /// each time.
+    public static let ejection = Duration.seconds(10)
 
     /// Survives one lost SYN, as ``healthTimeout`` does.
     public static let connectTimeout = Duration.milliseconds(1500)
     /// The same as nginx's `proxy_timeout` for streams: long enough for a quiet database connection.
     public static let idleTimeout = Duration.seconds(600)
+    /// A head is a packet or a few: ten seconds suffice on the worst line, and bound what a client that
+    /// sends a byte at a time can hold.
+    public static let requestHeadTimeout = Duration.seconds(10)
+    /// A mobile line may be silent in a tunnel for some seconds; half a minute of nothing is a dead peer.
+    public static let bodyTimeout = Duration.seconds(30)
+    /// The same as nginx's `proxy_read_timeout`: a report may take long, and 60 s is where people give up.
+    public static let responseHeadTimeout = Duration.seconds(60)
+    /// Spans a person's pause between two pages, near nginx's 75 s; an idle connection costs a fd alone.
+    public static let keepAliveTimeout = Duration.seconds(60)
+    /// Shorter than usual servers' own (Node: 5 s), so that we close first: a request that meets a
+    /// server's close on the way may be lost.
+    public static let serverKeepAliveTimeout = Duration.seconds(4)
+    /// Whoever waits longer has pressed reload, and the answer would be for nobody.
+    public static let queueTimeout = Duration.seconds(5)
 
     /// Worked out at the start from the process's limit of open files: each session takes two.
     public static let connections: Int? = nil
     /// Two more servers are tried: a third failure says that the trouble is not one server's.
     public static let retries = 2
+    /// In bytes. Bodies pass through and are not stored, so this guards the servers, not our memory:
+    /// above any common upload, below what fills a disk.
+    public static let requestBody = 1 << 30
+    /// The same as nginx's `keepalive_requests`: rare enough to cost nothing, and a new connection now
+    /// and then spreads busy clients again when they come through another balancer.
+    public static let requestsPerConnection = 1000
+    /// With answers within 10 ms they carry 6400 requests a second to each server; more would mostly
+    /// sit idle and take fds.
+    public static let keptConnections = 64
+    /// A burst. Who comes behind a thousand others would mostly wait for ``queueTimeout`` in vain.
+    public static let queue = 1024
 
     /// Most exchanges end within seconds, and Docker sends SIGKILL ten seconds after SIGTERM.
     public static let shutdownTimeout = Duration.seconds(10)
     /// Life-cycle events and changes of health, and nothing for a connection that went well.
     public static let logLevel = LogLevel.info
-}
-
-/// What a value may be. A value outside is a mistake, so it is refused, never cut to fit.
-public enum Limits {
-    /// Any time span. Shorter than a millisecond no timer keeps; longer than a day nobody means.
-    public static let duration = Duration.milliseconds(1)...Duration.seconds(86_400)
-    /// A server's share. The same greatest weight as HAProxy's.
-    public static let weight = 1...256
-    /// How many probes in a row change a verdict.
-    public static let probes = 1...100
-    /// A limit that is written. A million sessions are two million fds, beyond what Linux allows a
-    /// process unasked (`fs.nr_open` is 1048576).
-    public static let connections = 1...1_000_000
-    /// More attempts after the first one. Ten times the traffic is already an amplifier.
-    public static let retries = 0...10
-    /// What an HTTP status can be (RFC 9110 section 15).
-    public static let status = 100...599
-    /// The length of a name in characters: it must fit a log line and a column of a table.
-    public static let name = 1...64
-    /// The size of a file in bytes. A hundred services with a hundred servers take a third of it.
-    public static let fileSize = 1 << 20
-    /// The length of a line in Unicode scalars: columns are counted from its start, for each value on it.
-    public static let lineLength = 4096
-    /// Values in a file after its aliases were followed: a few lines of aliases can stand for
-    /// millions of values.
-    public static let values = 100_000
-    /// How many repeated keys one file gets listed before reading gives up on it.
-    public static let repeatedKeys = 32
-    /// How many bytes are read again for them, all in all: a large file gets fewer listed.
-    public static let rereadBytes = 4 << 20
 }

@@ -49,6 +49,32 @@ extension Format where Value == Endpoint {
     }
 }
 
+extension Format where Value == AddressRange {
+    /// An IP address, or a network of them.
+    static var addressRange: Format {
+        Format { text throws(Problem) in
+            do throws(AddressRangeError) {
+                return try AddressRange(text)
+            } catch {
+                let rule = "\(error.problem) (a range is \(AddressRangeError.forms))"
+                throw Problem("\(QuotedText.quote(text)) is not an address range: \(rule)")
+            }
+        }
+    }
+}
+
+extension Format where Value == Bool {
+    /// A switch. Of YAML 1.1's many words for one, these two are what a person says.
+    static var onOrOff: Format {
+        Format { text throws(Problem) in
+            guard text == "on" || text == "off" else {
+                throw Problem("\(QuotedText.quote(text)) is neither \"off\" nor \"on\"")
+            }
+            return text == "on"
+        }
+    }
+}
+
 extension Format where Value: CaseIterable & RawRepresentable<String> {
     /// One of a few words.
     static func choice(_ kind: String) -> Format {

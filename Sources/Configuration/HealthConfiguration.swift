@@ -1,4 +1,4 @@
-/// How the servers of a service are probed.
+/// How the servers of a service are probed, and when their failures with real requests count.
 public struct HealthConfiguration: Equatable, Sendable {
     /// What a probe does.
     public var kind: CheckKind
@@ -12,6 +12,11 @@ public struct HealthConfiguration: Equatable, Sendable {
     public var rise: Int
     /// How many failures in a row make it down.
     public var fall: Int
+    /// How many failed exchanges in a row eject a server, whatever its probes say; for requests alone.
+    public var consecutiveFailures: Int
+    /// How long the first ejection lasts; each further one in a row twice as long, up to the end of
+    /// ``Limits/ejection``.
+    public var ejection: Duration
 
     /// Makes a health check; what is left out is the default.
     public init(
@@ -20,7 +25,9 @@ public struct HealthConfiguration: Equatable, Sendable {
         fastInterval: Duration = Defaults.healthFastInterval,
         timeout: Duration = Defaults.healthTimeout,
         rise: Int = Defaults.rise,
-        fall: Int = Defaults.fall
+        fall: Int = Defaults.fall,
+        consecutiveFailures: Int = Defaults.consecutiveFailures,
+        ejection: Duration = Defaults.ejection
     ) {
         self.kind = kind
         self.interval = interval
@@ -28,6 +35,8 @@ public struct HealthConfiguration: Equatable, Sendable {
         self.timeout = timeout
         self.rise = rise
         self.fall = fall
+        self.consecutiveFailures = consecutiveFailures
+        self.ejection = ejection
     }
 }
 

@@ -1,11 +1,13 @@
 /// Reads the mapping `health`.
 struct HealthReader {
     let mapping: MappingReader
+    let mode: ModeRule
 
     /// The keys that only some kinds of probes have.
     private static let httpKeys = ["path", "expect"]
 
     func read() -> HealthConfiguration {
+        mode.refuse(Schema.httpHealth, in: mapping)
         let kind = mapping.value("type", as: Format<CheckName>.choice("type of health check"))
         if let kind = mapping.entry("type") != nil ? kind : Defaults.checkKind.name { refuseUnused(by: kind) }
         return HealthConfiguration(
@@ -14,7 +16,10 @@ struct HealthReader {
             fastInterval: mapping.value("fast_interval", as: .duration) ?? Defaults.healthFastInterval,
             timeout: mapping.value("timeout", as: .duration) ?? Defaults.healthTimeout,
             rise: mapping.value("rise", as: .integer(in: Limits.probes)) ?? Defaults.rise,
-            fall: mapping.value("fall", as: .integer(in: Limits.probes)) ?? Defaults.fall)
+            fall: mapping.value("fall", as: .integer(in: Limits.probes)) ?? Defaults.fall,
+            consecutiveFailures: mapping.value("consecutive_failures", as: .integer(in: Limits.failures))
+                ?? Defaults.consecutiveFailures,
+            ejection: mapping.value("ejection", as: .ejection) ?? Defaults.ejection)
     }
 
     private func read(_ kind: CheckName) -> CheckKind {
@@ -28,12 +33,13 @@ struct HealthReader {
     }
 
     /// A key that changes nothing is a misunderstanding that would show only when a server is down.
+    /// Ejection needs no probe: it goes by the exchanges of clients.
     private func refuseUnused(by kind: CheckName) {
         let unused =
             switch kind {
             case .http: [String]()
             case .tcp: Self.httpKeys
-            case .none: Schema.health.filter { $0 != "type" }
+            case .none: Schema.health.filter { $0 != "type" && !Schema.httpHealth.contains($0) }
             }
         for entry in mapping.entries where unused.contains(entry.name) {
             let remedy =

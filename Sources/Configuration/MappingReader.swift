@@ -80,7 +80,11 @@ struct MappingReader {
     /// A value that flags or the environment may replace. The file's is read all the same: a mistake
     /// there would come up on the day that the flag is left out.
     func value<Value>(_ key: String, as format: Format<Value>, or override: Override<Value>?) -> Value? {
-        let own = value(key, as: format)
+        replacing(value(key, as: format), of: key, by: override)
+    }
+
+    /// A value that was read, or what replaces it.
+    func replacing<Value>(_ own: Value?, of key: String, by override: Override<Value>?) -> Value? {
         guard let override else { return own }
         report.origins[path + [key]] = override.origin
         return override.value
@@ -102,13 +106,15 @@ struct MappingReader {
     }
 
     /// The items of a list; none when it is absent or wrong.
-    func list(_ key: String) -> [Node] {
+    func list(_ key: String, mayBeEmpty: Bool = false) -> [Node] {
         guard let node = entry(key)?.value else { return [] }
         guard case .sequence(let sequence) = node else {
             report.refuse(node, named: QuotedText.quote(key), expecting: "a list")
             return []
         }
-        if sequence.isEmpty { report.add("\"\(key)\" needs at least one item", at: report.place(of: node)) }
+        if sequence.isEmpty && !mayBeEmpty {
+            report.add("\"\(key)\" needs at least one item", at: report.place(of: node))
+        }
         return Array(sequence)
     }
 

@@ -38,6 +38,8 @@ enum OverridableSetting: String, CaseIterable {
     case mode
     case shutdownTimeout = "shutdown_timeout"
     case logLevel = "log_level"
+    /// The only one without a flag: it belongs to where a service runs.
+    case accessLog = "access_log"
 
     /// What all of our variables start with.
     static let prefix = "EVENKEEL_"
@@ -68,6 +70,7 @@ struct Overrides {
     private(set) var mode: Override<ServiceMode>?
     private(set) var shutdownTimeout: Override<Duration>?
     private(set) var logLevel: Override<LogLevel>?
+    private(set) var accessLog: Override<Bool>?
 
     /// Nothing is replaced.
     init() {}
@@ -81,6 +84,7 @@ struct Overrides {
         mode = reader.read(.mode, flag: flags.mode, as: .choice("mode"))
         shutdownTimeout = reader.read(.shutdownTimeout, flag: flags.shutdownTimeout, as: .duration)
         logLevel = reader.read(.logLevel, flag: flags.logLevel, as: .choice("log level"))
+        accessLog = reader.read(.accessLog, flag: nil, as: .onOrOff)
     }
 
     /// Where the overrides come from that only make sense for a single service.
@@ -93,6 +97,7 @@ struct Overrides {
         var rest = Overrides()
         rest.shutdownTimeout = shutdownTimeout
         rest.logLevel = logLevel
+        rest.accessLog = accessLog
         return rest
     }
 }

@@ -1,10 +1,12 @@
+import Sockets
 import Time
 
 extension Configuration {
     /// The configuration as a file in its long form: every value with where it comes from.
     ///
     /// It reads back as an equal configuration, save for what the file has no words for: time spans
-    /// finer than a millisecond, and the timing of a health check of type `none`.
+    /// finer than a millisecond, the timing of a health check of type `none`, and in mode tcp all that
+    /// only concerns requests.
     public func printed() -> String {
         var printer = Printer(origins: origins)
         printer.heading("services", depth: 0)
@@ -44,8 +46,12 @@ private struct Printer {
     /// A value whose origin is known by the path of its mapping.
     mutating func value(_ key: String, _ value: String, _ path: [String], depth: Int, dash: Bool = false) {
         let indent = dash ? Self.indent(depth - 1) + "- " : Self.indent(depth)
-        let comment = QuotedText.printable(origins[path + [key]].description)
-        lines.append(("\(indent)\(key): \(QuotedText.yaml(value))", comment))
+        line("\(indent)\(key): \(QuotedText.yaml(value))", path + [key])
+    }
+
+    /// A line with the origin of a path.
+    private mutating func line(_ text: String, _ path: [String]) {
+        lines.append((text, QuotedText.printable(origins[path].description)))
     }
 
     mutating func print(_ service: ServiceConfiguration) {
@@ -58,14 +64,11 @@ private struct Printer {
         for (index, server) in service.servers.enumerated() {
             print(server, path + ["servers", "\(index)"])
         }
-        print(service.health, path + ["health"])
-        heading("timeouts", depth: 2)
-        value("connect", service.timeouts.connect.text, path + ["timeouts"], depth: 3)
-        value("idle", service.timeouts.idle.text, path + ["timeouts"], depth: 3)
-        heading("limits", depth: 2)
-        let connections = service.limits.connections.map(String.init) ?? "auto"
-        value("connections", connections, path + ["limits"], depth: 3)
-        value("retries", "\(service.limits.retries)", path + ["limits"], depth: 3)
+        print(service.health, path + ["health"], mode: service.mode)
+        print(service.timeouts, path + ["timeouts"], mode: service.mode)
+        print(service.limits, path + ["limits"], mode: service.mode)
+        if service.mode == .http { printTrustedProxies(service.trustedProxies, path) }
+        value("access_log", service.accessLog ? "on" : "off", path, depth: 2)
     }
 
     /// The name is left out where it is only the address again: the address may be longer than a name.
@@ -73,12 +76,21 @@ private struct Printer {
         value("address", server.address.description, path, depth: 4, dash: true)
         if server.name != server.address.description { value("name", server.name, path, depth: 4) }
         value("weight", "\(server.weight)", path, depth: 4)
+        if let connections = server.maxConnections {
+            value("max_connections", "\(connections)", path, depth: 4)
+        }
     }
 
-    private mutating func print(_ health: HealthConfiguration, _ path: [String]) {
+    private mutating func print(_ health: HealthConfiguration, _ path: [String], mode: ServiceMode) {
         heading("health", depth: 2)
         value("type", health.kind.name.rawValue, path, depth: 3)
-        if health.kind == .none { return }
+        if health.kind != .none { printProbes(health, path) }
+        guard mode == .http else { return }
+        value("consecutive_failures", "\(health.consecutiveFailures)", path, depth: 3)
+        value("ejection", health.ejection.text, path, depth: 3)
+    }
+
+    private mutating func printProbes(_ health: HealthConfiguration, _ path: [String]) {
         if case .http(let target, let expect) = health.kind {
             value("path", target, path, depth: 3)
             value("expect", Self.text(of: expect), path, depth: 3)
@@ -88,6 +100,41 @@ private struct Printer {
         value("timeout", health.timeout.text, path, depth: 3)
         value("rise", "\(health.rise)", path, depth: 3)
         value("fall", "\(health.fall)", path, depth: 3)
+    }
+
+    private mutating func print(_ timeouts: TimeoutConfiguration, _ path: [String], mode: ServiceMode) {
+        heading("timeouts", depth: 2)
+        value("connect", timeouts.connect.text, path, depth: 3)
+        value("idle", timeouts.idle.text, path, depth: 3)
+        guard mode == .http else { return }
+        value("request_head", timeouts.requestHead.text, path, depth: 3)
+        value("body", timeouts.body.text, path, depth: 3)
+        value("response_head", timeouts.responseHead.text, path, depth: 3)
+        value("keep_alive", timeouts.keepAlive.text, path, depth: 3)
+        value("server_keep_alive", timeouts.serverKeepAlive.text, path, depth: 3)
+        value("queue", timeouts.queue.text, path, depth: 3)
+    }
+
+    private mutating func print(_ limits: LimitConfiguration, _ path: [String], mode: ServiceMode) {
+        heading("limits", depth: 2)
+        value("connections", limits.connections.map(String.init) ?? "auto", path, depth: 3)
+        value("retries", "\(limits.retries)", path, depth: 3)
+        guard mode == .http else { return }
+        value("request_body", Size.text(of: limits.requestBody), path, depth: 3)
+        value("requests_per_connection", "\(limits.requestsPerConnection)", path, depth: 3)
+        value("kept_connections", "\(limits.keptConnections)", path, depth: 3)
+        value("queue", "\(limits.queue)", path, depth: 3)
+    }
+
+    /// One on each line: in one line a long list would be longer than a file's line may be.
+    private mutating func printTrustedProxies(_ ranges: [AddressRange], _ path: [String]) {
+        let path = path + ["trusted_proxies"]
+        let indent = Self.indent(2)
+        guard !ranges.isEmpty else { return line("\(indent)trusted_proxies: []", path) }
+        heading("trusted_proxies", depth: 2)
+        for (index, range) in ranges.enumerated() {
+            line("\(indent)  - \(QuotedText.yaml(range.description))", path + ["\(index)"])
+        }
     }
 
     private static func text(of range: ClosedRange<Int>) -> String {

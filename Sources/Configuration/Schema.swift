@@ -2,18 +2,30 @@
 enum Schema {
     /// Beside `services`, or beside the keys of the short form's only service.
     static let global = ["shutdown_timeout", "log_level"]
-    static let service = ["listen", "mode", "strategy", "servers", "health", "timeouts", "limits"]
-    static let server = ["name", "address", "weight"]
-    static let health = ["type", "path", "expect", "interval", "fast_interval", "timeout", "rise", "fall"]
-    static let timeouts = ["connect", "idle"]
-    static let limits = ["connections", "retries"]
+    static let service =
+        ["listen", "mode", "strategy", "servers", "health", "timeouts", "limits"] + httpService
+        + ["access_log"]
+    static let server = ["name", "address", "weight", "max_connections"]
+    static let health =
+        ["type", "path", "expect", "interval", "fast_interval", "timeout", "rise", "fall"] + httpHealth
+    static let timeouts = ["connect", "idle"] + httpTimeouts
+    static let limits = ["connections", "retries"] + httpLimits
+
+    // What only has a meaning where requests are balanced.
+    static let httpService = ["trusted_proxies"]
+    static let httpHealth = ["consecutive_failures", "ejection"]
+    static let httpTimeouts = [
+        "request_head", "body", "response_head", "keep_alive", "server_keep_alive", "queue",
+    ]
+    static let httpLimits = ["request_body", "requests_per_connection", "kept_connections", "queue"]
     /// The whole file.
     static let file = service + ["services"] + global
 
     /// The mapping where a key belongs that was met elsewhere.
     static func home(of key: String) -> String? {
         let homes = [("health", health), ("timeouts", timeouts), ("limits", limits), ("servers", server)]
-        if let (name, _) = homes.first(where: { $0.1.contains(key) }) { return "in \"\(name)\"" }
+        let names = homes.filter { $0.1.contains(key) }.map { "\"\($0.0)\"" }
+        if !names.isEmpty { return "in \(names.joined(separator: " or "))" }
         if service.contains(key) { return "in a service" }
         return global.contains(key) ? "at the top of the file" : nil
     }

@@ -58,9 +58,12 @@ struct ServerReader {
         mapping.require("address", "where the server is reached, such as 127.0.0.1:8081")
         let name = mapping.value("name", as: .serverName)
         let weight = mapping.value("weight", as: .integer(in: Limits.weight)) ?? Defaults.weight
+        let connections = mapping.value("max_connections", as: .integer(in: Limits.connections))
         guard let address = mapping.value("address", as: .serverAddress) else { return nil }
-        return PlacedServer(
-            server: ServerConfiguration(name: name, address: address, weight: weight), place: mapping.place)
+        let server = ServerConfiguration(
+            name: name, address: address, weight: weight,
+            maxConnections: connections ?? Defaults.maxConnections)
+        return PlacedServer(server: server, place: mapping.place)
     }
 }
 

@@ -15,10 +15,14 @@ public struct ServiceConfiguration: Equatable, Sendable {
     public var servers: [ServerConfiguration]
     /// How servers are probed.
     public var health: HealthConfiguration
-    /// How long a session may wait.
+    /// How long a session or an exchange may wait.
     public var timeouts: TimeoutConfiguration
     /// How much the service takes on.
     public var limits: LimitConfiguration
+    /// From whom `X-Forwarded-…` and `X-Request-ID` fields are believed; for requests alone.
+    public var trustedProxies: [AddressRange]
+    /// Whether there is a log line for each exchange or, in mode tcp, for each session.
+    public var accessLog: Bool
 
     /// Makes a service; what is left out is the default.
     public init(
@@ -29,7 +33,9 @@ public struct ServiceConfiguration: Equatable, Sendable {
         servers: [ServerConfiguration],
         health: HealthConfiguration = HealthConfiguration(),
         timeouts: TimeoutConfiguration = TimeoutConfiguration(),
-        limits: LimitConfiguration = LimitConfiguration()
+        limits: LimitConfiguration = LimitConfiguration(),
+        trustedProxies: [AddressRange] = Defaults.trustedProxies,
+        accessLog: Bool = Defaults.accessLog
     ) {
         self.name = name
         self.listen = listen
@@ -39,6 +45,8 @@ public struct ServiceConfiguration: Equatable, Sendable {
         self.health = health
         self.timeouts = timeouts
         self.limits = limits
+        self.trustedProxies = trustedProxies
+        self.accessLog = accessLog
     }
 }
 
@@ -58,39 +66,17 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var address: Endpoint
     /// Its share beside the other servers' (``Limits/weight``).
     public var weight: Int
+    /// How many connections it gets at a time, in either mode; `nil`: as many as come.
+    public var maxConnections: Int?
 
     /// Makes a server; with no name it is called by its address.
-    public init(name: String? = nil, address: Endpoint, weight: Int = Defaults.weight) {
+    public init(
+        name: String? = nil, address: Endpoint, weight: Int = Defaults.weight,
+        maxConnections: Int? = Defaults.maxConnections
+    ) {
         self.name = name ?? address.description
         self.address = address
         self.weight = weight
-    }
-}
-
-/// How long a session may wait.
-public struct TimeoutConfiguration: Equatable, Sendable {
-    /// For a connection to a server to be established.
-    public var connect: Duration
-    /// For a byte to move in either direction.
-    public var idle: Duration
-
-    /// Makes timeouts; what is left out is the default.
-    public init(connect: Duration = Defaults.connectTimeout, idle: Duration = Defaults.idleTimeout) {
-        self.connect = connect
-        self.idle = idle
-    }
-}
-
-/// How much a service takes on.
-public struct LimitConfiguration: Equatable, Sendable {
-    /// Client connections at a time; `nil` (`auto`): what the process's limit of open files allows.
-    public var connections: Int?
-    /// How many more servers are tried after a failed attempt.
-    public var retries: Int
-
-    /// Makes limits; what is left out is the default.
-    public init(connections: Int? = Defaults.connections, retries: Int = Defaults.retries) {
-        self.connections = connections
-        self.retries = retries
+        self.maxConnections = maxConnections
     }
 }

@@ -12,18 +12,23 @@ struct ServiceReader {
     /// The service; nil when it has no address to listen on.
     func read() -> ServiceConfiguration? {
         let listen = mapping.value("listen", as: .listenAddress, or: overrides.listen)
-        let mode = mapping.value("mode", as: .choice("mode"), or: overrides.mode)
+        let ownMode = mapping.value("mode", as: Format<ServiceMode>.choice("mode"))
+        let mode = mapping.replacing(ownMode, of: "mode", by: overrides.mode)
+        let rule = ModeRule(own: ownMode, override: overrides.mode)
         let strategy = mapping.value("strategy", as: .choice("strategy"), or: overrides.strategy)
         let servers = readServers()
-        let health = HealthReader(mapping: mapping.section("health", keys: Schema.health)).read()
-        let (timeouts, limits) = (readTimeouts(), readLimits())
+        let health = HealthReader(mapping: mapping.section("health", keys: Schema.health), mode: rule).read()
+        let (timeouts, limits) = (readTimeouts(rule), readLimits(rule))
+        let trustedProxies = readTrustedProxies(rule)
+        let accessLog = mapping.value("access_log", as: .onOrOff, or: overrides.accessLog)
         requireWhatIsMissing()
         guard let listen else { return nil }
         refuseLoop(from: listen, to: servers)
         return ServiceConfiguration(
             name: name, listen: listen, mode: mode ?? Defaults.mode,
             strategy: strategy ?? Defaults.strategy, servers: servers.map(\.server), health: health,
-            timeouts: timeouts, limits: limits)
+            timeouts: timeouts, limits: limits, trustedProxies: trustedProxies,
+            accessLog: accessLog ?? Defaults.accessLog)
     }
 
     private func readServers() -> [PlacedServer] {
@@ -36,19 +41,59 @@ struct ServiceReader {
         return servers
     }
 
-    private func readTimeouts() -> TimeoutConfiguration {
+    private func readTimeouts(_ mode: ModeRule) -> TimeoutConfiguration {
         let timeouts = mapping.section("timeouts", keys: Schema.timeouts)
+        mode.refuse(Schema.httpTimeouts, in: timeouts)
+        func read(_ key: String, _ standard: Duration) -> Duration {
+            timeouts.value(key, as: .duration) ?? standard
+        }
         return TimeoutConfiguration(
-            connect: timeouts.value("connect", as: .duration) ?? Defaults.connectTimeout,
-            idle: timeouts.value("idle", as: .duration) ?? Defaults.idleTimeout)
+            connect: read("connect", Defaults.connectTimeout),
+            idle: read("idle", Defaults.idleTimeout),
+            requestHead: read("request_head", Defaults.requestHeadTimeout),
+            body: read("body", Defaults.bodyTimeout),
+            responseHead: read("response_head", Defaults.responseHeadTimeout),
+            keepAlive: read("keep_alive", Defaults.keepAliveTimeout),
+            serverKeepAlive: read("server_keep_alive", Defaults.serverKeepAliveTimeout),
+            queue: read("queue", Defaults.queueTimeout))
     }
 
-    private func readLimits() -> LimitConfiguration {
+    private func readLimits(_ mode: ModeRule) -> LimitConfiguration {
         let limits = mapping.section("limits", keys: Schema.limits)
+        mode.refuse(Schema.httpLimits, in: limits)
+        func read(_ key: String, in range: ClosedRange<Int>, _ standard: Int) -> Int {
+            limits.value(key, as: .integer(in: range)) ?? standard
+        }
         let connections = limits.value("connections", as: .automaticOrInteger(in: Limits.connections))
         return LimitConfiguration(
             connections: connections ?? Defaults.connections,
-            retries: limits.value("retries", as: .integer(in: Limits.retries)) ?? Defaults.retries)
+            retries: read("retries", in: Limits.retries, Defaults.retries),
+            requestBody: limits.value("request_body", as: .size(in: Limits.requestBody))
+                ?? Defaults.requestBody,
+            requestsPerConnection: read(
+                "requests_per_connection", in: Limits.requestsPerConnection,
+                Defaults.requestsPerConnection),
+            keptConnections: read(
+                "kept_connections", in: Limits.connectionsOrNone, Defaults.keptConnections),
+            queue: read("queue", in: Limits.connectionsOrNone, Defaults.queue))
+    }
+
+    private func readTrustedProxies(_ mode: ModeRule) -> [AddressRange] {
+        let key = "trusted_proxies"
+        mode.refuse(Schema.httpService, in: mapping)
+        var ranges: [AddressRange] = []
+        if let node = mapping.entry(key)?.value { report.setOrigin(of: mapping.path + [key], to: node) }
+        for node in mapping.list(key, mayBeEmpty: true) {
+            guard let range = report.read(node, named: "a trusted proxy", as: .addressRange) else { continue }
+            guard !ranges.contains(range) else {
+                let message = "\"\(range)\" is already in the list of trusted proxies"
+                report.add(message, at: report.place(of: node))
+                continue
+            }
+            report.setOrigin(of: mapping.path + [key, "\(ranges.count)"], to: node)
+            ranges.append(range)
+        }
+        return ranges
     }
 
     private func requireWhatIsMissing() {

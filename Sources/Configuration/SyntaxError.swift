@@ -32,7 +32,7 @@ extension Document {
         if line.unicodeScalars.dropFirst(mark.column - 1).first == "\t" {
             return "; indent with spaces, not with tabs"
         }
-        if line.contains("[") && line.contains("]:") {
+        if line.contains("[") && (line.contains("]:") || line.contains("::")) {
             return "; write an IPv6 address in quotation marks"
         }
         return ""

@@ -29,8 +29,6 @@ struct Relay: ~Copyable {
     var isSourceClosed = false
     /// All was passed on; there is nothing more to do.
     private(set) var isEnded = false
-    /// A copy of all that was read, for as long as it may have to be sent again.
-    var replay = ReplayCopy.off
     private var held: Buffer?
 
     /// Whether bytes wait for the sink.
@@ -63,7 +61,6 @@ struct Relay: ~Copyable {
     private mutating func pass(_ size: Int, to sink: borrowing Socket, _ buffers: RelayBuffers) -> Outcome? {
         let isDrained = buffers.scratch.room > 0 && !isSourceClosed
         count += UInt64(size)
-        replay.append(buffers.scratch)
         switch sink.write(from: &buffers.scratch) {
         case .moved, .wouldBlock, .ended:
             guard buffers.scratch.isEmpty else {
@@ -89,11 +86,9 @@ struct Relay: ~Copyable {
         return nil
     }
 
-    /// Puts the kept copy before all else, for a sink that starts anew. What the last sink did not
-    /// take is in the copy too.
-    mutating func startOver() {
-        held = replay.bytesToSend()
-        isEnded = false
+    /// Puts bytes before all that is read.
+    mutating func hold(_ bytes: consuming Buffer) {
+        held = bytes.isEmpty ? nil : consume bytes
     }
 }
 

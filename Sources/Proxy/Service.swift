@@ -8,15 +8,6 @@ import Time
 ///
 /// Sessions and listener share it; it belongs to one loop.
 public final class Service {
-    /// What a session is handled by.
-    public enum Mode: Sendable {
-        /// Bytes, whatever they mean.
-        case tcp
-        /// A client that no server serves gets an HTTP answer, and a request that may be repeated is
-        /// sent to another server when one leaves without a word.
-        case http
-    }
-
     /// What a session may take.
     public struct Limits: Sendable {
         /// Sessions at once; clients beyond wait in the kernel's backlog.
@@ -40,28 +31,45 @@ public final class Service {
     /// How long a refused client may take to read why: nginx's `lingering_timeout`.
     static let lingerTimeout = Duration.seconds(5)
 
+    /// How long nothing moves before a connection is looked at again: soon enough for a client that waits,
+    /// and seldom enough to cost nothing.
+    static let quietTime = Duration.seconds(1)
+
     /// The pool that sessions pick from.
     public let pool: Pool
     /// What became of the sessions.
     public internal(set) var counters = SessionCounters()
+    /// What became of the exchanges, in HTTP mode.
+    public internal(set) var exchanges = ExchangeCounters()
     /// Called when real traffic did not reach a server, after the pool was told.
     public var onTrafficFailure: ((ServerID) -> Void)?
 
+    /// Called with each exchange that ended.
+    public var onExchange: ((ExchangeRecord) -> Void)?
+    /// The last exchanges.
+    public private(set) var recent = RecentExchanges()
+
     let loop: EventLoop
-    let mode: Mode
+    /// What HTTP mode needs; nil in TCP mode.
+    let http: HTTPContext?
     let limits: Limits
     let buffers = RelayBuffers()
     private let addresses: [SocketAddress]
     private var strategy: any Strategy
 
+    /// - Parameters:
+    ///   - http: what HTTP mode may take; nil for TCP mode.
+    ///   - trusts: whether the `X-Forwarded-` fields of a peer are believed.
     /// - Precondition: one address for each of the pool's servers, in the same order.
     public init(
-        on loop: EventLoop, mode: Mode, pool: Pool, addresses: [SocketAddress], strategy: StrategyName,
-        limits: Limits
+        on loop: EventLoop, pool: Pool, addresses: [SocketAddress], strategy: StrategyName, limits: Limits,
+        http: HTTPLimits? = nil, trusts: @escaping (SocketAddress) -> Bool = { _ in false }
     ) {
         precondition(addresses.count == pool.count, "one address for each server")
         self.loop = loop
-        self.mode = mode
+        self.http = http.map {
+            HTTPContext(on: loop, servers: pool.count, limits: $0, trusts: trusts)
+        }
         self.pool = pool
         self.addresses = addresses
         self.strategy = strategy.makeStrategy()
@@ -74,6 +82,13 @@ public final class Service {
 
     func address(of server: ServerID) -> SocketAddress {
         addresses[server.number]
+    }
+
+    /// Takes note of an exchange that ended.
+    func ended(_ record: ExchangeRecord) {
+        exchanges.count(record)
+        recent.append(record)
+        onExchange?(record)
     }
 
     /// Takes note that real traffic did not reach a server.

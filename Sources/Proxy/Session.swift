@@ -6,9 +6,7 @@ import Time
 /// One client connection with its upstream connection, in TCP mode.
 ///
 /// ``SessionMachine`` decides; this class does what it says.
-final class Session: EventHandler {
-    /// Its place in the table, which moves it.
-    var index = 0
+final class Session: ClientHandler {
     private let service: Service
     private unowned let table: SessionTable
     private var machine = SessionMachine()
@@ -22,23 +20,21 @@ final class Session: EventHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
-    private var lastError: ProxyError?
 
     init(client: consuming Socket, of service: Service, in table: SessionTable) {
         self.client = client
         self.service = service
         self.table = table
         super.init()
-        if service.mode == .http { request.replay = .empty }
     }
 
     /// Picks a server and connects.
-    func start() {
+    override func start() {
         attempt()
     }
 
     /// Closes both sides without waiting for anybody.
-    func cut() {
+    override func cut() {
         perform(machine.handle(.cut))
     }
 
@@ -89,19 +85,16 @@ final class Session: EventHandler {
         case .carryOn: break
         case .attempt: attempt()
         case .relay: relay()
-        case .refuse: refuse()
         case .close(let termination): close(termination)
         }
     }
 
     private func attempt() {
         leaveServer()
-        let isFirst = tried.count == 0
         guard tried.count <= service.limits.retries, let picked = service.pick(excluding: tried) else {
-            if isFirst { lastError = .noneEligible(of: service.pool.count) }
             return perform(machine.handle(.noServerLeft))
         }
-        if !isFirst { service.counters.retries += 1 }
+        if tried.count > 0 { service.counters.retries += 1 }
         server = picked
         service.pool.began(picked)
         service.loop.setDeadline(of: self, to: service.loop.now + service.limits.connectTimeout)
@@ -123,15 +116,11 @@ final class Session: EventHandler {
     }
 
     private func attemptFailed(_ error: ProxyError) {
-        noteFailure(error)
+        if let server {
+            tried.insert(server)
+            service.failed(server, with: error)
+        }
         perform(machine.handle(.attemptFailed))
-    }
-
-    private func noteFailure(_ error: ProxyError) {
-        guard let server else { return }
-        lastError = error
-        tried.insert(server)
-        service.failed(server, with: error)
     }
 
     private func relay() {
@@ -149,22 +138,6 @@ final class Session: EventHandler {
     private func watch(_ number: Int32) throws(EventLoopError) -> SocketWatch {
         try SocketWatch(
             number, for: [.readable, .writable, .closed], trigger: .edge, on: service.loop, handler: self)
-    }
-
-    private func refuse() {
-        leaveServer()
-        guard service.mode == .http, let lastError else { return close(.refused) }
-        service.loop.setDeadline(of: self, to: service.loop.now + Service.lingerTimeout)
-        do {
-            if clientWatch == nil { clientWatch = try watch(client.number) }
-        } catch {
-            return close(.refused)
-        }
-        // A client whose window cannot take a few hundred bytes will not read a second part either.
-        var answer = Refusal(for: lastError).response()
-        _ = client.write(from: &answer)
-        client.finishWriting()
-        pumpRequest()
     }
 
     private func close(_ termination: Termination) {
@@ -188,11 +161,7 @@ final class Session: EventHandler {
     // MARK: Relaying
 
     private func pumpRequest() {
-        switch machine.state {
-        case .connecting, .closed: return
-        case .refusing: return drain()
-        case .unanswered, .unansweredAfterRequest, .relaying, .requestEnded, .responseEnded: break
-        }
+        guard isRelaying else { return }
         keepAlive()
         switch request.pump(from: client, to: upstream, through: service.buffers) {
         case .waiting: break
@@ -201,71 +170,32 @@ final class Session: EventHandler {
             upstream.finishWriting()
             perform(machine.handle(.clientEnded))
         case .sourceFailed: perform(machine.handle(.clientFailed))
-        case .sinkFailed: serverGone(SessionMachine.Event.serverFailed)
+        case .sinkFailed: perform(machine.handle(.serverFailed))
         }
     }
 
     private func pumpResponse() {
-        switch machine.state {
-        case .connecting, .refusing, .closed: return
-        case .unanswered, .unansweredAfterRequest, .relaying, .requestEnded, .responseEnded: break
-        }
+        guard isRelaying else { return }
         keepAlive()
-        let outcome = response.pump(from: upstream, to: client, through: service.buffers)
-        if response.count > 0 { serverAnswered() }
-        switch outcome {
+        switch response.pump(from: upstream, to: client, through: service.buffers) {
         case .waiting: break
         case .more: service.loop.resumeNextTurn(self)
-        case .ended: serverGone(SessionMachine.Event.serverEnded)
-        case .sourceFailed: serverGone(SessionMachine.Event.serverFailed)
+        case .ended:
+            client.finishWriting()
+            perform(machine.handle(.serverEnded))
+        case .sourceFailed: perform(machine.handle(.serverFailed))
         case .sinkFailed: perform(machine.handle(.clientFailed))
+        }
+    }
+
+    private var isRelaying: Bool {
+        switch machine.state {
+        case .connecting, .closed: false
+        case .relaying, .requestEnded, .responseEnded: true
         }
     }
 
     private func keepAlive() {
         service.loop.setDeadline(of: self, to: service.loop.now + service.limits.idleTimeout)
-    }
-
-    private func serverAnswered() {
-        switch machine.state {
-        case .unanswered, .unansweredAfterRequest:
-            request.replay = .off
-            perform(machine.handle(.serverAnswered))
-        case .connecting, .relaying, .requestEnded, .responseEnded, .refusing, .closed: break
-        }
-    }
-
-    /// The server sends no more. Whether that matters depends on what it had sent.
-    private func serverGone(_ event: (SessionMachine.Recovery) -> SessionMachine.Event) {
-        let recovery = recovery()
-        if recovery != .none {
-            noteFailure(request.count > 0 ? .lost : .leftUnasked)
-            request.startOver()
-            response = Relay()
-        } else if response.isEnded {
-            client.finishWriting()
-        }
-        perform(machine.handle(event(recovery)))
-    }
-
-    private func recovery() -> SessionMachine.Recovery {
-        guard service.mode == .http, response.count == 0 else { return .none }
-        if request.replay.isComplete, tried.count < service.limits.retries { return .replay }
-        return request.count > 0 ? .refuse : .none
-    }
-
-    /// Reads and forgets what a refused client still sends, so that the close does not reset the
-    /// connection before the client has read the answer (RFC 9112 section 9.6).
-    private func drain() {
-        for _ in 0..<Relay.roundsPerTurn {
-            service.buffers.scratch.removeAll()
-            switch client.read(into: &service.buffers.scratch) {
-            case .moved: continue
-            case .wouldBlock: return
-            case .ended: return perform(machine.handle(.clientEnded))
-            case .failed: return perform(machine.handle(.clientFailed))
-            }
-        }
-        service.loop.resumeNextTurn(self)
     }
 }

@@ -2,10 +2,10 @@ import EventLoop
 import Metrics
 import Sockets
 
-/// The open sessions of a service, within its limit.
+/// The connected clients of a service, within its limit.
 public final class SessionTable {
     private let service: Service
-    private var sessions: [Session] = []
+    private var handlers: [ClientHandler] = []
     /// Called when a session made room in a full table.
     var onRoom: (() -> Void)?
     /// Called when the last session has ended.
@@ -16,36 +16,49 @@ public final class SessionTable {
         self.service = service
     }
 
-    /// How many sessions are open.
-    public var count: Int { sessions.count }
+    /// How many clients are connected.
+    public var count: Int { handlers.count }
 
-    var isFull: Bool { sessions.count >= service.limits.sessions }
+    var isFull: Bool { handlers.count >= service.limits.sessions }
 
-    /// Begins a session for a client.
+    /// Begins to serve a client.
     func admit(_ client: consuming Socket) {
-        let session = Session(client: client, of: service, in: self)
-        session.index = sessions.count
-        sessions.append(session)
+        let handler = makeHandler(client)
+        handler.index = handlers.count
+        handlers.append(handler)
         service.counters.began()
-        session.start()
+        handler.start()
     }
 
-    /// Forgets a session that has closed. Its place is filled by the last one, so that nothing moves.
-    func remove(_ session: Session) {
+    private func makeHandler(_ client: consuming Socket) -> ClientHandler {
+        guard let http = service.http else { return Session(client: client, of: service, in: self) }
+        let identity = http.identity(of: client.peerAddress)
+        return ClientConnection(client: client, identity: identity, of: service, context: http, in: self)
+    }
+
+    /// Forgets a client whose connection has closed. Its place is filled by the last one, so that
+    /// nothing moves.
+    func remove(_ handler: ClientHandler) {
         let wasFull = isFull
-        service.loop.retire(session)
-        let last = sessions.removeLast()
-        if last !== session {
-            last.index = session.index
-            sessions[session.index] = last
+        service.loop.retire(handler)
+        let last = handlers.removeLast()
+        if last !== handler {
+            last.index = handler.index
+            handlers[handler.index] = last
         }
         if wasFull { onRoom?() }
-        if sessions.isEmpty { onEmpty?() }
+        if handlers.isEmpty { onEmpty?() }
     }
 
-    /// Closes all sessions without waiting for anybody.
+    /// Lets each client go as soon as nothing is in flight for it.
+    public func finishSoon() {
+        service.http?.isShuttingDown = true
+        for handler in handlers { handler.finishSoon() }
+    }
+
+    /// Closes all connections without waiting for anybody.
     public func cutAll() {
-        for session in sessions { session.cut() }
+        for handler in handlers { handler.cut() }
     }
 }
 

@@ -54,6 +54,18 @@ public struct Buffer: ~Copyable {
         return count
     }
 
+    /// Appends as many of the bytes as fit; answers how many did.
+    @discardableResult
+    public mutating func append(_ bytes: Span<UInt8>) -> Int {
+        let count = min(bytes.count, room)
+        bytes.withUnsafeBytes { source in
+            guard count > 0, let start = source.baseAddress else { return }
+            memory.advanced(by: Int(end)).copyMemory(from: start, byteCount: count)
+        }
+        end += UInt32(count)
+        return count
+    }
+
     /// How many bytes wait in it.
     public var count: Int { Int(end &- front) }
 
@@ -79,11 +91,13 @@ public struct Buffer: ~Copyable {
     @discardableResult
     public mutating func append(_ bytes: some Collection<UInt8>) -> Int {
         let fitting = bytes.prefix(room)
-        memory.advanced(by: Int(end)).withMemoryRebound(to: UInt8.self, capacity: fitting.count) { place in
-            for (offset, byte) in fitting.enumerated() { place[offset] = byte }
-        }
-        end += UInt32(fitting.count)
-        return fitting.count
+        let count = fitting.count
+        // In one piece where the collection has its bytes in one: ours is not specialized for the caller's
+        // type, and byte by byte each one would cost dozens of calls.
+        UnsafeMutableRawBufferPointer(start: memory.advanced(by: Int(end)), count: count)
+            .copyBytes(from: fitting)
+        end += UInt32(count)
+        return count
     }
 
     /// Whether the waiting bytes begin with these.
@@ -108,10 +122,16 @@ public struct Buffer: ~Copyable {
     }
 
     /// Hands the free part to `fill`, which answers how many bytes it wrote there or an error.
-    mutating func appending(_ fill: (UnsafeMutableRawPointer, Int) -> Int) -> Int {
-        let written = fill(memory.advanced(by: Int(end)), room)
+    mutating func appending(atMost limit: Int, _ fill: (UnsafeMutableRawPointer, Int) -> Int) -> Int {
+        let written = fill(memory.advanced(by: Int(end)), min(room, limit))
         if written > 0 { end += UInt32(min(written, room)) }
         return written
+    }
+
+    /// Hands the waiting bytes from `offset` on to `look`, and keeps them.
+    func peeking(from offset: Int, _ look: (UnsafeRawPointer, Int) -> Int) -> Int {
+        let skipped = min(max(offset, 0), count)
+        return look(memory.advanced(by: Int(front) + skipped), count - skipped)
     }
 
     /// Hands the waiting bytes to `drain`, which answers how many it took or an error.

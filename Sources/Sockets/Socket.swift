@@ -56,13 +56,13 @@ public struct Socket: ~Copyable, Sendable {
         return local.description == peerAddress.description
     }
 
-    /// Reads what is there, as far as the buffer has room.
+    /// Reads what is there, as far as the buffer has room and at most `limit` bytes.
     ///
-    /// - Precondition: the buffer has room.
-    public func read(into buffer: inout Buffer) -> IOResult {
-        assert(buffer.room > 0, "reading into a full buffer looks like the stream's end")
+    /// - Precondition: the buffer has room, and the limit is not 0.
+    public func read(into buffer: inout Buffer, atMost limit: Int = .max) -> IOResult {
+        assert(buffer.room > 0 && limit > 0, "reading into a full buffer looks like the stream's end")
         while true {
-            let count = buffer.appending { recv(number, $0, $1, 0) }
+            let count = buffer.appending(atMost: limit) { recv(number, $0, $1, 0) }
             if count > 0 { return .moved(count) }
             if count == 0 { return .ended }
             if errno != EINTR { return Self.failure() }
@@ -75,6 +75,17 @@ public struct Socket: ~Copyable, Sendable {
     public func write(from buffer: inout Buffer) -> IOResult {
         while true {
             let count = buffer.removing { send(number, $0, $1, Int32(MSG_NOSIGNAL)) }
+            if count >= 0 { return .moved(count) }
+            if errno != EINTR { return Self.failure() }
+        }
+    }
+
+    /// Writes the buffer's bytes from `offset` on, as far as the kernel takes them; they stay in the buffer.
+    ///
+    /// - Precondition: there are bytes behind the offset.
+    public func write(keeping buffer: borrowing Buffer, from offset: Int) -> IOResult {
+        while true {
+            let count = buffer.peeking(from: offset) { send(number, $0, $1, Int32(MSG_NOSIGNAL)) }
             if count >= 0 { return .moved(count) }
             if errno != EINTR { return Self.failure() }
         }

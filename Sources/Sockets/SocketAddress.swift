@@ -21,7 +21,26 @@ public struct SocketAddress: Sendable {
         }
     }
 
+    /// The IP address as a number, an IPv4 one as it is mapped into IPv6; nil for a Unix socket.
+    var ipBits: UInt128? {
+        withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: IPAddressText.bits(of: bytes.load(as: sockaddr_in.self).sin_addr)
+            case AF_INET6: IPAddressText.bits(of: bytes.load(as: sockaddr_in6.self).sin6_addr)
+            default: nil
+            }
+        }
+    }
+
     private static var unixPathOffset: Int { MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2 }
+
+    /// The IP address alone, without brackets and port; `unix` for a Unix socket, which has none.
+    public var host: String {
+        if family == AF_UNIX { return "unix" }
+        let text = description
+        let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
+        return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
+    }
 
     /// The address of a Unix socket.
     ///

@@ -31,6 +31,9 @@ public struct SystemError: Error, Equatable, Sendable {
     /// Whether the peer refused the connection.
     public var isRefusal: Bool { code == ECONNREFUSED }
 
+    /// Whether the peer broke a connection that it had taken.
+    public var isReset: Bool { code == ECONNRESET }
+
     /// Whether it only says that the address is taken.
     public var isAddressInUse: Bool { code == EADDRINUSE }
 }

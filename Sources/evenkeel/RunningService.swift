@@ -5,6 +5,7 @@ import HealthChecking
 import Logging
 import Proxy
 import Sockets
+import Time
 
 /// One service with its parts joined: pool, sessions, listener and checks.
 final class RunningService {
@@ -16,6 +17,8 @@ final class RunningService {
     private let table: SessionTable
     private var listener: Listener?
     private let checker: HealthChecker?
+    private let loop: EventLoop
+    private var readmission: Timer?
     private var isAccepting = false
     private var hadEligible = false
 
@@ -27,16 +30,24 @@ final class RunningService {
         self.log = log
         name = configuration.name
         let addresses = try configuration.servers.map { try $0.address.resolve() }
-        pool = Pool(configuration.servers.map { Self.server($0, configuration.health, on: loop) })
+        self.loop = loop
+        let rule = EjectionRule(
+            consecutiveFailures: configuration.health.consecutiveFailures,
+            shortest: configuration.health.ejection)
+        pool = Pool(
+            configuration.servers.map { Self.server($0, configuration.health, on: loop) },
+            ejectionRule: configuration.mode == .http ? rule : nil)
         service = Service(
-            on: loop, mode: configuration.mode.proxied, pool: pool, addresses: addresses,
-            strategy: configuration.strategy,
+            on: loop, pool: pool, addresses: addresses, strategy: configuration.strategy,
             limits: Service.Limits(
                 sessions: sessionLimit, retries: configuration.limits.retries,
-                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle))
+                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle),
+            http: configuration.mode == .http ? HTTPLimits(configuration) : nil,
+            trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
         listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
+        readmission = try Timer(on: loop) { [unowned self] in pool.readmit(at: loop.now) }
         join()
     }
 
@@ -57,7 +68,7 @@ final class RunningService {
         let thresholds = HealthThresholds(rise: health.rise, fall: health.fall)
         let isChecked = health.kind != .none
         return Server(
-            name: server.name, weight: server.weight,
+            name: server.name, weight: server.weight, maxConnections: server.maxConnections,
             health: isChecked ? Health(thresholds: thresholds, at: loop.now) : .unchecked(at: loop.now))
     }
 
@@ -80,6 +91,9 @@ final class RunningService {
     private func join() {
         pool.onChange = { [unowned self] server, change in report(change, of: server) }
         service.onTrafficFailure = { [unowned self] server in checker?.checkNow(server) }
+        if configuration.accessLog {
+            service.onExchange = { [unowned self] exchange in log.info("\(exchange.logLine(name))") }
+        }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
         }
@@ -127,6 +141,7 @@ final class RunningService {
         isAccepting = false
         listener = nil
         table.onEmpty = completion
+        table.finishSoon()
     }
 
     /// Closes all sessions.
@@ -145,6 +160,13 @@ final class RunningService {
             flip.to == .down ? log.warning("\(line)") : log.info("\(line)")
         case .administrativeState(let before, let after):
             log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
+        case .ejected(let until, let reason):
+            let span = (until - loop.now).inMilliseconds
+            log.warning("\(name): \(serverName) is left out for \(span) ms: \(reason)")
+            scheduleReadmission()
+        case .readmitted:
+            log.info("\(name): \(serverName) may take part again")
+            scheduleReadmission()
         }
         guard isAccepting else { return }
         let hasEligible = pool.eligibleCount > 0
@@ -153,12 +175,18 @@ final class RunningService {
         hadEligible = hasEligible
     }
 
+    private func scheduleReadmission() {
+        guard let next = pool.nextReadmission else { return }
+        readmission?.schedule(after: max(.zero, next - loop.now))
+    }
+
     private var clientsFate: String {
         configuration.mode == .http ? "clients get 503" : "clients are closed at once"
     }
 
     /// One line about what became of all sessions.
     func logSummary() {
+        if configuration.mode == .http { return logExchanges() }
         let counters = service.counters
         log.info(
             """
@@ -168,14 +196,27 @@ final class RunningService {
             \(counters.retries) retries, at most \(counters.peak) at once
             """)
     }
+
+    private func logExchanges() {
+        let (exchanges, counters) = (service.exchanges, service.counters)
+        log.info(
+            """
+            \(name): \(exchanges.total) exchanges: \(exchanges.answered) answered, \(exchanges.refused) refused, \
+            \(exchanges.failed) failed, \(exchanges.cut) cut; \(exchanges.retries) retries; \
+            \(counters.accepted) connections, at most \(counters.peak) at once
+            """)
+    }
 }
 
-extension ServiceMode {
-    fileprivate var proxied: Service.Mode {
-        switch self {
-        case .tcp: .tcp
-        case .http: .http
-        }
+extension HTTPLimits {
+    fileprivate init(_ service: ServiceConfiguration) {
+        self.init(
+            requestHead: service.timeouts.requestHead, body: service.timeouts.body,
+            responseHead: service.timeouts.responseHead, keepAlive: service.timeouts.keepAlive,
+            serverKeepAlive: service.timeouts.serverKeepAlive, queueTimeout: service.timeouts.queue,
+            queue: service.limits.queue, requestBody: UInt64(service.limits.requestBody),
+            requestsPerConnection: service.limits.requestsPerConnection,
+            keptConnections: service.limits.keptConnections)
     }
 }
 

@@ -33,6 +33,14 @@ extension Pool {
             })
     }
 
+    /// A pool of servers of equal weight that are up, one for each limit of connections.
+    static func ofUp(limits: [Int?]) -> Pool {
+        Pool(
+            limits.enumerated().map { place, limit in
+                Server(name: "Server-\(place + 1)", maxConnections: limit, health: .unchecked(at: .origin))
+            })
+    }
+
     /// A pool of servers that nobody has checked yet; one check, passed or failed, flips any of them.
     static func ofUnchecked(count: Int, rise: Int = 1, fall: Int = 1) -> Pool {
         let thresholds = HealthThresholds(rise: rise, fall: fall)

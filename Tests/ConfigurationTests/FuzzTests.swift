@@ -9,7 +9,10 @@ import Testing
           b:
             listen: "80\\x381"
             servers:
-              - {name: é日本, address: "h:2", weight: 2}
+              - {name: é日本, address: "h:2", weight: 2, max_connections: 7}
+            limits: {request_body: 1.5GiB, queue: 0}
+            trusted_proxies: [10.0.0.0/8, "::1"]
+            access_log: on
         log_level: info
 
         """

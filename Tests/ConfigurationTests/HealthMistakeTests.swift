@@ -139,5 +139,22 @@ import Testing
                   5 |   fall: 101
                     |         ^
                 """),
+        BadFile(
+            "ejections out of range",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            health:
+              consecutive_failures: 0
+              ejection: 6m
+            """,
+            says: """
+                evenkeel.yaml:4:25: error: "0" is not a whole number from 1 to 1000
+                  4 |   consecutive_failures: 0
+                    |                         ^
+                evenkeel.yaml:5:13: error: "6m" is out of range: the first ejection is from 1ms to 5m
+                  5 |   ejection: 6m
+                    |             ^
+                """),
     ]
 }

@@ -81,7 +81,7 @@ import Testing
             servers: [127.0.0.1:8081]
             """,
             says: """
-                evenkeel.yaml:1:1: error: unknown key "lisen"; did you mean "listen"? (listen, mode, strategy, servers, health, timeouts, limits, services, shutdown_timeout, log_level)
+                evenkeel.yaml:1:1: error: unknown key "lisen"; did you mean "listen"? (listen, mode, strategy, servers, health, timeouts, limits, trusted_proxies, access_log, services, shutdown_timeout, log_level)
                   1 | lisen: 8080
                     | ^
                 """),
@@ -93,7 +93,7 @@ import Testing
             colour: red
             """,
             says: """
-                evenkeel.yaml:3:1: error: unknown key "colour" (listen, mode, strategy, servers, health, timeouts, limits, services, shutdown_timeout, log_level)
+                evenkeel.yaml:3:1: error: unknown key "colour" (listen, mode, strategy, servers, health, timeouts, limits, trusted_proxies, access_log, services, shutdown_timeout, log_level)
                   3 | colour: red
                     | ^
                 """),
@@ -108,6 +108,30 @@ import Testing
                 evenkeel.yaml:3:1: error: the key "interval" belongs in "health"
                   3 | interval: 2s
                     | ^
+                """),
+        BadFile(
+            "a key that two sections have",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            queue: 5s
+            """,
+            says: """
+                evenkeel.yaml:3:1: error: the key "queue" belongs in "timeouts" or "limits"
+                  3 | queue: 5s
+                    | ^
+                """),
+        BadFile(
+            "a key of a server within the limits",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            limits: {weight: 2}
+            """,
+            says: """
+                evenkeel.yaml:3:10: error: the key "weight" belongs in "servers"
+                  3 | limits: {weight: 2}
+                    |          ^
                 """),
         BadFile(
             "a key of the file within a service",

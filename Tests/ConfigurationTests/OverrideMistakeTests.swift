@@ -22,6 +22,12 @@ import Testing
         #expect(messages(Self.text, environment: ["EVENKEEL_STRATEGY": "round-robin"]) == expected)
     }
 
+    @Test("A variable for a switch has two words")
+    func accessLogVariable() {
+        let expected = "EVENKEEL_ACCESS_LOG: error: \"true\" is neither \"off\" nor \"on\""
+        #expect(messages(Self.text, environment: ["EVENKEEL_ACCESS_LOG": "true"]) == expected)
+    }
+
     @Test("A wrong variable is told even where a flag replaces it")
     func replacedVariable() {
         let flags = ConfigurationOverrides(mode: "tcp")
@@ -34,7 +40,7 @@ import Testing
         let expected = """
             EVENKEEL_LISTN: error: unknown variable "EVENKEEL_LISTN"; did you mean "EVENKEEL_LISTEN"? \
             (EVENKEEL_LISTEN, EVENKEEL_SERVERS, EVENKEEL_STRATEGY, EVENKEEL_MODE, \
-            EVENKEEL_SHUTDOWN_TIMEOUT, EVENKEEL_LOG_LEVEL, EVENKEEL_CONFIG)
+            EVENKEEL_SHUTDOWN_TIMEOUT, EVENKEEL_LOG_LEVEL, EVENKEEL_ACCESS_LOG, EVENKEEL_CONFIG)
             """
         #expect(messages(Self.text, environment: ["EVENKEEL_LISTN": "80"]) == expected)
     }

@@ -121,4 +121,19 @@ import Testing
         #expect(configuration.services.first?.strategy == .leastConnections)
         #expect(configuration.origins["services", "web", "strategy"] == .flag("--strategy"))
     }
+
+    @Test("The access log's variable goes before the file, for every service")
+    func accessLog() throws {
+        let text = """
+            services:
+              a: {listen: 8080, servers: ["h:1"], access_log: off}
+              b: {listen: 8090, servers: ["h:2"], mode: tcp}
+            """
+        #expect(try Self.load(text).services.map(\.accessLog) == [false, false])
+        let configuration = try Self.load(text, environment: ["EVENKEEL_ACCESS_LOG": "on"])
+        #expect(configuration.services.map(\.accessLog) == [true, true])
+        let origin = Origin.environment("EVENKEEL_ACCESS_LOG")
+        #expect(configuration.origins["services", "a", "access_log"] == origin)
+        #expect(configuration.origins["services", "b", "access_log"] == origin)
+    }
 }

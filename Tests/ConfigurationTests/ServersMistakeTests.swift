@@ -112,6 +112,22 @@ import Testing
                     |                                       ^
                 """),
         BadFile(
+            "a limit of connections out of range",
+            """
+            listen: 8080
+            servers:
+              - {address: 127.0.0.1:8081, max_connections: 0}
+              - {address: 127.0.0.1:8082, max_connections: 1000001}
+            """,
+            says: """
+                evenkeel.yaml:3:48: error: "0" is not a whole number from 1 to 1000000
+                  3 |   - {address: 127.0.0.1:8081, max_connections: 0}
+                    |                                                ^
+                evenkeel.yaml:4:48: error: "1000001" is not a whole number from 1 to 1000000
+                  4 |   - {address: 127.0.0.1:8082, max_connections: 1000001}
+                    |                                                ^
+                """),
+        BadFile(
             "a mistyped key of a server",
             """
             listen: 8080
@@ -119,7 +135,7 @@ import Testing
               - adress: 127.0.0.1:8081
             """,
             says: """
-                evenkeel.yaml:3:5: error: unknown key "adress"; did you mean "address"? (name, address, weight)
+                evenkeel.yaml:3:5: error: unknown key "adress"; did you mean "address"? (name, address, weight, max_connections)
                   3 |   - adress: 127.0.0.1:8081
                     |     ^
                 """),

@@ -46,10 +46,8 @@ final class ScriptedClient {
                 connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else {
-            Glibc.close(number)
-            throw Failure(what: "connect: \(errno)")
-        }
+        // On failure deinit closes it: a second close could hit another thread's descriptor.
+        guard result == 0 else { throw Failure(what: "connect: \(errno)") }
     }
 
     deinit { close() }

@@ -42,11 +42,14 @@ def test_every_client_gets_a_whole_503_at_once(start):
     assert response.body.count(b"\n") == 1 and response.body.endswith(b"\n")
 
 
-def test_the_connection_of_a_503_is_closed(start):
+def test_the_connection_of_a_503_goes_on_if_the_client_wants_it_to(start):
     balancer, _ = all_down(start, "http")
     client = start(ScriptedClient(balancer.address))
-    client.send(request_head(close=False))
     stream = client.stream()
+    for _ in range(3):
+        client.send(request_head(close=False))
+        assert read_response(stream).status == 503
+    client.send(request_head(close=True))
     assert read_response(stream).status == 503
     assert stream.read() == b""
 

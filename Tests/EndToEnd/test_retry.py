@@ -57,20 +57,6 @@ def test_a_get_whose_server_ends_before_any_answer_goes_to_another(start, script
     assert failing.connections > 0
 
 
-@pytest.mark.parametrize("script", [close_at_once, reset_at_once])
-def test_a_server_that_ends_before_the_client_has_asked_costs_no_request(start, script):
-    failing, serving = start(ScriptedServer(script)), start(ScriptedServer(respond(b"served\n")))
-    balancer = start(unchecked([failing.address, serving.address]))
-    for number in range(1, 5):
-        with ScriptedClient(balancer.address) as client:
-            wait_until(lambda: failing.connections + serving.connections >= number, what="a server is connected")
-            # Whatever the server's end does to the session, it does it before the request comes.
-            wait_until_still(lambda: (failing.connections, serving.connections), quiet=0.1)
-            client.send(request_head())
-            assert read_response(client.stream()).body == b"served\n"
-    assert failing.connections > 0
-
-
 def test_a_post_whose_server_ends_before_any_answer_is_not_sent_twice(start):
     failing, serving = start(ScriptedServer(read_then_close)), start(ScriptedServer(respond()))
     balancer = start(unchecked([failing.address, serving.address]))

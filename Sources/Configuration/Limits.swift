@@ -1,0 +1,42 @@
+/// What a value may be. A value outside is a mistake, so it is refused, never cut to fit.
+public enum Limits {
+    /// Any time span. Shorter than a millisecond no timer keeps; longer than a day nobody means.
+    public static let duration = Duration.milliseconds(1)...Duration.seconds(86_400)
+    /// The first ejection of a server. It doubles up to the end of this range: as with Envoy, a server
+    /// that is well again is not forgotten for longer than five minutes.
+    public static let ejection = Duration.milliseconds(1)...Duration.seconds(300)
+    /// A server's share. The same greatest weight as HAProxy's.
+    public static let weight = 1...256
+    /// How many probes in a row change a verdict.
+    public static let probes = 1...100
+    /// How many failed exchanges in a row eject a server. More are no longer news: a busy server gets
+    /// a thousand requests in a second.
+    public static let failures = 1...1000
+    /// A limit of connections, or of requests that wait with one. A million sessions are two million
+    /// fds, beyond what Linux allows a process unasked (`fs.nr_open` is 1048576).
+    public static let connections = 1...1_000_000
+    /// The same for what may be wanted not at all: connections that are kept, requests that wait.
+    public static let connectionsOrNone = 0...1_000_000
+    /// Requests on one client connection. The end is as good as never.
+    public static let requestsPerConnection = 1...1_000_000_000
+    /// A request's body in bytes, up to 1024 GiB. Not 0: to nginx that is no limit at all, to us it
+    /// would be no body.
+    public static let requestBody = 1...(1 << 40)
+    /// More attempts after the first one. Ten times the traffic is already an amplifier.
+    public static let retries = 0...10
+    /// What an HTTP status can be (RFC 9110 section 15).
+    public static let status = 100...599
+    /// The length of a name in characters: it must fit a log line and a column of a table.
+    public static let name = 1...64
+    /// The size of a file in bytes. A hundred services with a hundred servers take a third of it.
+    public static let fileSize = 1 << 20
+    /// The length of a line in Unicode scalars: columns are counted from its start, for each value on it.
+    public static let lineLength = 4096
+    /// Values in a file after its aliases were followed: a few lines of aliases can stand for
+    /// millions of values.
+    public static let values = 100_000
+    /// How many repeated keys one file gets listed before reading gives up on it.
+    public static let repeatedKeys = 32
+    /// How many bytes are read again for them, all in all: a large file gets fewer listed.
+    public static let rereadBytes = 4 << 20
+}

@@ -1,0 +1,16 @@
+import EventLoop
+
+/// What a service's table holds: a client, in whichever mode it is served.
+class ClientHandler: EventHandler {
+    /// Its place in the table, which moves it.
+    final var index = 0
+
+    /// Begins to serve the client.
+    func start() {}
+
+    /// Closes without waiting for anybody.
+    func cut() {}
+
+    /// The balancer ends: closes if nothing is in flight, and after what is in flight otherwise.
+    func finishSoon() {}
+}

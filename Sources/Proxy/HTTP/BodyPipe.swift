@@ -1,0 +1,217 @@
+import HTTPWire
+import Sockets
+
+/// Moves a message's body from one connection to the other: reads, understands the framing, writes its
+/// own. At most one buffer waits before and one behind, so a slow reader slows its writer.
+struct BodyPipe: ~Copyable {
+    /// What a pump came to.
+    enum Outcome: Equatable {
+        /// The body is over and all of it is written.
+        case done
+        /// The source has nothing now.
+        case sourceDry
+        /// The sink takes nothing now.
+        case sinkFull
+        /// There may be more, but others want their turn.
+        case more
+        /// The source's stream ended in the middle of the body.
+        case cutShort
+        /// The source's connection is broken.
+        case sourceFailed
+        /// The sink's connection is broken.
+        case sinkFailed
+        /// The framing is broken.
+        case invalid(HTTPViolation)
+    }
+
+    /// Rounds in one go before other connections get their turn.
+    static let roundsPerTurn = 8
+    /// The end of a chunked body, without trailers (RFC 9112 section 7.1).
+    private static let lastChunk = "0\r\n\r\n"
+
+    private(set) var reader = BodyReader(.none)
+    private var sendsChunks = false
+    private var hasEnded = true
+    /// Read, and not understood yet.
+    private(set) var input: Buffer?
+    /// Understood, and not written yet.
+    private(set) var output: Buffer?
+
+    /// Bytes read and bytes written so far: when it stands still, nothing moves.
+    private(set) var moved: UInt64 = 0
+
+    /// Whether the body is over and all of it is written.
+    var isDone: Bool { hasEnded && output == nil }
+
+    /// Whether the body was read to its end.
+    var isRead: Bool { hasEnded }
+
+    /// Bytes of content so far.
+    var payloadBytes: UInt64 { reader.payloadBytes }
+
+    /// Begins with a body framed one way, to be sent as chunks or plainly.
+    mutating func begin(_ framing: BodyFraming, sendingChunks: Bool) {
+        reader.reset(framing)
+        sendsChunks = sendingChunks
+        hasEnded = reader.isDone
+    }
+
+    /// Puts bytes that were read with the head before all that is read later.
+    mutating func put(input buffer: consuming Buffer) {
+        input = consume buffer
+    }
+
+    /// Puts bytes, such as a head, that are to be written before the body.
+    mutating func put(output buffer: consuming Buffer) {
+        output = consume buffer
+    }
+
+    /// Takes back what was read beyond the body: it belongs to the next message.
+    mutating func takeInput() -> Buffer? {
+        input.take()
+    }
+
+    /// Takes what is to be written.
+    mutating func takeOutput() -> Buffer? {
+        output.take()
+    }
+
+    /// Gives all buffers back.
+    mutating func clear(_ buffers: HTTPBuffers) {
+        if let buffer = input.take() { buffers.give(buffer) }
+        if let buffer = output.take() { buffers.give(buffer) }
+        hasEnded = true
+    }
+
+    /// Moves what can be moved now.
+    mutating func pump(
+        from source: inout WatchedSocket, to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers
+    ) -> Outcome {
+        for _ in 0..<Self.roundsPerTurn {
+            if let outcome = flush(to: sink, buffers) { return outcome }
+            if hasEnded { return .done }
+            if input == nil, let outcome = fill(from: &source, buffers) { return outcome }
+            if let violation = encode(buffers) { return .invalid(violation) }
+        }
+        return .more
+    }
+
+    /// Writes what waits; nil when nothing waits any more.
+    mutating func flush(to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers) -> Outcome? {
+        guard var waiting = output.take() else { return nil }
+        let result = sink.write(from: &waiting)
+        if case .moved(let count) = result { moved += UInt64(count) }
+        if waiting.isEmpty {
+            buffers.give(waiting)
+            return nil
+        }
+        output = consume waiting
+        if case .failed = result { return .sinkFailed }
+        return .sinkFull
+    }
+
+    /// Reads; nil when there is something to understand.
+    private mutating func fill(from source: inout WatchedSocket, _ buffers: HTTPBuffers) -> Outcome? {
+        guard source.isReadable else { return .sourceDry }
+        let plain = sendsChunks ? 0 : Int(clamping: reader.remainingPayload)
+        let isBulk = plain > HTTPBuffers.inputCapacity
+        var buffer = isBulk ? buffers.bulk.take() : buffers.input.take()
+        let result = source.read(into: &buffer, atMost: isBulk ? plain : .max)
+        if case .moved(let count) = result {
+            moved += UInt64(count)
+            input = consume buffer
+            return nil
+        }
+        buffers.give(buffer)
+        switch result {
+        case .moved: return nil
+        case .wouldBlock: return .sourceDry
+        case .failed: return .sourceFailed
+        case .ended: return end(buffers)
+        }
+    }
+
+    /// The source's stream has ended, which ends some bodies and cuts others.
+    private mutating func end(_ buffers: HTTPBuffers) -> Outcome? {
+        guard reader.mayEndHere else { return .cutShort }
+        hasEnded = true
+        guard sendsChunks else { return .done }
+        var framed = buffers.output.take()
+        framed.append(Self.lastChunk.utf8)
+        output = consume framed
+        return nil
+    }
+
+    /// Understands what was read and frames it anew; a violation ends the message.
+    mutating func encode(_ buffers: HTTPBuffers) -> HTTPViolation? {
+        guard var raw = input.take() else { return nil }
+        if !sendsChunks, output == nil, UInt64(raw.count) <= reader.remainingPayload {
+            reader.skip(UInt64(raw.count))
+            hasEnded = reader.isDone
+            output = consume raw
+            return nil
+        }
+        var framed = output.take() ?? buffers.output.take()
+        let (taken, violation) = frame(raw, into: &framed)
+        raw.removeFirst(taken)
+        if framed.isEmpty { buffers.give(framed) } else { output = consume framed }
+        if raw.isEmpty { buffers.give(raw) } else { keep(raw) }
+        return violation
+    }
+
+    /// Unread framing bytes wait for their rest at the buffer's start.
+    private mutating func keep(_ raw: consuming Buffer) {
+        raw.compact()
+        input = consume raw
+    }
+
+    /// Frames as many of the raw bytes as there is room for; answers how many it took.
+    private mutating func frame(
+        _ raw: borrowing Buffer, into framed: inout Buffer
+    ) -> (taken: Int, violation: HTTPViolation?) {
+        var position = 0
+        var ended = false
+        var violation: HTTPViolation?
+        raw.withSpan { bytes in
+            loop: while true {
+                switch reader.next(bytes, from: position) {
+                case .payload(let range):
+                    if sendsChunks { framed.append((String(range.count, radix: 16) + "\r\n").utf8) }
+                    framed.append(bytes.extracting(range))
+                    if sendsChunks { framed.append("\r\n".utf8) }
+                    position = range.upperBound
+                case .needMore(let consumed):
+                    position = consumed
+                    break loop
+                case .end(let consumed):
+                    position = consumed
+                    ended = true
+                    break loop
+                case .invalid(let found):
+                    violation = found
+                    break loop
+                }
+            }
+        }
+        if ended || reader.isDone {
+            hasEnded = true
+            if sendsChunks { writeEnd(raw, into: &framed) }
+        }
+        return (position, violation)
+    }
+
+    /// The last chunk, and the trailers that came behind it.
+    private func writeEnd(_ raw: borrowing Buffer, into framed: inout Buffer) {
+        framed.append("0\r\n".utf8)
+        let start = reader.trailersStart
+        raw.withSpan { bytes in
+            for field in reader.trailers where !field.known.isHopByHop {
+                framed.append(bytes.extracting(start + Int(field.name.start)..<start + Int(field.name.end)))
+                framed.append(": ".utf8)
+                framed.append(bytes.extracting(start + Int(field.value.start)..<start + Int(field.value.end)))
+                framed.append("\r\n".utf8)
+            }
+        }
+        framed.append("\r\n".utf8)
+    }
+}

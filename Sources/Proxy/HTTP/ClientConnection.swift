@@ -1,0 +1,191 @@
+import EventLoop
+import Sockets
+import Time
+
+/// One client's connection in HTTP mode: it carries exchanges one after the other.
+final class ClientConnection: ClientHandler {
+    /// How an exchange leaves its connection.
+    enum Manner {
+        /// The next request may come.
+        case goingOn
+        /// The client has its last answer.
+        case closing
+        /// The client left between two requests.
+        case leaving
+        /// The client has a part of an answer, or is gone.
+        case broken
+    }
+
+    private enum State {
+        /// Between requests.
+        case idle
+        /// An exchange lasts.
+        case busy(Exchange)
+        /// The last answer is sent; what still comes is read and forgotten, so that the close does not
+        /// reset the connection before the client has read it (RFC 9112 section 9.6).
+        case lingering
+        case closed
+    }
+
+    var stream: WatchedSocket
+    let identity: ClientIdentity
+    private let service: Service
+    private let context: HTTPContext
+    private unowned let table: SessionTable
+    private var state = State.idle
+    private var requests = 0
+    private var leftover: Buffer?
+
+    init(
+        client: consuming Socket, identity: ClientIdentity, of service: Service, context: HTTPContext,
+        in table: SessionTable
+    ) {
+        stream = WatchedSocket(client)
+        self.identity = identity
+        self.service = service
+        self.context = context
+        self.table = table
+        super.init()
+    }
+
+    /// The answer to the request in progress is the last one on this connection.
+    var isLastRequest: Bool { requests + 1 >= context.limits.requestsPerConnection }
+
+    override func start() {
+        service.loop.setDeadline(of: self, to: service.loop.now + context.limits.keepAlive)
+        do {
+            try stream.watch(on: service.loop, handler: self)
+        } catch {
+            close()
+        }
+    }
+
+    override func cut() {
+        if case .busy(let exchange) = state { exchange.cut() }
+        close(.cut)
+    }
+
+    override func finishSoon() {
+        if case .idle = state { close() }
+    }
+
+    // MARK: Events
+
+    override func socketReady(_ number: Int32, _ events: SocketEvents) {
+        stream.note(events)
+        switch state {
+        case .idle: if stream.isReadable { beginExchange() }
+        case .busy(let exchange): exchange.clientReady(events)
+        case .lingering: drain()
+        case .closed: break
+        }
+    }
+
+    override func deadlinePassed() {
+        switch state {
+        case .busy(let exchange):
+            if exchange.isBlank { close() } else { exchange.deadlinePassed() }
+        case .idle: close(.idle)
+        case .lingering: close()
+        case .closed: break
+        }
+    }
+
+    override func resumed() {
+        switch state {
+        case .idle: beginExchange()
+        case .busy(let exchange): exchange.resumed()
+        case .lingering: drain()
+        case .closed: break
+        }
+    }
+
+    // MARK: Exchanges
+
+    private func beginExchange() {
+        let exchange = context.takeExchange(of: service)
+        exchange.begin(for: self)
+        if let bytes = leftover.take() {
+            exchange.requestPipe.put(input: bytes)
+            service.loop.setDeadline(of: self, to: service.loop.now + context.limits.requestHead)
+        }
+        state = .busy(exchange)
+        exchange.readHead()
+    }
+
+    /// An exchange is over and cleared.
+    func exchangeEnded(_ exchange: Exchange, _ manner: Manner, leftover: consuming Buffer?) {
+        context.giveBack(exchange)
+        requests += 1
+        switch manner {
+        case .goingOn: goOn(with: leftover)
+        case .closing:
+            forget(leftover)
+            linger()
+        case .leaving:
+            forget(leftover)
+            close()
+        case .broken:
+            forget(leftover)
+            stream.socket.resetOnClose()
+            close(.clientAborted)
+        }
+    }
+
+    private func forget(_ buffer: consuming Buffer?) {
+        if let buffer { context.buffers.give(buffer) }
+    }
+
+    private func goOn(with buffer: consuming Buffer?) {
+        state = .idle
+        if context.isShuttingDown { return close() }
+        service.loop.setDeadline(of: self, to: service.loop.now + context.limits.keepAlive)
+        if let buffer {
+            leftover = consume buffer
+            service.loop.resumeNextTurn(self)
+        } else if stream.isReadable {
+            service.loop.resumeNextTurn(self)
+        }
+    }
+
+    // MARK: The end
+
+    private func linger() {
+        state = .lingering
+        stream.socket.finishWriting()
+        service.loop.setDeadline(of: self, to: service.loop.now + Service.lingerTimeout)
+        drain()
+    }
+
+    private func drain() {
+        var buffer = context.buffers.bulk.take()
+        let isOver = discardInput(through: &buffer)
+        context.buffers.give(buffer)
+        if isOver { close() }
+    }
+
+    /// Reads and forgets; answers whether the client has ended.
+    private func discardInput(through buffer: inout Buffer) -> Bool {
+        for _ in 0..<Relay.roundsPerTurn {
+            buffer.removeAll()
+            guard stream.isReadable else { return false }
+            switch stream.read(into: &buffer) {
+            case .moved: continue
+            case .wouldBlock: return false
+            case .ended, .failed: return true
+            }
+        }
+        service.loop.resumeNextTurn(self)
+        return false
+    }
+
+    private func close(_ termination: Termination = .finished) {
+        if case .closed = state { return }
+        state = .closed
+        service.counters.ended(termination, sent: 0, received: 0)
+        table.remove(self)
+        service.loop.clearDeadline(of: self)
+        stream.close()
+        if let buffer = leftover.take() { context.buffers.give(buffer) }
+    }
+}

@@ -1,0 +1,223 @@
+import Balancing
+import EventLoop
+import HTTPWire
+import Sockets
+import Time
+
+/// One request with its response, over one or more attempts.
+///
+/// ``ExchangeMachine`` decides; this class does what it says. Its parts are files of their own: the
+/// request's side, the answer's side, the attempts, and the end. Exchanges are used again, so that
+/// a request allocates none.
+final class Exchange {
+    let service: Service
+    let context: HTTPContext
+    /// The client, while the exchange lasts.
+    var client: ClientConnection?
+    var machine = ExchangeMachine()
+    var beganAt = Instant.origin
+
+    /// When the state ends.
+    private var deadline = Instant.never
+
+    // The request.
+    var requestParser = RequestParser()
+    var requestPipe = BodyPipe()
+    var request = RequestFacts()
+    /// The request as servers get it, as far as it is in our hands: sent again with another attempt.
+    var kept: Buffer?
+    /// How many of the kept bytes the server of this attempt has.
+    var sent = 0
+    /// More of the body has been passed on than is kept: it cannot be sent again.
+    var hasStreamed = false
+
+    // The attempts.
+    var upstream: UpstreamConnection?
+    var server: ServerID?
+    var tried = TriedServers()
+    var attempts = 0
+    /// Why the last attempt failed.
+    var lastFailure: ExchangeReason?
+    /// The server of the last attempt, whether it is still there or not.
+    var lastServer: ServerID?
+    /// The next attempt goes to this server again, over a connection of its own.
+    var freshServer: ServerID?
+
+    // The answer.
+    var responseParser = ResponseParser(answering: .get)
+    var responsePipe = BodyPipe()
+    var answer = AnswerFacts()
+    var tunnel: Tunnel?
+    /// Bytes that went through the tunnel to the client.
+    var tunnelledBytes: UInt64 = 0
+
+    init(of service: Service, in context: HTTPContext) {
+        self.service = service
+        self.context = context
+    }
+
+    /// Begins for a client that has something to say.
+    func begin(for client: ClientConnection) {
+        self.client = client
+        beganAt = service.loop.now
+        requestParser.reset()
+    }
+
+    // MARK: Events
+
+    /// The client's socket has news.
+    func clientReady(_ events: SocketEvents) {
+        switch machine.state {
+        case .reading: readHead()
+        case .queued, .connecting, .awaiting: noticeGoneClient()
+        case .sending: sendRequest()
+        case .answering:
+            goOnAnswering()
+            if !events.isDisjoint(with: [.readable, .closed]) { noticeGoneClient() }
+        case .tunnelling: pumpTunnel()
+        case .ended: break
+        }
+    }
+
+    /// The server's socket has news, which its stream has noted.
+    func upstreamReady(_ events: SocketEvents) {
+        switch machine.state {
+        case .connecting: finishConnecting()
+        case .sending:
+            if upstream?.stream.isReadable == true { readAnswer() }
+            if machine.state == .sending { sendRequest() }
+        case .awaiting: readAnswer()
+        case .answering: goOnAnswering()
+        case .tunnelling: pumpTunnel()
+        case .reading, .queued, .ended: break
+        }
+    }
+
+    /// The time of the state is up, or that of a second look.
+    func deadlinePassed() {
+        if service.loop.now < deadline { return lookAgain() }
+        switch machine.state {
+        case .connecting:
+            connectFailed(.timedOut(after: service.limits.connectTimeout), .connectTimeout)
+        case .awaiting:
+            blameServer("no response in time")
+            perform(machine.handle(.deadlinePassed))
+        case .answering where responsePipe.output != nil:
+            perform(machine.handle(.clientGone(.clientStalled)))
+        case .answering:
+            blameServer("the response stalled")
+            perform(machine.handle(.deadlinePassed))
+        case .queued:
+            context.upstreams.leaveQueue(self)
+            perform(machine.handle(.deadlinePassed))
+        case .reading, .sending, .tunnelling, .ended:
+            perform(machine.handle(.deadlinePassed))
+        }
+    }
+
+    /// The turn has come for what was too much for the last one.
+    func resumed() {
+        switch machine.state {
+        case .sending: sendRequest()
+        case .answering: goOnAnswering()
+        case .tunnelling: pumpTunnel()
+        case .reading, .queued, .connecting, .awaiting, .ended: break
+        }
+    }
+
+    /// The balancer waits no longer.
+    func cut() {
+        perform(machine.handle(.cut))
+    }
+
+    func perform(_ action: ExchangeMachine.Action) {
+        switch action {
+        case .carryOn: break
+        case .pick: pick()
+        case .wait: wait()
+        case .send:
+            setDeadline(context.limits.body)
+            sendRequest()
+        case .answer(let reason): refuse(reason)
+        case .abort(let reason): abort(reason)
+        case .finish: finish()
+        }
+    }
+
+    /// Ends the state after a span. While bytes may come, a second look is due before that.
+    func setDeadline(_ span: Duration) {
+        guard let client else { return }
+        deadline = service.loop.now + span
+        let isReadingBodies = machine.state != .reading && machine.state != .queued
+        let due = isReadingBodies ? min(deadline, service.loop.now + Service.quietTime) : deadline
+        service.loop.setDeadline(of: client, to: due)
+    }
+
+    /// Reads once more from connections that have fallen quiet; the state's deadline stays.
+    ///
+    /// A reset that the kernel reports together with bytes cannot be told from bytes alone (libevent says
+    /// "readable and writable" of both), and to read again after each piece would cost a call for each.
+    private func lookAgain() {
+        guard let client else { return }
+        let end = deadline
+        service.loop.setDeadline(of: client, to: end)
+        client.stream.assumeReadable()
+        upstream?.stream.assumeReadable()
+        if machine.state != .connecting { upstreamReady([]) }
+        if self.client === client { clientReady([]) }
+    }
+
+    /// A client that half-closed still waits for its answer; one whose connection broke does not.
+    private func noticeGoneClient() {
+        guard let client, client.stream.socket.pendingError() != nil else { return }
+        context.upstreams.leaveQueue(self)
+        perform(machine.handle(.clientGone(.clientClosed)))
+    }
+
+    private func goOnAnswering() {
+        pumpAnswer()
+        if machine.state == .answering, !requestPipe.isDone { streamBody() }
+    }
+
+    private func pumpTunnel() {
+        guard let client, let upstream else { return }
+        let before = tunnel?.bytes
+        let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
+        if tunnel?.bytes != before { setDeadline(service.limits.idleTimeout) }
+        tunnelledBytes = tunnel?.bytesToClient ?? tunnelledBytes
+        switch outcome {
+        case nil, .goesOn: break
+        case .more: service.loop.resumeNextTurn(client)
+        case .over: perform(machine.handle(.answerEnded))
+        case .broken: perform(machine.handle(.clientGone(.clientClosed)))
+        }
+    }
+}
+
+/// What has to be known of a request after its head's bytes are gone.
+struct RequestFacts {
+    var method = HTTPMethod.other
+    var isHTTP10 = false
+    var keepsAlive = true
+    var wantsJSON = false
+    /// The client would rather speak another protocol (RFC 9110 section 7.8).
+    var asksForUpgrade = false
+    /// Lengths of method and target, with which the kept request begins; 0 when there is none.
+    var methodLength = 0
+    var targetLength = 0
+}
+
+/// What has to be known of an answer after its head's bytes are gone.
+struct AnswerFacts {
+    /// What the client was or will be told; 0 before.
+    var status = 0
+    /// The server's connection may carry another exchange.
+    var keepsServer = false
+    /// Ours to the client ends with this answer.
+    var closesClient = false
+    /// A byte of this attempt's answer has come.
+    var hasBegun = false
+    /// A 1xx of this attempt has gone to the client.
+    var hasSentInterim = false
+    var wasReused = false
+}

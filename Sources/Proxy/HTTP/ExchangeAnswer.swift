@@ -1,0 +1,165 @@
+import HTTPWire
+import Sockets
+
+/// The answer's side: heads are read, understood and written anew; the body streams.
+extension Exchange {
+    // MARK: Heads
+
+    /// Reads heads until the final one has gone on its way, or no more bytes are there.
+    func readAnswer() {
+        guard let upstream else { return }
+        var raw = responsePipe.takeInput() ?? context.buffers.input.take()
+        if !answer.hasBegun { responseParser.reset(answering: request.method) }
+        while true {
+            if !raw.isEmpty {
+                raw.compact()
+                switch raw.withSpan({ responseParser.parse($0) }) {
+                case .complete(let length):
+                    guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
+                    passInterim(raw)
+                    raw.removeFirst(length)
+                    responseParser.reset(answering: request.method)
+                    continue
+                case .invalid:
+                    context.buffers.give(raw)
+                    return badAnswer()
+                case .needMore: break
+                }
+            }
+            guard upstream.stream.isReadable else { return keepAnswer(raw) }
+            switch upstream.stream.read(into: &raw) {
+            case .moved: answer.hasBegun = true
+            case .wouldBlock: return keepAnswer(raw)
+            case .ended, .failed:
+                context.buffers.give(raw)
+                return serverGone()
+            }
+        }
+    }
+
+    private func keepAnswer(_ raw: consuming Buffer) {
+        if raw.isEmpty {
+            context.buffers.give(raw)
+        } else {
+            responsePipe.put(input: raw)
+        }
+    }
+
+    private func badAnswer() {
+        blameServer("bad response")
+        leaveServer(keeping: false)
+        perform(machine.handle(.serverFailed(.badResponse, .none)))
+    }
+
+    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2).
+    private func passInterim(_ raw: borrowing Buffer) {
+        guard !request.isHTTP10 else { return }
+        answer.hasSentInterim = true
+        write(raw, framing: .interim)
+        guard let client else { return }
+        _ = responsePipe.flush(to: client.stream, context.buffers)
+    }
+
+    /// Begins the final answer.
+    private func begin(_ raw: consuming Buffer, headLength: Int) {
+        var raw = raw
+        let head = responseParser.head
+        if head.status == 101 { return switchProtocols(raw, headLength: headLength) }
+        answer.status = head.status
+        answer.keepsServer = head.keepAlive
+        decideConnection(head.framing)
+        write(raw, framing: framing(of: head))
+        raw.removeFirst(headLength)
+        let sendsChunks = !request.isHTTP10 && (head.framing == .chunked || head.framing == .untilClose)
+        responsePipe.begin(head.framing, sendingChunks: sendsChunks)
+        if raw.isEmpty {
+            context.buffers.give(raw)
+        } else {
+            responsePipe.put(input: raw)
+            if responsePipe.isRead { answer.keepsServer = false }
+        }
+        perform(machine.handle(.answerBegan))
+        setDeadline(context.limits.body)
+        pumpAnswer()
+    }
+
+    /// Appends a head to what goes to the client.
+    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) {
+        raw.withSpan { bytes in
+            context.forwarding.writeResponse(
+                responseParser.head, from: bytes, framing: framing, into: &context.buffers.writer)
+        }
+        var output = responsePipe.takeOutput() ?? context.buffers.output.take()
+        context.buffers.writer.withSpan { _ = output.append($0) }
+        responsePipe.put(output: output)
+    }
+
+    /// The client's connection ends with an answer that cannot be framed otherwise, or comes before the
+    /// request was read.
+    private func decideConnection(_ framing: BodyFraming) {
+        let isUnframed = request.isHTTP10 && (framing == .chunked || framing == .untilClose)
+        answer.closesClient =
+            isUnframed || !request.keepsAlive || !requestPipe.isDone || context.isShuttingDown
+            || client?.isLastRequest != false
+    }
+
+    private func framing(of head: borrowing ResponseHead) -> ResponseFraming {
+        let connection: ConnectionOption =
+            answer.closesClient ? .close : request.isHTTP10 ? .keepAlive : .goesOn
+        switch head.framing {
+        case .none: return .none(declared: head.contentLength, connection)
+        case .contentLength(let length): return .length(length, connection)
+        case .chunked, .untilClose: return request.isHTTP10 ? .untilClose : .chunked(connection)
+        }
+    }
+
+    // MARK: The body
+
+    func pumpAnswer() {
+        guard let client, let upstream, machine.state == .answering else { return }
+        let before = responsePipe.moved
+        let outcome = responsePipe.pump(from: &upstream.stream, to: client.stream, context.buffers)
+        if responsePipe.moved != before { setDeadline(context.limits.body) }
+        switch outcome {
+        case .done: answered()
+        case .sourceDry, .sinkFull: break
+        case .more: service.loop.resumeNextTurn(client)
+        case .cutShort, .sourceFailed, .invalid:
+            blameServer("the response was cut")
+            perform(machine.handle(.serverFailed(.responseCut, .none)))
+        case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
+        }
+    }
+
+    private func answered() {
+        if let server { service.pool.exchangeSucceeded(server, at: service.loop.now) }
+        perform(machine.handle(.answerEnded))
+    }
+
+    // MARK: Another protocol
+
+    /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
+    private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
+        guard request.asksForUpgrade, requestPipe.isDone, responseParser.head.upgrade != nil else {
+            context.buffers.give(raw)
+            return badAnswer()
+        }
+        var raw = raw
+        answer.status = 101
+        answer.closesClient = true
+        write(raw, framing: .tunnel)
+        raw.removeFirst(headLength)
+        guard let client else { return }
+        _ = responsePipe.flush(to: client.stream, context.buffers)
+        var ahead = responsePipe.takeOutput()
+        if var waiting = ahead.take() {
+            _ = waiting.append(raw)
+            context.buffers.give(raw)
+            raw = waiting
+        }
+        tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)
+        perform(machine.handle(.tunnelBegan))
+        setDeadline(service.limits.idleTimeout)
+        clientReady([])
+    }
+}

@@ -1,0 +1,145 @@
+import Balancing
+import EventLoop
+import Sockets
+
+/// The attempts: a server is picked, a connection to it taken or made, and a failure turned into the next
+/// attempt where that is allowed.
+extension Exchange {
+    /// Picks a server and a connection to it.
+    func pick() {
+        guard let picked = freshServer ?? service.pick(excluding: tried) else { return noServer() }
+        let wantsFresh = freshServer != nil
+        freshServer = nil
+        server = picked
+        lastServer = picked
+        attempts += 1
+        sent = 0
+        answer = AnswerFacts()
+        service.pool.began(picked)
+        if !wantsFresh, let idle = context.upstreams.take(to: picked) {
+            lend(idle)
+            answer.wasReused = true
+            service.pool.reached(picked, at: service.loop.now)
+            perform(machine.handle(.picked(isConnected: true)))
+        } else {
+            answer.wasReused = false
+            connect(to: picked)
+        }
+    }
+
+    /// A server has room for an exchange that waited.
+    func pickAgain() {
+        perform(machine.handle(.headRead))
+    }
+
+    private func noServer() {
+        guard service.pool.hasEligible(excluding: tried) else {
+            return perform(machine.handle(.refused(lastFailure ?? .noServerEligible)))
+        }
+        guard !context.upstreams.isQueueFull else { return perform(machine.handle(.refused(.queueFull))) }
+        perform(machine.handle(.allFull))
+    }
+
+    func wait() {
+        context.upstreams.enqueue(self)
+        setDeadline(context.limits.queueTimeout)
+    }
+
+    private func lend(_ connection: UpstreamConnection) {
+        connection.exchange = self
+        upstream = connection
+    }
+
+    private func connect(to server: ServerID) {
+        setDeadline(service.limits.connectTimeout)
+        do {
+            let connection = UpstreamConnection(
+                try Socket.connect(to: service.address(of: server)), to: server, in: context.upstreams)
+            lend(connection)
+            try connection.stream.watch(on: service.loop, handler: connection)
+            perform(machine.handle(.picked(isConnected: false)))
+        } catch let error as SystemError {
+            connectFailed(.connecting(error), .connectFailed)
+        } catch {
+            connectFailed(.connecting(.outOfDescriptors), .connectFailed)
+        }
+    }
+
+    func finishConnecting() {
+        guard let upstream, let server else { return }
+        if let error = upstream.stream.socket.pendingError() {
+            // It took the connection and broke it.
+            if error.isReset { return serverGone() }
+            return connectFailed(.connecting(error), .connectFailed)
+        }
+        service.pool.reached(server, at: service.loop.now)
+        perform(machine.handle(.connected))
+        if machine.state == .sending, upstream.stream.isReadable { readAnswer() }
+    }
+
+    // MARK: Failures
+
+    /// The server took no connection: nothing was sent, so any request may go to another.
+    func connectFailed(_ error: ProxyError, _ reason: ExchangeReason) {
+        guard let failed = server else { return }
+        lastFailure = reason
+        tried.insert(failed)
+        leaveServer(keeping: false)
+        service.failed(failed, with: error)
+        let recourse: ExchangeMachine.Recourse = mayTryAnother ? .attempt : .none
+        perform(machine.handle(.serverFailed(reason, recourse)))
+    }
+
+    /// The server ended the connection before its answer's head was whole.
+    func serverGone() {
+        guard let failed = server else { return }
+        let canRepeat = mayRepeat && !answer.hasSentInterim
+        let diedIdle = answer.wasReused && !answer.hasBegun
+        leaveServer(keeping: false)
+        lastFailure = .serverClosed
+        if canRepeat, diedIdle {
+            // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
+            freshServer = failed
+            return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
+        }
+        tried.insert(failed)
+        service.pool.exchangeFailed(failed, reason: "closed without an answer", at: service.loop.now)
+        let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother ? .attempt : .none
+        perform(machine.handle(.serverFailed(.serverClosed, recourse)))
+    }
+
+    /// Whether the request may be sent once more: none of it was, or it is whole in our hands and its
+    /// method means the same twice (RFC 9110 section 9.2.2).
+    private var mayRepeat: Bool {
+        sent == 0 || (request.method.isIdempotent && !hasStreamed)
+    }
+
+    private var mayTryAnother: Bool {
+        tried.count <= service.limits.retries && service.pool.hasEligible(excluding: tried)
+            && context.budget.mayRetry(at: service.loop.now)
+    }
+
+    /// Counts a bad answer, or none, against the server that owes it.
+    func blameServer(_ reason: String) {
+        guard let server else { return }
+        service.pool.exchangeFailed(server, reason: reason, at: service.loop.now)
+    }
+
+    /// Lets go of the server; its connection is kept for others when it is in order.
+    func leaveServer(keeping: Bool) {
+        responsePipe.clear(context.buffers)
+        if let connection = upstream {
+            upstream = nil
+            connection.exchange = nil
+            if keeping {
+                context.upstreams.giveBack(connection)
+            } else {
+                context.upstreams.close(connection)
+            }
+        }
+        guard let left = server else { return }
+        server = nil
+        service.pool.ended(left)
+        context.upstreams.roomCame()
+    }
+}

@@ -1,0 +1,110 @@
+import Balancing
+import HTTPWire
+import Sockets
+import Time
+
+/// The end: the server's connection is given back, the client is told what it has to be told, the record
+/// is written, and the exchange is made ready for the next request.
+extension Exchange {
+    /// All went well.
+    func finish() {
+        let isReusable =
+            answer.keepsServer && requestPipe.isDone && responsePipe.input == nil && tunnel == nil
+        let record = record(.none, bytes: responsePipe.payloadBytes + tunnelledBytes)
+        leaveServer(keeping: isReusable)
+        end(record, answer.closesClient ? .closing : .goingOn)
+    }
+
+    /// We answer the client ourselves.
+    func refuse(_ reason: ExchangeReason) {
+        guard let client else { return }
+        let isWhole =
+            kept != nil && requestPipe.isDone && reason.status >= 500 && reason.status != 501
+            && reason.status != 505
+        let closes =
+            !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
+        answer.status = reason.status
+        let record = record(reason, bytes: 0)
+        leaveServer(keeping: false)
+        context.buffers.writer.clear()
+        ErrorAnswer.write(
+            reason, asJSON: request.wantsJSON, toHead: request.method == .head, closing: closes,
+            into: &context.buffers.writer)
+        // A client whose window cannot take a few hundred bytes will not read a second part either.
+        var bytes = context.buffers.takeWritten()
+        let result = client.stream.write(from: &bytes)
+        let isWritten = bytes.isEmpty
+        context.buffers.give(bytes)
+        if case .failed = result { return end(record, .broken) }
+        end(record, closes || !isWritten ? .closing : .goingOn)
+    }
+
+    /// The client has a part of an answer, or is gone.
+    func abort(_ reason: ExchangeReason) {
+        guard !isBlankRequest else { return end(nil, .leaving) }
+        let record = record(reason, bytes: responsePipe.payloadBytes)
+        leaveServer(keeping: false)
+        end(record, .broken)
+    }
+
+    /// A client that leaves between two requests has done nothing worth a record.
+    private var isBlankRequest: Bool { kept == nil && attempts == 0 }
+
+    private func record(_ reason: ExchangeReason, bytes: UInt64) -> ExchangeRecord {
+        let (method, target) = requestLine()
+        return ExchangeRecord(
+            began: beganAt, duration: service.loop.now - beganAt, client: client?.identity.address ?? "",
+            method: method, target: target, status: answer.status,
+            server: lastServer.map { service.pool[$0].name }, attempts: attempts,
+            isReused: answer.wasReused, bytes: bytes, reason: reason)
+    }
+
+    private func end(_ record: ExchangeRecord?, _ manner: ClientConnection.Manner) {
+        if let record { service.ended(record) }
+        let leftover = requestPipe.takeInput()
+        let client = client
+        clear()
+        client?.exchangeEnded(self, manner, leftover: leftover)
+    }
+
+    private func clear() {
+        client = nil
+        machine = ExchangeMachine()
+        requestPipe.clear(context.buffers)
+        responsePipe.clear(context.buffers)
+        if let buffer = kept.take() { context.buffers.give(buffer) }
+        request = RequestFacts()
+        answer = AnswerFacts()
+        tried = TriedServers()
+        freshServer = nil
+        lastFailure = nil
+        lastServer = nil
+        attempts = 0
+        sent = 0
+        hasStreamed = false
+        tunnel = nil
+        tunnelledBytes = 0
+    }
+
+    /// Method and target of the kept request's first line.
+    private func requestLine() -> (method: String, target: String) {
+        switch kept {
+        case .none: return ("", "")
+        case .some(let bytes):
+            return bytes.withSpan { span in
+                var words: [String] = []
+                var start = 0
+                for position in 0..<min(span.count, Self.longestTarget) where words.count < 2 {
+                    let byte = span[position]
+                    guard byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\r") else { continue }
+                    words.append(String(decoding: (start..<position).map { span[$0] }, as: UTF8.self))
+                    start = position + 1
+                }
+                return (words.first ?? "", words.count > 1 ? words[1] : "")
+            }
+        }
+    }
+
+    /// As much of a request line as a record remembers, in bytes.
+    private static let longestTarget = 288
+}

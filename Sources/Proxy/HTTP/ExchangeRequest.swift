@@ -1,0 +1,181 @@
+import HTTPWire
+import Sockets
+
+/// The request's side: its head is read, understood, written anew and kept; its body streams.
+extension Exchange {
+    // MARK: Reading the head
+
+    func readHead() {
+        guard let client else { return }
+        var raw = requestPipe.takeInput() ?? context.buffers.input.take()
+        raw.compact()
+        while true {
+            if !raw.isEmpty {
+                switch raw.withSpan({ requestParser.parse($0) }) {
+                case .complete(let length): return understand(raw, headLength: length)
+                case .invalid(let violation):
+                    rememberTarget(of: raw)
+                    context.buffers.give(raw)
+                    return perform(machine.handle(.refused(ExchangeReason(violation))))
+                case .needMore: break
+                }
+            }
+            let wasEmpty = raw.isEmpty
+            guard client.stream.isReadable else { return keep(raw) }
+            switch client.stream.read(into: &raw) {
+            case .moved:
+                if wasEmpty { setDeadline(context.limits.requestHead) }
+            case .wouldBlock:
+                return keep(raw)
+            case .ended, .failed:
+                context.buffers.give(raw)
+                return perform(machine.handle(.clientGone(.clientClosed)))
+            }
+        }
+    }
+
+    /// Whether nothing of a request has come yet.
+    var isBlank: Bool { machine.state == .reading && requestPipe.input == nil }
+
+    private func keep(_ raw: consuming Buffer) {
+        if raw.isEmpty {
+            context.buffers.give(raw)
+        } else {
+            requestPipe.put(input: raw)
+        }
+    }
+
+    private func understand(_ raw: consuming Buffer, headLength: Int) {
+        let framing = requestParser.head.framing
+        var raw = raw
+        noteFacts(raw)
+        if case .contentLength(let length) = framing, length > context.limits.requestBody {
+            context.buffers.give(raw)
+            return perform(machine.handle(.refused(.requestBodyTooLarge)))
+        }
+        writeHead(raw)
+        raw.removeFirst(headLength)
+        requestPipe.begin(framing, sendingChunks: framing == .chunked)
+        if let violation = keepRequest(raw, hasBody: !requestPipe.isRead) {
+            return perform(machine.handle(.refused(ExchangeReason(violation))))
+        }
+        if requestPipe.payloadBytes > context.limits.requestBody {
+            return perform(machine.handle(.refused(.requestBodyTooLarge)))
+        }
+        context.budget.requested(at: service.loop.now)
+        perform(machine.handle(.headRead))
+    }
+
+    private func noteFacts(_ raw: borrowing Buffer) {
+        let head = requestParser.head
+        request.method = head.method
+        request.isHTTP10 = head.version == .http10
+        request.keepsAlive = head.keepAlive
+        request.methodLength = head.methodName.count
+        raw.withSpan { bytes in
+            if let accept = head.field(.accept) {
+                request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
+            }
+            // HTTP/2 in clear text would take its requests past all that is decided here.
+            if let upgrade = head.upgrade, head.framing == .none {
+                request.asksForUpgrade = !upgrade.hasMember("h2c", in: bytes)
+            }
+        }
+    }
+
+    private func writeHead(_ raw: borrowing Buffer) {
+        guard let client else { return }
+        raw.withSpan { bytes in
+            context.forwarding.writeRequest(
+                requestParser.head, from: bytes, client: client.identity,
+                upgrades: request.asksForUpgrade, into: &context.buffers.writer)
+        }
+    }
+
+    /// Keeps the head with as much of the body as came with it; what lies behind the body stays in the
+    /// pipe for the next request.
+    private func keepRequest(_ raw: consuming Buffer, hasBody: Bool) -> HTTPViolation? {
+        let hasMore = !raw.isEmpty
+        guard hasMore, hasBody else {
+            kept = context.buffers.takeWritten()
+            keep(raw)
+            return nil
+        }
+        var first = context.buffers.output.take()
+        context.buffers.writer.withSpan { _ = first.append($0) }
+        requestPipe.put(output: first)
+        requestPipe.put(input: raw)
+        let violation = requestPipe.encode(context.buffers)
+        kept = requestPipe.takeOutput()
+        return violation
+    }
+
+    /// A head that was refused has no kept form; its beginning tells what was asked for.
+    private func rememberTarget(of raw: borrowing Buffer) {
+        var beginning = context.buffers.request.take()
+        raw.withSpan { bytes in
+            let length = min(bytes.count, beginning.capacity)
+            _ = beginning.append(bytes.extracting(0..<length))
+        }
+        kept = consume beginning
+    }
+
+    // MARK: Sending
+
+    /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
+    func sendRequest() {
+        guard let upstream, machine.state == .sending else { return }
+        while sent < keptCount {
+            switch writeKept(to: upstream) {
+            case .moved(let count):
+                sent += count
+                if sent < keptCount { setDeadline(context.limits.body) }
+            case .wouldBlock, .ended: return
+            case .failed: return serverGone()
+            }
+        }
+        guard requestPipe.isDone else { return streamBody() }
+        requestSent()
+    }
+
+    private var keptCount: Int {
+        guard kept != nil else { return 0 }
+        return kept?.count ?? 0
+    }
+
+    private func writeKept(to upstream: UpstreamConnection) -> IOResult {
+        switch kept {
+        case .some(let bytes): upstream.stream.socket.write(keeping: bytes, from: sent)
+        case .none: .wouldBlock
+        }
+    }
+
+    /// Passes the body on as it comes.
+    func streamBody() {
+        guard let client, let upstream else { return }
+        hasStreamed = true
+        let before = requestPipe.moved
+        let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
+        if requestPipe.moved != before { setDeadline(context.limits.body) }
+        guard requestPipe.payloadBytes <= context.limits.requestBody else {
+            return perform(machine.handle(.refused(.requestBodyTooLarge)))
+        }
+        switch outcome {
+        case .done:
+            if machine.state == .sending { requestSent() }
+        case .sourceDry, .sinkFull: break
+        case .more: service.loop.resumeNextTurn(client)
+        case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
+        case .sinkFailed:
+            // A server that answers early may stop reading; its answer is still to be read.
+            if machine.state == .sending { serverGone() } else { requestPipe.clear(context.buffers) }
+        case .invalid(let violation): perform(machine.handle(.clientGone(ExchangeReason(violation))))
+        }
+    }
+
+    private func requestSent() {
+        setDeadline(context.limits.responseHead)
+        perform(machine.handle(.requestSent))
+        if upstream?.stream.isReadable == true { readAnswer() }
+    }
+}

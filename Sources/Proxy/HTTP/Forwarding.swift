@@ -1,0 +1,149 @@
+import HTTPWire
+import Sockets
+
+/// What a head becomes on its way through: written anew from what was understood, without the fields that
+/// speak of one connection alone (RFC 9110 section 7.6.1), and with ours.
+struct Forwarding {
+    /// Whether the `X-Forwarded-` fields of a peer are believed.
+    let trusts: (SocketAddress) -> Bool
+    private let identifiers = RequestIdentifiers()
+
+    /// Writes a request's head as a server gets it.
+    ///
+    /// - Parameters:
+    ///   - client: the client's address without its port, for `X-Forwarded-For`.
+    ///   - upgrades: whether the client's wish for another protocol is passed on.
+    func writeRequest(
+        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, upgrades: Bool,
+        into writer: inout ByteWriter
+    ) {
+        writer.clear()
+        writer.writeRequestLine(head, from: bytes)
+        if let host = head.host {
+            writer.writeField("Host", host, from: bytes)
+        } else {
+            // HTTP/1.0 may do without; 1.1, which we speak, may not.
+            writer.writeField("Host", Self.unnamedHost)
+        }
+        for index in head.fields.indices where Self.passes(head.fields[index], client) {
+            writer.writeField(head.fields[index], from: bytes)
+        }
+        writeForwarded(head, from: bytes, client: client, into: &writer)
+        if head.expectsContinue { writer.writeField("Expect", "100-continue") }
+        if upgrades, let protocols = head.upgrade {
+            writer.writeField("Connection", "upgrade")
+            writer.writeField("Upgrade", protocols, from: bytes)
+        }
+        if head.framing != .none { writer.writeFraming(head.framing) }
+        writer.endHead()
+    }
+
+    /// Writes a response's head as the client gets it.
+    func writeResponse(
+        _ head: borrowing ResponseHead, from bytes: Span<UInt8>, framing: ResponseFraming,
+        into writer: inout ByteWriter
+    ) {
+        writer.clear()
+        writer.writeStatusLine(head, from: bytes)
+        for index in head.fields.indices {
+            let field = head.fields[index]
+            guard !field.known.isHopByHop, !field.isConnectionOption else { continue }
+            writer.writeField(field, from: bytes)
+        }
+        switch framing {
+        case .interim: break
+        case .tunnel:
+            writer.writeField("Connection", "upgrade")
+            if let chosen = head.upgrade { writer.writeField("Upgrade", chosen, from: bytes) }
+        case .none(let declared, let connection):
+            if let declared { writer.writeField("Content-Length", declared) }
+            connection.write(into: &writer)
+        case .length(let length, let connection):
+            writer.writeField("Content-Length", length)
+            connection.write(into: &writer)
+        case .chunked(let connection):
+            writer.writeFraming(.chunked)
+            connection.write(into: &writer)
+        case .untilClose:
+            ConnectionOption.close.write(into: &writer)
+        }
+        writer.endHead()
+    }
+
+    /// What stands for a host where the client named none.
+    private static let unnamedHost = "localhost"
+
+    private static func passes(_ field: HeadField, _ client: ClientIdentity) -> Bool {
+        guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
+        switch field.known {
+        case .host, .expect, .alias, .xForwardedFor, .xRequestID: return false
+        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return client.isTrusted
+        default: return true
+        }
+    }
+
+    private func writeForwarded(
+        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
+        into writer: inout ByteWriter
+    ) {
+        writer.write("X-Forwarded-For: ")
+        if client.isTrusted {
+            for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
+                writer.write(bytes, head.fields[index].value)
+                writer.write(", ")
+            }
+        }
+        writer.write(client.address)
+        writer.write("\r\n")
+        if !client.isTrusted || head.field(.xForwardedProto) == nil {
+            writer.writeField("X-Forwarded-Proto", "http")
+        }
+        if !client.isTrusted || head.field(.xForwardedHost) == nil, let host = head.host {
+            writer.writeField("X-Forwarded-Host", host, from: bytes)
+        }
+        if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption {
+            writer.writeField(identifier, from: bytes)
+        } else {
+            identifiers.write(into: &writer)
+        }
+    }
+}
+
+/// Who a client is, as far as it is passed on.
+struct ClientIdentity {
+    /// The IP address, without the port.
+    var address: String
+    /// Whether it may say who came before it.
+    var isTrusted: Bool
+}
+
+/// What our answer says about its connection.
+enum ConnectionOption {
+    /// HTTP/1.1's silence: it goes on.
+    case goesOn
+    /// An HTTP/1.0 client wants to be told that it goes on.
+    case keepAlive
+    /// It ends with this answer.
+    case close
+
+    func write(into writer: inout ByteWriter) {
+        switch self {
+        case .goesOn: break
+        case .keepAlive: writer.writeField("Connection", "keep-alive")
+        case .close: writer.writeField("Connection", "close")
+        }
+    }
+}
+
+/// How a response is framed towards the client.
+enum ResponseFraming {
+    /// 1xx: another head follows.
+    case interim
+    /// 101: what follows is no HTTP.
+    case tunnel
+    /// Without a body; a length describes the one that there would be (HEAD, 304).
+    case none(declared: UInt64?, ConnectionOption)
+    case length(UInt64, ConnectionOption)
+    case chunked(ConnectionOption)
+    case untilClose
+}

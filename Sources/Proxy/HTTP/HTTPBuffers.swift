@@ -1,0 +1,42 @@
+import HTTPWire
+import Sockets
+
+/// The buffers and parsers that all HTTP connections of a loop share. A connection holds a buffer only
+/// while bytes wait in it, so that an idle one costs nothing but itself.
+final class HTTPBuffers {
+    /// Holds the longest head; what a read takes while framing has to be understood.
+    static let inputCapacity = HeadLimits.standard.headBytes
+    /// Holds an input buffer's bytes as they are sent on, behind a head that grew by our fields.
+    static let outputCapacity = inputCapacity + 20 * 1024
+    /// Holds what a read takes of a body that is moved without a look at it.
+    static let bulkCapacity = 64 * 1024
+    /// Holds most requests, for as long as they may have to be sent again.
+    static let requestCapacity = 2048
+    /// Unused buffers kept of each kind.
+    static let spareLimit = 64
+
+    let input = BufferPool(capacity: HTTPBuffers.inputCapacity, spareLimit: HTTPBuffers.spareLimit)
+    let output = BufferPool(capacity: HTTPBuffers.outputCapacity, spareLimit: HTTPBuffers.spareLimit)
+    let bulk = BufferPool(capacity: HTTPBuffers.bulkCapacity, spareLimit: HTTPBuffers.spareLimit)
+    let request = BufferPool(capacity: HTTPBuffers.requestCapacity, spareLimit: 16 * HTTPBuffers.spareLimit)
+    var requestParser = RequestParser()
+    var responseParser = ResponseParser(answering: .get)
+    var writer = ByteWriter()
+
+    /// Takes a buffer back, whichever kind it is.
+    func give(_ buffer: consuming Buffer) {
+        switch buffer.capacity {
+        case Self.inputCapacity: input.give(buffer)
+        case Self.outputCapacity: output.give(buffer)
+        case Self.bulkCapacity: bulk.give(buffer)
+        default: request.give(buffer)
+        }
+    }
+
+    /// The writer's bytes in a buffer that they fit.
+    func takeWritten() -> Buffer {
+        var buffer = writer.count <= Self.requestCapacity ? request.take() : output.take()
+        writer.withSpan { _ = buffer.append($0) }
+        return buffer
+    }
+}

@@ -1,0 +1,43 @@
+import Balancing
+import EventLoop
+import HTTPWire
+import Sockets
+import Time
+
+/// What all HTTP connections of a service share.
+final class HTTPContext {
+    /// Exchanges kept for reuse: more would only be used again after a burst as large.
+    static let spareExchangeLimit = 1024
+
+    let limits: HTTPLimits
+    let upstreams: UpstreamPool
+    let buffers = HTTPBuffers()
+    let forwarding: Forwarding
+    var budget = RetryBudget()
+    /// The balancer ends: each answer says that its connection does, too.
+    var isShuttingDown = false
+    private var spare: [Exchange] = []
+
+    init(on loop: EventLoop, servers: Int, limits: HTTPLimits, trusts: @escaping (SocketAddress) -> Bool) {
+        self.limits = limits
+        upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
+        forwarding = Forwarding(trusts: trusts)
+    }
+
+    /// Who a client is, by the address that its connection comes from.
+    func identity(of address: SocketAddress?) -> ClientIdentity {
+        guard let address else { return ClientIdentity(address: "unknown", isTrusted: false) }
+        return ClientIdentity(address: address.host, isTrusted: forwarding.trusts(address))
+    }
+
+    /// An exchange at its beginning, used before or new.
+    func takeExchange(of service: Service) -> Exchange {
+        spare.popLast() ?? Exchange(of: service, in: self)
+    }
+
+    /// Takes an exchange back that has ended and was cleared.
+    func giveBack(_ exchange: Exchange) {
+        guard spare.count < Self.spareExchangeLimit else { return }
+        spare.append(exchange)
+    }
+}

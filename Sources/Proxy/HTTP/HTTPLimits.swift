@@ -1,0 +1,41 @@
+/// What HTTP connections and exchanges may take; the defaults are the configuration's.
+public struct HTTPLimits: Sendable {
+    /// From a request head's first byte to its end.
+    public var requestHead: Duration
+    /// While nothing of a body moves.
+    public var body: Duration
+    /// From the whole request sent to the end of the response's head.
+    public var responseHead: Duration
+    /// A client's connection between requests, and before the first.
+    public var keepAlive: Duration
+    /// An upstream connection between exchanges.
+    public var serverKeepAlive: Duration
+    /// A request waits for a server with room.
+    public var queueTimeout: Duration
+    /// Requests that wait at once.
+    public var queue: Int
+    /// Bytes in a request's body.
+    public var requestBody: UInt64
+    /// Requests over one client connection.
+    public var requestsPerConnection: Int
+    /// Idle upstream connections kept for each server.
+    public var keptConnections: Int
+
+    /// Sets all of them.
+    public init(
+        requestHead: Duration, body: Duration, responseHead: Duration, keepAlive: Duration,
+        serverKeepAlive: Duration, queueTimeout: Duration, queue: Int, requestBody: UInt64,
+        requestsPerConnection: Int, keptConnections: Int
+    ) {
+        self.requestHead = requestHead
+        self.body = body
+        self.responseHead = responseHead
+        self.keepAlive = keepAlive
+        self.serverKeepAlive = serverKeepAlive
+        self.queueTimeout = queueTimeout
+        self.queue = queue
+        self.requestBody = requestBody
+        self.requestsPerConnection = requestsPerConnection
+        self.keptConnections = keptConnections
+    }
+}

@@ -1,0 +1,57 @@
+import EventLoop
+import Sockets
+
+/// A socket with its edge-triggered watch, and what the edges said that has not been used up yet.
+struct WatchedSocket: ~Copyable {
+    // The watch goes before the socket: a watch must not outlive its socket's number.
+    private var watch: SocketWatch?
+    private(set) var socket: Socket
+    /// A read may bring something.
+    private(set) var isReadable = false
+    /// The peer has closed its end: reads go on until they say so.
+    private(set) var isClosing = false
+
+    /// Takes over a socket that nobody watches yet.
+    init(_ socket: consuming Socket) {
+        self.socket = socket
+    }
+
+    var number: Int32 { socket.number }
+    var isWatched: Bool { watch != nil }
+
+    mutating func watch(on loop: EventLoop, handler: EventHandler) throws(EventLoopError) {
+        watch = try SocketWatch(
+            socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: handler)
+    }
+
+    /// A socket that was just accepted or connected may have bytes already.
+    mutating func assumeReadable() {
+        isReadable = true
+    }
+
+    mutating func note(_ events: SocketEvents) {
+        if events.contains(.closed) { isClosing = true }
+        if events.contains(.readable) || events.contains(.closed) { isReadable = true }
+    }
+
+    /// Reads into a buffer with room, at most `limit` bytes.
+    mutating func read(into buffer: inout Buffer, atMost limit: Int = .max) -> IOResult {
+        let wanted = min(buffer.room, limit)
+        let result = socket.read(into: &buffer, atMost: wanted)
+        switch result {
+        case .moved(let count) where count < wanted && !isClosing: isReadable = false
+        case .moved, .ended, .failed: break
+        case .wouldBlock: isReadable = false
+        }
+        return result
+    }
+
+    func write(from buffer: inout Buffer) -> IOResult {
+        socket.write(from: &buffer)
+    }
+
+    mutating func close() {
+        watch = nil
+        socket = .none
+    }
+}
