@@ -90,7 +90,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DemoBackendTests",
-            dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets"],
+            dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets", "TestSupport"],
             swiftSettings: strict),
     ]
 )

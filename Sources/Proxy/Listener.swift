@@ -17,7 +17,7 @@ public final class Listener: EventHandler {
     private let table: SessionTable
     private let socket: ListeningSocket
     private var watch: SocketWatch?
-    private var isPaused = false
+    private(set) var isPaused = false
     /// Told when the system refuses a connection for lack of descriptors or memory, once until
     /// accepting works again.
     public var onShortage: ((SystemError) -> Void)?

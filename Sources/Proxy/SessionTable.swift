@@ -5,7 +5,7 @@ import Sockets
 /// The open sessions of a service, within its limit.
 public final class SessionTable {
     private let service: Service
-    private var sessions: [Session] = []
+    private(set) var sessions: [Session] = []
     /// Called when a session made room in a full table.
     var onRoom: (() -> Void)?
     /// Called when the last session has ended.
