@@ -34,7 +34,8 @@ public final class Listener: EventHandler {
         self.loop = loop
         self.table = table
         super.init()
-        table.onRoom = { [unowned self] in resumeAccepting() }
+        // The table outlives the listener in a graceful stop.
+        table.onRoom = { [weak self] in self?.resumeAccepting() }
     }
 
     /// Begins to accept.

@@ -54,6 +54,16 @@ import Testing
         #expect(scene.counters.peak == count)
     }
 
+    @Test func aListenerThatIsGoneIsNotToldOfRoom() throws {
+        let scene = try Scene(server.address, sessions: 1)
+        let (client, _) = try scene.relayedClient(to: server)
+        weak let listener = scene.listener
+        scene.listener = nil
+        #expect(listener == nil)
+        client.reset()
+        try scene.expectOver(\.clientAborted)
+    }
+
     @Test func aListenerThatIsGoneTakesNoClients() throws {
         let scene = try Scene(server.address)
         scene.listener = nil
