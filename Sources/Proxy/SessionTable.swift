@@ -6,7 +6,7 @@ import Sockets
 public final class SessionTable {
     private let service: Service
     private(set) var sessions: [Session] = []
-    /// Called when a session made room in a full table.
+    /// Called when a session made room: a place in the table, and its descriptors.
     var onRoom: (() -> Void)?
     /// Called when the last session has ended.
     public var onEmpty: (() -> Void)?
@@ -32,14 +32,13 @@ public final class SessionTable {
 
     /// Forgets a session that has closed. Its place is filled by the last one, so that nothing moves.
     func remove(_ session: Session) {
-        let wasFull = isFull
         service.loop.retire(session)
         let last = sessions.removeLast()
         if last !== session {
             last.index = session.index
             sessions[session.index] = last
         }
-        if wasFull { onRoom?() }
+        onRoom?()
         if sessions.isEmpty { onEmpty?() }
     }
 

@@ -100,4 +100,22 @@ import Testing
             try scene.expectOver(\.clientAborted)
         }
     }
+
+    @Test func aSessionThatEndsGivesItsDescriptorsToTheNextClientAtOnce() throws {
+        try OwnDescriptors.run {
+            let server = try ScriptedServer()
+            let scene = try Scene(server.address)
+            let first = try scene.relayedClient(to: server)
+            let next = try scene.client()
+            let taken = OwnDescriptors.takeAll()
+            try scene.until { scene.listener?.isPaused == true }
+            first.client.reset()
+            // Far less than the rest takes.
+            scene.loop.runTurns(5)
+            #expect(scene.counters.accepted == 2)
+            for number in taken { close(number) }
+            next.reset()
+            try scene.until { scene.table.count == 0 }
+        }
+    }
 }
