@@ -250,6 +250,8 @@ final class Session: EventHandler {
 
     private func recovery() -> SessionMachine.Recovery {
         guard service.mode == .http, response.count == 0 else { return .none }
+        // Who left without a request, as a check of this listener may, needs no other server.
+        guard request.count > 0 || !request.isEnded else { return .none }
         if request.replay.isComplete, tried.count < service.limits.retries { return .replay }
         return request.count > 0 ? .refuse : .none
     }

@@ -132,4 +132,14 @@ import Testing
         client.close()
         try scene.expectOver(\.finished)
     }
+
+    @Test func forAClientThatLeavesWithoutARequestNoOtherServerIsTried() throws {
+        client.finishSending()
+        try scene.until { upstream.isEnded }
+        upstream.close()
+        try scene.until { client.isEnded }
+        try scene.expectOver(\.finished)
+        #expect(second.count == 0)
+        #expect(scene.counters.retries == 0)
+    }
 }
