@@ -153,12 +153,12 @@ final class Session: EventHandler {
 
     private func refuse() {
         leaveServer()
-        guard service.mode == .http, let lastError else { return close(.refused) }
+        guard service.mode == .http, let lastError else { return perform(machine.handle(.cut)) }
         service.loop.setDeadline(of: self, to: service.loop.now + Service.lingerTimeout)
         do {
             if clientWatch == nil { clientWatch = try watch(client.number) }
         } catch {
-            return close(.refused)
+            return perform(machine.handle(.cut))
         }
         // A client whose window cannot take a few hundred bytes will not read a second part either.
         var answer = Refusal(for: lastError).response()

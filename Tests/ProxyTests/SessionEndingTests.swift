@@ -110,6 +110,20 @@ import Testing
         try scene.expectOver(\.finished)
     }
 
+    @Test func aSessionThatIsOverDoesNotEndAgain() throws {
+        let silent = try SilentServer()
+        let scene = try Scene(silent.address, connectTimeout: .milliseconds(50))
+        let client = try scene.admittedClient()
+        let session = try #require(scene.table.sessions.first)
+        try scene.until { client.isEnded }
+        session.cut()
+        session.deadlinePassed()
+        session.resumed()
+        #expect(scene.counters.refused == 1)
+        #expect(scene.counters.open == 0)
+        #expect(scene.table.count == 0)
+    }
+
     @Test func cuttingEndsASessionInAnyState() throws {
         let silent = try SilentServer()
         let connecting = try Scene(silent.address)
