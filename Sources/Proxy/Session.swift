@@ -201,15 +201,15 @@ final class Session: EventHandler {
             upstream.finishWriting()
             perform(machine.handle(.clientEnded))
         case .sourceFailed: perform(machine.handle(.clientFailed))
-        case .sinkFailed: serverGone(SessionMachine.Event.serverFailed)
+        case .sinkFailed:
+            // What the server said before it stopped reading is still to be passed on.
+            pumpResponse()
+            if machine.isRelaying { serverGone(SessionMachine.Event.serverFailed) }
         }
     }
 
     private func pumpResponse() {
-        switch machine.state {
-        case .connecting, .refusing, .closed: return
-        case .unanswered, .unansweredAfterRequest, .relaying, .requestEnded, .responseEnded: break
-        }
+        guard machine.isRelaying else { return }
         keepAlive()
         let outcome = response.pump(from: upstream, to: client, through: service.buffers)
         if response.count > 0 { serverAnswered() }

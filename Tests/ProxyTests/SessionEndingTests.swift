@@ -204,6 +204,18 @@ import Testing
         try scene.expectOver(\.clientAborted)
     }
 
+    @Test func anAnswerBeforeTheWholeRequestIsPassedOn() throws {
+        let scene = try Scene(server.address)
+        let (client, upstream) = try scene.relayedClient(to: server)
+        // The client's bytes are reported first, and find a server that is gone.
+        client.send("request")
+        upstream.send("too large")
+        upstream.reset()
+        try scene.until { client.failure != nil }
+        #expect(client.received == "too large")
+        try scene.expectOver(\.serverAborted)
+    }
+
     @Test func aClientMayResetWhileItIsRefused() throws {
         let scene = try Scene(RefusingServer().address, mode: .http)
         let client = try scene.admittedClient()
