@@ -40,6 +40,10 @@ public final class Service {
     /// How long a refused client may take to read why: nginx's `lingering_timeout`.
     static let lingerTimeout = Duration.seconds(5)
 
+    /// How long nothing moves before a session is looked at again: soon enough for a client that waits,
+    /// and seldom enough to cost nothing.
+    static let quietTime = Duration.seconds(1)
+
     /// The pool that sessions pick from.
     public let pool: Pool
     /// What became of the sessions.
@@ -67,6 +71,9 @@ public final class Service {
         self.strategy = strategy.makeStrategy()
         self.limits = limits
     }
+
+    /// When a session is looked at again, counted from its last bytes.
+    var secondLook: Duration { min(Self.quietTime, limits.idleTimeout) }
 
     func pick(excluding tried: TriedServers) -> ServerID? {
         strategy.pick(from: pool, excluding: tried)

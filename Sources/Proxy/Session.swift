@@ -23,6 +23,8 @@ final class Session: EventHandler {
     private var server: ServerID?
     private var tried = TriedServers()
     private var lastError: ProxyError?
+    /// Nothing has moved since it was looked at again.
+    private var isQuiet = false
 
     init(client: consuming Socket, of service: Service, in table: SessionTable) {
         self.client = client
@@ -55,6 +57,8 @@ final class Session: EventHandler {
     override func deadlinePassed() {
         if machine.state == .connecting {
             attemptFailed(.timedOut(after: service.limits.connectTimeout))
+        } else if machine.isRelaying, !isQuiet {
+            lookAgain()
         } else {
             perform(machine.handle(.deadlinePassed))
         }
@@ -223,7 +227,24 @@ final class Session: EventHandler {
     }
 
     private func keepAlive() {
-        service.loop.setDeadline(of: self, to: service.loop.now + service.limits.idleTimeout)
+        isQuiet = false
+        service.loop.setDeadline(of: self, to: service.loop.now + service.secondLook)
+    }
+
+    /// Looks at both connections once more when they have fallen quiet; the idle time-out goes on.
+    ///
+    /// A reset that the kernel reports together with bytes cannot be told from bytes alone (libevent
+    /// says "readable and writable" of both), so a relay that read all of them waits in vain; and one
+    /// that holds bytes does not read. To ask each time would cost a call for every piece of a stream.
+    private func lookAgain() {
+        let count = request.count + response.count
+        pumpRequest()
+        pumpResponse()
+        if request.isHolding, client.pendingError() != nil { perform(machine.handle(.clientFailed)) }
+        guard machine.isRelaying, request.count + response.count == count else { return }
+        isQuiet = true
+        let rest = service.limits.idleTimeout - service.secondLook
+        service.loop.setDeadline(of: self, to: service.loop.now + rest)
     }
 
     private func serverAnswered() {

@@ -204,6 +204,38 @@ import Testing
         try scene.expectOver(\.clientAborted)
     }
 
+    @Test func aClientMayResetInOneMomentWithItsLastBytes() throws {
+        let scene = try Scene(server.address)
+        let (client, upstream) = try scene.relayedClient(to: server)
+        client.send("last words")
+        client.reset()
+        try scene.expectOver(\.clientAborted)
+        #expect(upstream.received == "last words")
+    }
+
+    @Test func aServerMayResetInOneMomentWithItsLastBytes() throws {
+        let scene = try Scene(server.address)
+        let (client, upstream) = try scene.relayedClient(to: server)
+        upstream.send("last words")
+        upstream.reset()
+        try scene.expectOver(\.serverAborted)
+        #expect(client.received == "last words")
+        #expect(client.failure != nil)
+    }
+
+    @Test func aClientMayResetWhileTheServerReadsNothing() throws {
+        let scene = try Scene(server.address)
+        let (client, _) = try scene.relayedClient(to: server)
+        let text = String(repeating: "x", count: 1 << 20)
+        var quietTurns = 0
+        while quietTurns < 20 {
+            quietTurns = client.sendWhatFits(text) > 0 ? 0 : quietTurns + 1
+            scene.loop.runOneTurn()
+        }
+        client.reset()
+        try scene.expectOver(\.clientAborted)
+    }
+
     @Test func anAnswerBeforeTheWholeRequestIsPassedOn() throws {
         let scene = try Scene(server.address)
         let (client, upstream) = try scene.relayedClient(to: server)
