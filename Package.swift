@@ -92,5 +92,9 @@ let package = Package(
             name: "DemoBackendTests",
             dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+        .testTarget(
+            name: "EvenkeelTests", dependencies: ["Configuration", "Sockets", "evenkeel"],
+            swiftSettings: strict),
     ]
 )

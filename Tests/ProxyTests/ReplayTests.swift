@@ -103,7 +103,7 @@ import Testing
         upstream.send("HTTP/1.1 200 OK\r\nContent-Le")
         try scene.until { client.receivedCount > 0 }
         upstream.reset()
-        try scene.until { client.failure != nil }
+        try scene.until { client.isOver }
         try scene.expectOver(\.serverAborted)
         #expect(second.count == 0)
         #expect(scene.server(0).failures == 0)

@@ -47,7 +47,7 @@ import Testing
         let scene = try Scene(
             refusing[0].address, refusing[1].address, refusing[2].address, server.address, retries: 1)
         let client = try scene.admittedClient()
-        try scene.until { client.isEnded || client.failure != nil }
+        try scene.until { client.isOver }
         try scene.expectOver(\.refused)
         #expect(scene.counters.retries == 1)
         #expect(server.count == 0)

@@ -52,7 +52,7 @@ import Testing
 
     @Test func aServerThatResetsAtOnceIsNoticed() throws {
         upstream.reset()
-        try scene.until { client.isEnded || client.failure != nil }
+        try scene.until { client.isOver }
         try scene.until { scene.table.count == 0 }
         #expect(scene.server(0).inFlight == 0)
     }

@@ -120,10 +120,6 @@ import Testing
             }
         }
     }
-
-    @Test func onlyStreamsThatEndInTheMiddleAreCut() {
-        #expect(Termination.allCases.filter(\.isCut) == [.clientAborted, .serverAborted, .cut])
-    }
 }
 
 extension SessionMachine.Event {

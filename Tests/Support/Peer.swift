@@ -90,4 +90,7 @@ package final class Peer {
         receive()
         return error
     }
+
+    /// Whether nothing more comes, however that came about.
+    package var isOver: Bool { isEnded || failure != nil }
 }
