@@ -120,6 +120,7 @@ import Time
             #expect(checked.lastResult()?.verdict == .impossible(reason: "too many open files"))
             #expect(checked.health().streak == 1)
             for number in taken { close(number) }
+            checked.loop.runOneTurn()  // to let go of the probe
         }
     }
 }

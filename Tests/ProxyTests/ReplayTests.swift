@@ -83,7 +83,8 @@ import Testing
         try scene.until { client.isEnded }
         #expect(client.received.hasPrefix("HTTP/1.1 502 Bad Gateway\r\n"))
         #expect(
-            client.received.hasSuffix("502 Bad Gateway: the server closed the connection without an answer\n"))
+            client.received.hasSuffix("502 Bad Gateway: the server closed the connection without an answer\n")
+        )
         client.close()
         try scene.expectOver(\.refused)
         #expect(second.count == 0)

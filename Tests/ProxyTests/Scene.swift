@@ -39,7 +39,8 @@ final class Scene {
         service = Service(
             on: loop, mode: mode, pool: pool, addresses: servers, strategy: .roundRobin,
             limits: Service.Limits(
-                sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout))
+                sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout
+            ))
         table = SessionTable(of: service)
         let listener = try Listener(on: Endpoint("127.0.0.1:0").resolve(), into: table, loop: loop)
         try listener.start()

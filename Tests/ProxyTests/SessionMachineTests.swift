@@ -155,6 +155,7 @@ extension SessionMachine.Event {
 }
 
 extension SessionMachine.Event: Hashable {
+    /// By its text, which tells all of them apart.
     public func hash(into hasher: inout Hasher) {
         hasher.combine("\(self)")
     }

@@ -61,6 +61,9 @@ import Testing
     }
 
     @Test func aSessionClosesOnce() {
-        #expect(actions(.cut, .cut, .clientFailed, .deadlinePassed) == [.close(.cut), .carryOn, .carryOn, .carryOn])
+        #expect(
+            actions(.cut, .cut, .clientFailed, .deadlinePassed) == [
+                .close(.cut), .carryOn, .carryOn, .carryOn,
+            ])
     }
 }

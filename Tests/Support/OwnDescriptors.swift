@@ -11,7 +11,9 @@ package enum OwnDescriptors {
     }
 
     /// Begins to run the body in such a thread; its outcome can be waited for.
-    package static func begin(_ body: @escaping @Sendable () throws -> Void) -> Handover<Result<Void, any Error>> {
+    package static func begin(_ body: @escaping @Sendable () throws -> Void) -> Handover<
+        Result<Void, any Error>
+    > {
         let outcome = Handover<Result<Void, any Error>>()
         Thread.detachNewThread {
             outcome.give(
