@@ -17,7 +17,7 @@ public final class Listener: EventHandler {
     private let table: SessionTable
     private let socket: ListeningSocket
     private var watch: SocketWatch?
-    private var isPaused = false
+    private(set) var isPaused = false
     /// Told when the system refuses a connection for lack of descriptors or memory, once until
     /// accepting works again.
     public var onShortage: ((SystemError) -> Void)?
@@ -34,7 +34,8 @@ public final class Listener: EventHandler {
         self.loop = loop
         self.table = table
         super.init()
-        table.onRoom = { [unowned self] in resumeAccepting() }
+        // The table outlives the listener in a graceful stop.
+        table.onRoom = { [weak self] in self?.resumeAccepting() }
     }
 
     /// Begins to accept.

@@ -76,6 +76,9 @@ public final class Service {
         self.limits = limits
     }
 
+    /// When a session is looked at again, counted from its last bytes.
+    var secondLook: Duration { min(Self.quietTime, limits.idleTimeout) }
+
     func pick(excluding tried: TriedServers) -> ServerID? {
         strategy.pick(from: pool, excluding: tried)
     }
