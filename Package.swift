@@ -4,7 +4,7 @@ import PackageDescription
 /// Every module: warnings are errors.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-/// Every module above the two that fence the operating system and libevent: here the compiler also
+/// Every module above the three that fence the operating system and libevent: here the compiler also
 /// refuses unsafe memory access, so that pointers cannot spread upwards.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 

@@ -45,8 +45,19 @@ public final class Listener: EventHandler {
         watch = try SocketWatch(socket.number, for: .readable, trigger: .level, on: loop, handler: self)
     }
 
+    /// Accepts the clients that the kernel has taken for us already, as far as there is room: closing the
+    /// socket would reset them.
+    public func acceptWaiting() {
+        guard watch != nil, !isPaused else { return }
+        accept(atMost: Int(ListeningSocket.backlog))
+    }
+
     override public func socketReady(_ number: Int32, _ events: SocketEvents) {
-        for _ in 0..<Self.batch {
+        accept(atMost: Self.batch)
+    }
+
+    private func accept(atMost batch: Int) {
+        for _ in 0..<batch {
             if table.isFull { return pause() }
             switch socket.accept() {
             case .connection(let client):

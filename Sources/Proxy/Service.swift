@@ -44,6 +44,8 @@ public final class Service {
     /// Called when real traffic did not reach a server, after the pool was told.
     public var onTrafficFailure: ((ServerID) -> Void)?
 
+    /// Called with each TCP session that ended.
+    public var onSession: ((SessionRecord) -> Void)?
     /// Called with each exchange that ended.
     public var onExchange: ((ExchangeRecord) -> Void)?
     /// The last exchanges.

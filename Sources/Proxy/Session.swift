@@ -20,6 +20,7 @@ final class Session: ClientHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
+    private let beganAt: Instant
     /// Nothing has moved since it was looked at again.
     private var isQuiet = false
 
@@ -27,6 +28,7 @@ final class Session: ClientHandler {
         self.client = client
         self.service = service
         self.table = table
+        beganAt = service.loop.now
         super.init()
     }
 
@@ -145,6 +147,7 @@ final class Session: ClientHandler {
     }
 
     private func close(_ termination: Termination) {
+        if let report = service.onSession { report(record(termination)) }
         leaveServer()
         if termination == .cut { client.resetOnClose() }
         clientWatch = nil
@@ -152,6 +155,14 @@ final class Session: ClientHandler {
         service.loop.clearDeadline(of: self)
         service.counters.ended(termination, sent: request.count, received: response.count)
         table.remove(self)
+    }
+
+    private func record(_ termination: Termination) -> SessionRecord {
+        SessionRecord(
+            duration: service.loop.now - beganAt, client: client.peerAddress?.host ?? "-",
+            server: server.map { service.pool[$0].name },
+            attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
+            reason: termination.rawValue)
     }
 
     private func leaveServer() {
