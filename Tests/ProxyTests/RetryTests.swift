@@ -1,4 +1,6 @@
 import Balancing
+import Glibc
+import Sockets
 import TestSupport
 import Testing
 
@@ -53,7 +55,7 @@ import Testing
         #expect(server.count == 0)
     }
 
-    @Test func inTCPModeAClientThatNobodyServesIsClosed() throws {
+    @Test func aClientThatNobodyServesIsClosed() throws {
         let scene = try Scene(RefusingServer().address)
         let client = try scene.admittedClient()
         try scene.until { client.isEnded }
@@ -61,58 +63,20 @@ import Testing
         try scene.expectOver(\.refused)
     }
 
-    @Test func inHTTPModeAClientThatNobodyServesIsToldWhy() throws {
-        let scene = try Scene(RefusingServer().address, mode: .http)
-        let client = try scene.admittedClient()
-        client.send("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello")
-        try scene.until { client.isEnded }
-        #expect(client.received.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
-        #expect(client.received.hasSuffix("\r\n\r\n503 Service Unavailable: connection refused\n"))
-        #expect(scene.table.count == 1, "the client may still read")
-        client.close()
-        try scene.expectOver(\.refused)
-    }
-
-    @Test func inHTTPModeATimeoutIsAnswered504() throws {
-        let silent = try SilentServer()
-        let scene = try Scene(silent.address, mode: .http, connectTimeout: .milliseconds(50))
-        let client = try scene.admittedClient()
-        try scene.until { client.isEnded }
-        #expect(client.received.hasSuffix("504 Gateway Timeout: connecting timed out after 50ms\n"))
-        client.close()
-        try scene.expectOver(\.refused)
-    }
-
-    @Test func whereNoServerIsUpTheRefusalSaysSo() throws {
-        let scene = try Scene(server.address, mode: .http)
+    @Test func whereNoServerIsUpNoneIsTried() throws {
+        let scene = try Scene(server.address)
         scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
         let client = try scene.admittedClient()
         try scene.until { client.isEnded }
-        #expect(client.received.hasSuffix("503 Service Unavailable: none of 1 servers is up and enabled\n"))
-        client.close()
         try scene.expectOver(\.refused)
         #expect(scene.counters.retries == 0)
+        #expect(server.count == 0)
     }
 
-    @Test func whatARefusedClientSendsIsReadAndForgotten() throws {
-        let scene = try Scene(RefusingServer().address, mode: .http)
-        let client = try scene.admittedClient()
-        let text = String(repeating: "x", count: 1 << 20)
-        var sent = 0
-        try scene.until {
-            sent += client.sendWhatFits(text)
-            return sent >= 8 << 20
-        }
-        #expect(client.failure == nil)
-        #expect(client.received.hasPrefix("HTTP/1.1 503 "))
-        client.close()
-        try scene.expectOver(\.refused)
-    }
-
-    @Test func aRefusedClientThatNeverLeavesIsClosedAfterAWhile() throws {
-        let scene = try Scene(RefusingServer().address, mode: .http)
-        let client = try scene.admittedClient()
-        try scene.until { client.isEnded }
-        try scene.expectOver(\.refused)
+    @Test func onlyWhatIsTheServersFaultIsBlamedOnIt() {
+        #expect(ProxyError.connecting(SystemError(code: ECONNREFUSED)).source == .server)
+        #expect(ProxyError.connecting(.outOfDescriptors).source == .here)
+        #expect(ProxyError.timedOut(after: .milliseconds(1500)).source == .server)
+        #expect(ProxyError.timedOut(after: .milliseconds(1500)).reason == "connecting timed out after 1500ms")
     }
 }

@@ -17,15 +17,15 @@ final class Scene {
     let table: SessionTable
     var listener: Listener?
     private let address: SocketAddress
-    private var seen: [WeakSession] = []
+    private var seen: [WeakHandler] = []
 
-    private struct WeakSession {
-        weak var session: Session?
+    private struct WeakHandler {
+        weak var handler: ClientHandler?
     }
 
     /// - Parameter servers: their addresses, all of them up.
     init(
-        _ servers: SocketAddress..., mode: Service.Mode = .tcp, sessions: Int = 100, retries: Int = 2,
+        _ servers: SocketAddress..., sessions: Int = 100, retries: Int = 2,
         connectTimeout: Duration = patience, idleTimeout: Duration = patience, fall: Int = 3
     ) throws {
         loop = try EventLoop()
@@ -37,7 +37,7 @@ final class Scene {
                 return Server(name: "Server-\(place + 1)", health: health)
             })
         service = Service(
-            on: loop, mode: mode, pool: pool, addresses: servers, strategy: .roundRobin,
+            on: loop, pool: pool, addresses: servers, strategy: .roundRobin,
             limits: Service.Limits(
                 sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout
             ))
@@ -90,7 +90,7 @@ final class Scene {
 
     /// Remembers the sessions, to see later that they died.
     private func note() {
-        seen += table.sessions.map { WeakSession(session: $0) }
+        seen += table.handlers.map { WeakHandler(handler: $0) }
     }
 
     /// Runs until no session is left, and expects that nothing is: no object, no count, no deadline.
@@ -100,7 +100,7 @@ final class Scene {
         note()
         try until({ table.count == 0 }, "sessions did not end", location)
         loop.runTurns(2)
-        #expect(seen.allSatisfy { $0.session == nil }, "a session was leaked", sourceLocation: location)
+        #expect(seen.allSatisfy { $0.handler == nil }, "a session was leaked", sourceLocation: location)
         for id in pool.ids { #expect(pool[id].inFlight == 0, sourceLocation: location) }
         var expected = SessionCounters()
         for ending in endings { expected[keyPath: ending] += 1 }

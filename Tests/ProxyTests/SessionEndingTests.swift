@@ -113,7 +113,7 @@ import Testing
         let silent = try SilentServer()
         let scene = try Scene(silent.address, connectTimeout: .milliseconds(50))
         let client = try scene.admittedClient()
-        let session = try #require(scene.table.sessions.first)
+        let session = try #require(scene.table.handlers.first)
         try scene.until { client.isEnded }
         session.cut()
         session.deadlinePassed()
@@ -129,17 +129,13 @@ import Testing
         _ = try connecting.admittedClient()
         let relaying = try Scene(server.address)
         _ = try relaying.relayedClient(to: server)
-        let refusing = try Scene(RefusingServer().address, mode: .http)
-        let refused = try refusing.admittedClient()
-        try refusing.until { refused.isEnded }
-        for scene in [connecting, relaying, refusing] {
+        for scene in [connecting, relaying] {
             #expect(scene.table.count == 1)
             scene.table.cutAll()
             #expect(scene.table.count == 0)
         }
         try connecting.expectOver(\.cut)
         try relaying.expectOver(\.cut)
-        try refusing.expectOver(\.refused)
     }
 
     @Test func allSessionsAreCutAtOnceAndTheEndIsTold() throws {
@@ -245,13 +241,5 @@ import Testing
         try scene.until { client.isOver }
         #expect(client.received == "too large")
         try scene.expectOver(\.serverAborted)
-    }
-
-    @Test func aClientMayResetWhileItIsRefused() throws {
-        let scene = try Scene(RefusingServer().address, mode: .http)
-        let client = try scene.admittedClient()
-        try scene.until { client.isEnded }
-        client.reset()
-        try scene.expectOver(\.refused)
     }
 }
