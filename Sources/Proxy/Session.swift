@@ -149,12 +149,25 @@ final class Session: ClientHandler {
     private func close(_ termination: Termination) {
         if let report = service.onSession { report(record(termination)) }
         leaveServer()
-        if termination == .cut { client.resetOnClose() }
+        switch termination {
+        case .finished, .clientAborted: break
+        case .refused, .serverAborted, .idle: discardUnread()
+        case .cut: client.resetOnClose()
+        }
         clientWatch = nil
         client = .none
         service.loop.clearDeadline(of: self)
         service.counters.ended(termination, sent: request.count, received: response.count)
         table.remove(self)
+    }
+
+    /// Reads what the client has sent and nobody wants any more: the kernel makes a reset of a close over
+    /// unread bytes, and that can overtake the server's last words.
+    private func discardUnread() {
+        for _ in 0..<Relay.roundsPerTurn {
+            service.buffers.scratch.removeAll()
+            guard case .moved = client.read(into: &service.buffers.scratch) else { return }
+        }
     }
 
     private func record(_ termination: Termination) -> SessionRecord {
