@@ -88,6 +88,21 @@ final class Scene {
         return (client, try #require(server.last, sourceLocation: location))
     }
 
+    /// Sends until neither the kernel nor the session takes more, because nobody reads at the other end.
+    /// Answers how many bytes went.
+    @discardableResult
+    func stuff(from sender: Peer) -> Int {
+        let text = String(repeating: "x", count: 1 << 20)
+        var (total, quietTurns) = (0, 0)
+        while quietTurns < 20 {
+            let count = sender.sendWhatFits(text)
+            total += count
+            quietTurns = count > 0 ? 0 : quietTurns + 1
+            loop.runOneTurn()
+        }
+        return total
+    }
+
     /// Remembers the sessions, to see later that they died.
     private func note() {
         seen += table.handlers.map { WeakHandler(handler: $0) }

@@ -29,8 +29,13 @@ package final class Peer {
     /// Sends as much as the kernel takes; answers how much.
     @discardableResult
     package func sendWhatFits(_ text: String) -> Int {
-        var buffer = Buffer(capacity: max(text.utf8.count, 1))
-        buffer.append(text.utf8)
+        sendWhatFits(text.utf8[...])
+    }
+
+    /// Sends as much as the kernel takes; answers how much.
+    package func sendWhatFits(_ bytes: Substring.UTF8View) -> Int {
+        var buffer = Buffer(capacity: max(bytes.count, 1))
+        buffer.append(bytes)
         var total = 0
         while !buffer.isEmpty, case .moved(let count) = socket.write(from: &buffer) { total += count }
         return total
