@@ -79,9 +79,9 @@ public struct ChildProcess: Sendable {
         ending(options: WNOHANG)
     }
 
-    /// Asks it to end and waits until it has.
+    /// Ends it at once, whatever it is at, and waits until it has.
     public func end() {
-        kill(pid, SIGTERM)
+        kill(pid, SIGKILL)
         _ = ending(options: 0)
     }
 
