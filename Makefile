@@ -5,9 +5,10 @@ DESTDIR ?=
 SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
-# Foundation and the runtime go into the binary, so that what is installed needs no Swift.
+# Foundation and the runtime go into the binary, so that what is installed needs no Swift. Colours would
+# be another compiler flag on a terminal than in a pipe, and so rebuild everything.
 STRICT = --explicit-target-dependency-import-check error
-RELEASE = -c release --product evenkeel --static-swift-stdlib $(STRICT)
+RELEASE = -c release --product evenkeel --static-swift-stdlib --no-color-diagnostics $(STRICT)
 BINARY = .build/release/evenkeel
 
 # What it takes to build and run, and what the tests want besides.

@@ -4,7 +4,7 @@ import PackageDescription
 /// Every module: warnings are errors.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-/// Every module above the two that fence the operating system and libevent: here the compiler also
+/// Every module above the three that fence the operating system and libevent: here the compiler also
 /// refuses unsafe memory access, so that pointers cannot spread upwards.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
@@ -68,21 +68,34 @@ let package = Package(
             swiftSettings: safe),
 
         // Tests, a directory for each module; Tests/EndToEnd drives the binary from outside.
+        .target(
+            name: "TestSupport", dependencies: ["EventLoop", "Sockets", "Time"], path: "Tests/Support",
+            swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: strict),
         .testTarget(
-            name: "EventLoopTests", dependencies: ["EventLoop", "Sockets", "Time"], swiftSettings: strict),
+            name: "EventLoopTests", dependencies: ["EventLoop", "Sockets", "TestSupport", "Time"],
+            swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
         .testTarget(name: "BalancingTests", dependencies: ["Balancing", "Time"], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Balancing", "Configuration", "Sockets"],
             swiftSettings: strict),
-        .testTarget(name: "ProxyTests", dependencies: ["Proxy"], swiftSettings: strict),
         .testTarget(
-            name: "HealthCheckingTests", dependencies: ["HealthChecking"], swiftSettings: strict),
+            name: "ProxyTests",
+            dependencies: ["Balancing", "EventLoop", "Metrics", "Proxy", "Sockets", "TestSupport", "Time"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HealthCheckingTests",
+            dependencies: ["Balancing", "EventLoop", "HealthChecking", "Sockets", "TestSupport", "Time"],
+            swiftSettings: strict),
         .testTarget(
             name: "DemoBackendTests",
-            dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets"],
+            dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+        .testTarget(
+            name: "EvenkeelTests", dependencies: ["Configuration", "Sockets", "evenkeel"],
             swiftSettings: strict),
     ]
 )

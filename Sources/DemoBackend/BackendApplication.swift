@@ -87,6 +87,8 @@ struct BackendApplication {
 
     private func response(_ status: Int, _ body: some Encodable) -> BackendResponse {
         // Encoding fails for numbers that JSON lacks, such as infinity, and none is made here.
-        BackendResponse(status: status, body: (try? encoder.encode(body)) ?? Data())
+        let json = (try? encoder.encode(body)) ?? Data()
+        // A line of its own in a terminal.
+        return BackendResponse(status: status, body: json + Data("\n".utf8))
     }
 }

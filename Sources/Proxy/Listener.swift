@@ -17,7 +17,7 @@ public final class Listener: EventHandler {
     private let table: SessionTable
     private let socket: ListeningSocket
     private var watch: SocketWatch?
-    private var isPaused = false
+    private(set) var isPaused = false
     /// Told when the system refuses a connection for lack of descriptors or memory, once until
     /// accepting works again.
     public var onShortage: ((SystemError) -> Void)?
@@ -34,7 +34,8 @@ public final class Listener: EventHandler {
         self.loop = loop
         self.table = table
         super.init()
-        table.onRoom = { [unowned self] in resumeAccepting() }
+        // The table outlives the listener in a graceful stop.
+        table.onRoom = { [weak self] in self?.resumeAccepting() }
     }
 
     /// Begins to accept.
@@ -44,8 +45,19 @@ public final class Listener: EventHandler {
         watch = try SocketWatch(socket.number, for: .readable, trigger: .level, on: loop, handler: self)
     }
 
+    /// Accepts the clients that the kernel has taken for us already, as far as there is room: closing the
+    /// socket would reset them.
+    public func acceptWaiting() {
+        guard watch != nil, !isPaused else { return }
+        accept(atMost: Int(ListeningSocket.backlog))
+    }
+
     override public func socketReady(_ number: Int32, _ events: SocketEvents) {
-        for _ in 0..<Self.batch {
+        accept(atMost: Self.batch)
+    }
+
+    private func accept(atMost batch: Int) {
+        for _ in 0..<batch {
             if table.isFull { return pause() }
             switch socket.accept() {
             case .connection(let client):

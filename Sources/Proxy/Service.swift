@@ -44,6 +44,8 @@ public final class Service {
     /// Called when real traffic did not reach a server, after the pool was told.
     public var onTrafficFailure: ((ServerID) -> Void)?
 
+    /// Called with each TCP session that ended.
+    public var onSession: ((SessionRecord) -> Void)?
     /// Called with each exchange that ended.
     public var onExchange: ((ExchangeRecord) -> Void)?
     /// The last exchanges.
@@ -75,6 +77,9 @@ public final class Service {
         self.strategy = strategy.makeStrategy()
         self.limits = limits
     }
+
+    /// When a session is looked at again, counted from its last bytes.
+    var secondLook: Duration { min(Self.quietTime, limits.idleTimeout) }
 
     func pick(excluding tried: TriedServers) -> ServerID? {
         strategy.pick(from: pool, excluding: tried)

@@ -20,11 +20,15 @@ final class Session: ClientHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
+    private let beganAt: Instant
+    /// Nothing has moved since it was looked at again.
+    private var isQuiet = false
 
     init(client: consuming Socket, of service: Service, in table: SessionTable) {
         self.client = client
         self.service = service
         self.table = table
+        beganAt = service.loop.now
         super.init()
     }
 
@@ -51,6 +55,8 @@ final class Session: ClientHandler {
     override func deadlinePassed() {
         if machine.state == .connecting {
             attemptFailed(.timedOut(after: service.limits.connectTimeout))
+        } else if machine.isRelaying, !isQuiet {
+            lookAgain()
         } else {
             perform(machine.handle(.deadlinePassed))
         }
@@ -141,13 +147,35 @@ final class Session: ClientHandler {
     }
 
     private func close(_ termination: Termination) {
+        if let report = service.onSession { report(record(termination)) }
         leaveServer()
-        if termination == .cut { client.resetOnClose() }
+        switch termination {
+        case .finished, .clientAborted: break
+        case .refused, .serverAborted, .idle: discardUnread()
+        case .cut: client.resetOnClose()
+        }
         clientWatch = nil
         client = .none
         service.loop.clearDeadline(of: self)
         service.counters.ended(termination, sent: request.count, received: response.count)
         table.remove(self)
+    }
+
+    /// Reads what the client has sent and nobody wants any more: the kernel makes a reset of a close over
+    /// unread bytes, and that can overtake the server's last words.
+    private func discardUnread() {
+        for _ in 0..<Relay.roundsPerTurn {
+            service.buffers.scratch.removeAll()
+            guard case .moved = client.read(into: &service.buffers.scratch) else { return }
+        }
+    }
+
+    private func record(_ termination: Termination) -> SessionRecord {
+        SessionRecord(
+            duration: service.loop.now - beganAt, client: client.peerAddress?.host ?? "-",
+            server: server.map { service.pool[$0].name },
+            attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
+            reason: termination.rawValue)
     }
 
     private func leaveServer() {
@@ -161,7 +189,7 @@ final class Session: ClientHandler {
     // MARK: Relaying
 
     private func pumpRequest() {
-        guard isRelaying else { return }
+        guard machine.isRelaying else { return }
         keepAlive()
         switch request.pump(from: client, to: upstream, through: service.buffers) {
         case .waiting: break
@@ -170,12 +198,15 @@ final class Session: ClientHandler {
             upstream.finishWriting()
             perform(machine.handle(.clientEnded))
         case .sourceFailed: perform(machine.handle(.clientFailed))
-        case .sinkFailed: perform(machine.handle(.serverFailed))
+        case .sinkFailed:
+            // What the server said before it stopped reading is still to be passed on.
+            pumpResponse()
+            if machine.isRelaying { perform(machine.handle(.serverFailed)) }
         }
     }
 
     private func pumpResponse() {
-        guard isRelaying else { return }
+        guard machine.isRelaying else { return }
         keepAlive()
         switch response.pump(from: upstream, to: client, through: service.buffers) {
         case .waiting: break
@@ -188,14 +219,24 @@ final class Session: ClientHandler {
         }
     }
 
-    private var isRelaying: Bool {
-        switch machine.state {
-        case .connecting, .closed: false
-        case .relaying, .requestEnded, .responseEnded: true
-        }
+    private func keepAlive() {
+        isQuiet = false
+        service.loop.setDeadline(of: self, to: service.loop.now + service.secondLook)
     }
 
-    private func keepAlive() {
-        service.loop.setDeadline(of: self, to: service.loop.now + service.limits.idleTimeout)
+    /// Looks at both connections once more when they have fallen quiet; the idle time-out goes on.
+    ///
+    /// A reset that the kernel reports together with bytes cannot be told from bytes alone (libevent
+    /// says "readable and writable" of both), so a relay that read all of them waits in vain; and one
+    /// that holds bytes does not read. To ask each time would cost a call for every piece of a stream.
+    private func lookAgain() {
+        let count = request.count + response.count
+        pumpRequest()
+        pumpResponse()
+        if request.isHolding, client.pendingError() != nil { perform(machine.handle(.clientFailed)) }
+        guard machine.isRelaying, request.count + response.count == count else { return }
+        isQuiet = true
+        let rest = service.limits.idleTimeout - service.secondLook
+        service.loop.setDeadline(of: self, to: service.loop.now + rest)
     }
 }

@@ -49,6 +49,14 @@ struct SessionMachine: Equatable {
 
     private(set) var state = State.connecting
 
+    /// Whether there is a server to relay to and from.
+    var isRelaying: Bool {
+        switch state {
+        case .connecting, .closed: false
+        case .relaying, .requestEnded, .responseEnded: true
+        }
+    }
+
     /// Takes in an event; the answer is what the session does next.
     mutating func handle(_ event: Event) -> Action {
         let (next, action) = Self.transition(from: state, on: event)

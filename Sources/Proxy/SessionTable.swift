@@ -5,8 +5,8 @@ import Sockets
 /// The connected clients of a service, within its limit.
 public final class SessionTable {
     private let service: Service
-    private var handlers: [ClientHandler] = []
-    /// Called when a session made room in a full table.
+    private(set) var handlers: [ClientHandler] = []
+    /// Called when a client made room: a place in the table, and its descriptors.
     var onRoom: (() -> Void)?
     /// Called when the last session has ended.
     public var onEmpty: (() -> Void)?
@@ -39,14 +39,13 @@ public final class SessionTable {
     /// Forgets a client whose connection has closed. Its place is filled by the last one, so that
     /// nothing moves.
     func remove(_ handler: ClientHandler) {
-        let wasFull = isFull
         service.loop.retire(handler)
         let last = handlers.removeLast()
         if last !== handler {
             last.index = handler.index
             handlers[handler.index] = last
         }
-        if wasFull { onRoom?() }
+        onRoom?()
         if handlers.isEmpty { onEmpty?() }
     }
 

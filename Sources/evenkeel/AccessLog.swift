@@ -5,12 +5,26 @@ extension ExchangeRecord {
     /// One line for the access log: who asked for what, who answered, how, and why.
     func logLine(_ service: String) -> String {
         let request = "\(method) \(target)".quoted
-        let milliseconds = Double(duration.inNanoseconds / 10_000) / 100
         return """
             access \(service) \(client) \(request) \(status == 0 ? "-" : "\(status)") bytes=\(bytes) server=\(server ?? "-") \
-            attempts=\(attempts) reused=\(isReused ? "yes" : "no") time=\(milliseconds)ms reason=\(reason.word)
+            attempts=\(attempts) reused=\(isReused ? "yes" : "no") time=\(duration.milliseconds)ms reason=\(reason.word)
             """
     }
+}
+
+extension SessionRecord {
+    /// One line for the access log: who was connected to which server, how much moved, and how it ended.
+    func logLine(_ service: String) -> String {
+        """
+        access \(service) \(client) tcp sent=\(sent) received=\(received) server=\(server ?? "-") \
+        attempts=\(attempts) time=\(duration.milliseconds)ms reason=\(reason)
+        """
+    }
+}
+
+extension Duration {
+    /// Milliseconds with two decimals.
+    fileprivate var milliseconds: Double { Double(inNanoseconds / 10_000) / 100 }
 }
 
 extension String {

@@ -63,7 +63,7 @@ final class Balancer {
 
     private func cutTheRest() {
         let open = services.reduce(0) { $0 + $1.openSessions }
-        log.warning("\(open) sessions did not end in time and are cut")
+        log.warning("still in flight and cut now: \(open)")
         for service in services { service.cutAll() }
         finish()
     }

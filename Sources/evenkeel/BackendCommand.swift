@@ -58,7 +58,7 @@ struct BackendCommand: ParsableCommand {
         if parentPid == nil {
             Log.make(level: .info).info("\(name): listening on \(address)")
         } else {
-            StandardOutput.write("\(address)\n")
+            StandardStream.output.write("\(address)\n")
         }
     }
 }

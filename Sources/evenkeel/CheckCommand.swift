@@ -28,7 +28,7 @@ struct CheckCommand: ParsableCommand {
         let servers = configuration.services.reduce(0) { $0 + $1.servers.count }
         Swift.print(
             """
-            \(settings.file ?? ConfigurationSource.defaultName) is valid: \
+            \(settings.source ?? "what the flags say") is valid: \
             \(count(configuration.services.count, "service")), \(count(servers, "server"))
             """)
     }

@@ -45,7 +45,7 @@ struct DemoCommand: ParsableCommand {
             let signals = try SignalDrivenRun(on: loop) { balancer.stop { loop.stop() } }
             let children = try fleet.watch(on: loop)
             try balancer.start()
-            StandardOutput.write(welcome(balancer.addresses.first ?? "\(listen)", fleet))
+            StandardStream.output.write(welcome(balancer.addresses.first ?? "\(listen)", fleet))
             loop.run()
             _ = consume signals
             _ = consume children

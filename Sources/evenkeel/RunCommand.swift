@@ -78,10 +78,13 @@ struct SettingOptions: ParsableArguments {
                     listen: listen, servers: server, strategy: strategy, mode: mode,
                     shutdownTimeout: shutdownTimeout, logLevel: logLevel))
         } catch let errors as ConfigurationErrors {
-            LogSink.standardError.write("\(errors)\n\(errors.summary)")
+            StandardStream.error.write("\(errors)\n\(errors.summary)\n")
             throw ExitCode(2)
         }
     }
+
+    /// The file that is read; nil when flags and the environment say it all.
+    var source: String? { ConfigurationSource.path(argument: file) }
 
     private var hasSettings: Bool {
         listen != nil || !server.isEmpty || Environment.all["EVENKEEL_LISTEN"] != nil
@@ -94,17 +97,21 @@ enum ConfigurationSource {
     /// Looked for in the working folder when nothing else is said.
     static let defaultName = "evenkeel.yaml"
 
+    /// The argument, else what the environment names, else the usual file if it is there.
+    static func path(argument: String?) -> String? {
+        argument ?? Environment.all["EVENKEEL_CONFIG"]
+            ?? (Environment.isReadable(defaultName) ? defaultName : nil)
+    }
+
     static func find(argument: String?, hasSettings: Bool) throws -> ConfigurationFile? {
-        if let path = argument ?? Environment.all["EVENKEEL_CONFIG"] {
-            return try ConfigurationFile(path: path)
-        }
-        if Environment.isReadable(defaultName) { return try ConfigurationFile(path: defaultName) }
+        if let path = path(argument: argument) { return try ConfigurationFile(path: path) }
         guard !hasSettings else { return nil }
-        LogSink.standardError.write(
+        StandardStream.error.write(
             """
             error: nothing to run: there is no file \(defaultName) here, and no --listen with --server
             Try "evenkeel demo", or "evenkeel run --listen 8080 --server 127.0.0.1:8081", \
             or "evenkeel run --help".
+
             """)
         throw ExitCode(2)
     }
@@ -117,7 +124,7 @@ func reportingFailure(_ body: () throws -> Void) throws {
     } catch let code as ExitCode {
         throw code
     } catch {
-        LogSink.standardError.write("error: \(error)")
+        StandardStream.error.write("error: \(error)\n")
         throw ExitCode(1)
     }
 }

@@ -91,8 +91,10 @@ final class RunningService {
     private func join() {
         pool.onChange = { [unowned self] server, change in report(change, of: server) }
         service.onTrafficFailure = { [unowned self] server in checker?.checkNow(server) }
-        if configuration.accessLog {
-            service.onExchange = { [unowned self] exchange in log.info("\(exchange.logLine(name))") }
+        if configuration.accessLog || log.logLevel <= .debug {
+            let level: Logger.Level = configuration.accessLog ? .info : .debug
+            service.onExchange = { [unowned self] in log.log(level: level, "\($0.logLine(name))") }
+            service.onSession = { [unowned self] in log.log(level: level, "\($0.logLine(name))") }
         }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
@@ -139,6 +141,7 @@ final class RunningService {
     func stopAccepting(then completion: @escaping () -> Void) {
         checker?.onFirstRound = nil
         isAccepting = false
+        listener?.acceptWaiting()
         listener = nil
         table.onEmpty = completion
         table.finishSoon()

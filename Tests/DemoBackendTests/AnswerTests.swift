@@ -65,7 +65,7 @@ struct AnswerTests {
         let backend = try RunningBackend()
         let client = try ScriptedClient(port: backend.port)
         #expect(try client.ask().json["request_id"] == "1")
-        #expect(try client.ask("/health").body == #"{"status":"ok"}"#)
+        #expect(try client.ask("/health").body == #"{"status":"ok"}"# + "\n")
         #expect(try client.ask("/control").json["requests"] == "1")
         #expect(try client.ask("/?delay=x").status == 400)
         #expect(try ScriptedClient(port: backend.port).ask().json["request_id"] == "2")

@@ -42,9 +42,9 @@ struct DelayTests {
     func control() throws {
         let backend = try RunningBackend(name: "S")
         let client = try ScriptedClient(port: backend.port)
-        #expect(try client.ask("/control").body == #"{"fixed_delay_ms":0,"requests":0,"server":"S"}"#)
+        #expect(try client.ask("/control").body == #"{"fixed_delay_ms":0,"requests":0,"server":"S"}"# + "\n")
         let set = try client.ask("/control?set_delay_ms=3600000")
-        #expect(set.body == #"{"fixed_delay_ms":3600000,"requests":0,"server":"S"}"#)
+        #expect(set.body == #"{"fixed_delay_ms":3600000,"requests":0,"server":"S"}"# + "\n")
         #expect(try client.ask("/control").body == set.body)
         #expect(try client.ask("/health").status == 200)
         #expect(backend.ask(\.fixedDelay) == 3_600_000)

@@ -1,9 +1,9 @@
 import EventLoop
 import struct EventLoop.Timer
-import class Foundation.Thread
 import Glibc
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DemoBackend
@@ -22,16 +22,10 @@ struct DescriptorShortageTests {
     @Test("Accepting pauses when descriptors run out, does not spin, and resumes by itself")
     func pausesAndResumes() throws {
         let signals = Signals()
-        let failure = Handover<String?>()
-        Thread.detachNewThread {
-            do {
-                try Self.runWithoutDescriptors(signals)
-                failure.give(nil)
-            } catch { failure.give("\(error)") }
-        }
+        let outcome = OwnDescriptors.begin { try Self.runWithoutDescriptors(signals) }
         defer {
             signals.isOver.store(true, ordering: .relaxed)
-            #expect(failure.take() == nil)
+            #expect(throws: Never.self) { try outcome.take().get() }
         }
         #expect(poll { signals.port.load(ordering: .relaxed) != 0 })
         let start = ContinuousClock.now
@@ -45,16 +39,8 @@ struct DescriptorShortageTests {
         #expect(try client.response().status == 200)
     }
 
-    /// Runs a backend in a thread with a table of descriptors of its own (unshare(2)), so that no other
-    /// test runs out of them, and fills the table once the backend listens.
+    /// Runs a backend, and takes all descriptors once it listens.
     private static func runWithoutDescriptors(_ signals: Signals) throws {
-        // Swift's Glibc does not offer unshare, and 0x400 is CLONE_FILES.
-        typealias Unshare = @convention(c) (Int32) -> Int32
-        let unshare = unsafeBitCast(try #require(dlsym(nil, "unshare")), to: Unshare.self)
-        try #require(unshare(0x400) == 0)
-        let limit = lowerLimit(to: 20_000)
-        for number in 3..<limit { close(Int32(number)) }
-
         let loop = try EventLoop()
         var limits = BackendLimits()
         limits.acceptPause = .milliseconds(20)
@@ -64,7 +50,7 @@ struct DescriptorShortageTests {
             #expect(error.isOutOfDescriptors)
             signals.pauses.add(1, ordering: .relaxed)
         }
-        var fillers = fill()
+        var fillers = OwnDescriptors.takeAll()
         let poller = Poller(loop) {
             if !signals.isShort.load(ordering: .relaxed), let last = fillers.popLast() { close(last) }
             if signals.isOver.load(ordering: .relaxed) { loop.stop() }
@@ -72,29 +58,6 @@ struct DescriptorShortageTests {
         try poller.start()
         signals.port.store(Int(backend.application.port ?? 0), ordering: .relaxed)
         loop.run()
-    }
-
-    /// Takes all descriptors that are left.
-    private static func fill() -> [Int32] {
-        var numbers: [Int32] = []
-        while true {
-            let number = dup(2)
-            guard number >= 0 else { return numbers }
-            numbers.append(number)
-        }
-    }
-
-    /// Lowers the soft limit of descriptors if it is above, so that filling the table stays cheap;
-    /// no test needs more. Answers what holds then.
-    private static func lowerLimit(to most: UInt) -> Int {
-        var limit = rlimit()
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        getrlimit(resource, &limit)
-        if limit.rlim_cur > most {
-            limit.rlim_cur = most
-            setrlimit(resource, &limit)
-        }
-        return Int(limit.rlim_cur)
     }
 }
 

@@ -1,8 +1,7 @@
-import Dispatch
 import EventLoop
 import Foundation
 import Sockets
-import Synchronization
+import TestSupport
 
 @testable import DemoBackend
 
@@ -83,21 +82,4 @@ func poll(_ condition: () -> Bool) -> Bool {
         usleep(1_000)  // between two polls
     }
     return true
-}
-
-/// Hands one value from a thread to another, which waits for it.
-final class Handover<Value: Sendable>: Sendable {
-    private let value = Mutex<Value?>(nil)
-    private let isGiven = DispatchSemaphore(value: 0)
-
-    func give(_ given: Value) {
-        value.withLock { $0 = given }
-        isGiven.signal()
-    }
-
-    func take() -> Value {
-        isGiven.wait()
-        guard let given = value.withLock({ $0 }) else { preconditionFailure("given before the signal") }
-        return given
-    }
 }

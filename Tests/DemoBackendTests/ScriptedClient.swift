@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPWire
+import TestSupport
 
 /// A client that blocks: it sends what a test says, and reads what comes, for up to ten seconds.
 final class ScriptedClient {

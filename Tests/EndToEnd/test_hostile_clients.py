@@ -92,8 +92,9 @@ def test_clients_that_reset_at_once_leave_nothing_behind(start, server, mode, sa
         wait_until(lambda: fd_count(balancer.pid) <= fds + 1, what="their fds are closed")
         return private_bytes(balancer.pid)
 
-    after_first = reset_many()
-    assert reset_many() - after_first < MIB or SANITIZED
+    # The first rounds fill the pools of buffers, as many as clients happen to come at once.
+    after_some = [reset_many() for _ in range(3)][-1]
+    assert [reset_many() for _ in range(3)][-1] - after_some < MIB or SANITIZED
     assert balancer.get().status == 200
     assert len(balancer.lines) < 50, "a client can fill the log"
     assert_readable(balancer)

@@ -1,5 +1,6 @@
 import Glibc
 import Sockets
+import TestSupport
 import Testing
 import Time
 

@@ -1,4 +1,3 @@
-import Glibc
 import Sockets
 import Testing
 import Time
@@ -51,14 +50,6 @@ final class Recorder: EventHandler {
 }
 
 extension EventLoop {
-    /// Runs one turn, which does not wait.
-    func runOneTurn() {
-        let stopper = Recorder()
-        stopper.onResumed = { [unowned self] in stop() }
-        resumeNextTurn(stopper)
-        run()
-    }
-
     /// Runs until something stops the loop; a test that would never end fails after five seconds.
     func runToTheStop(_ location: SourceLocation = #_sourceLocation) throws {
         let guardian = try Timer(on: self) { [unowned self] in
@@ -68,42 +59,4 @@ extension EventLoop {
         guardian.schedule(after: .seconds(5))
         run()
     }
-}
-
-/// Two connected Unix stream sockets that do not block: what one end writes can be read at once.
-struct SocketPair: ~Copyable {
-    let near: FileDescriptor
-    let far: FileDescriptor
-
-    init() throws {
-        var ends: [Int32] = [-1, -1]
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
-        near = FileDescriptor(owning: ends[0])
-        far = FileDescriptor(owning: ends[1])
-    }
-}
-
-/// Writes so many bytes, or as many as fit.
-@discardableResult
-func send(_ count: Int, to number: Int32) -> Int {
-    let bytes = [UInt8](repeating: 7, count: count)
-    return Glibc.send(number, bytes, count, Int32(MSG_NOSIGNAL))
-}
-
-/// Takes everything that can be read.
-@discardableResult
-func drain(_ number: Int32) -> Int {
-    var bytes = [UInt8](repeating: 0, count: 65_536)
-    var total = 0
-    while true {
-        let count = recv(number, &bytes, bytes.count, 0)
-        guard count > 0 else { return total }
-        total += count
-    }
-}
-
-/// Writes until the kernel takes no more.
-func fill(_ number: Int32) {
-    while send(65_536, to: number) > 0 {}
 }

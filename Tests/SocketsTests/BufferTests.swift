@@ -83,7 +83,7 @@ import Testing
     @Test func aCallSeesTheFreePartAndWhatItWroteIsKept() {
         var buffer = Buffer(capacity: 8)
         buffer.append([1, 2])
-        let written = buffer.appending { place, room in
+        let written = buffer.appending(atMost: .max) { place, room in
             #expect(room == 6)
             place.storeBytes(of: 3, as: UInt8.self)
             return 1
@@ -95,14 +95,14 @@ import Testing
     @Test(arguments: [0, -1])
     func aCallThatFailsChangesNothing(result: Int) {
         var buffer = Buffer(holding: [1, 2])
-        #expect(buffer.appending { _, _ in result } == result)
+        #expect(buffer.appending(atMost: .max) { _, _ in result } == result)
         #expect(buffer.removing { _, _ in result } == result)
         #expect(buffer.bytes == [1, 2])
     }
 
     @Test func aCallThatClaimsTooMuchCannotGoBeyondTheBuffer() {
         var buffer = Buffer(capacity: 4)
-        _ = buffer.appending { _, _ in 5 }
+        _ = buffer.appending(atMost: .max) { _, _ in 5 }
         #expect(buffer.count == 4)
         _ = buffer.removing { _, _ in 5 }
         #expect(buffer.count == 0)

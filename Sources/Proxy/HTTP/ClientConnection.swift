@@ -66,7 +66,11 @@ final class ClientConnection: ClientHandler {
     }
 
     override func finishSoon() {
-        if case .idle = state { close() }
+        guard case .idle = state else { return }
+        // A request may have come that the loop has not told of yet.
+        stream.assumeReadable()
+        beginExchange()
+        if case .busy(let exchange) = state, exchange.isBlank { close() }
     }
 
     // MARK: Events

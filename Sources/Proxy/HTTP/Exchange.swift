@@ -28,6 +28,8 @@ final class Exchange {
     var kept: Buffer?
     /// How many of the kept bytes the server of this attempt has.
     var sent = 0
+    /// The server reads no more; its answer, if there is one, still counts.
+    var isServerDeaf = false
     /// More of the body has been passed on than is kept: it cannot be sent again.
     var hasStreamed = false
 
@@ -176,7 +178,7 @@ final class Exchange {
 
     private func goOnAnswering() {
         pumpAnswer()
-        if machine.state == .answering, !requestPipe.isDone { streamBody() }
+        if machine.state == .answering, !requestPipe.isDone, !isServerDeaf { streamBody() }
     }
 
     private func pumpTunnel() {

@@ -15,6 +15,7 @@ extension Exchange {
         attempts += 1
         sent = 0
         answer = AnswerFacts()
+        isServerDeaf = false
         service.pool.began(picked)
         if !wantsFresh, let idle = context.upstreams.take(to: picked) {
             lend(idle)

@@ -131,7 +131,8 @@ struct ExchangeMachine: Equatable {
         case .answerEnded: (.ended, .finish)
         case .serverFailed(let reason, _), .refused(let reason): (.ended, .abort(reason.onceBegun))
         case .clientGone(let reason): (.ended, .abort(reason))
-        case .deadlinePassed: (.ended, .abort(.responseBodyTimeout))
+        // A tunnel in which nothing moves is closed as one in which both sides are done.
+        case .deadlinePassed: (.ended, state == .tunnelling ? .finish : .abort(.responseBodyTimeout))
         case .cut: (.ended, .abort(.cut))
         // The server was picked and asked long ago.
         case .headRead, .allFull, .picked, .connected, .requestSent, .answerBegan, .tunnelBegan:

@@ -124,14 +124,14 @@ extension Exchange {
 
     /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
     func sendRequest() {
-        guard let upstream, machine.state == .sending else { return }
+        guard let upstream, machine.state == .sending, !isServerDeaf else { return }
         while sent < keptCount {
             switch writeKept(to: upstream) {
             case .moved(let count):
                 sent += count
                 if sent < keptCount { setDeadline(context.limits.body) }
             case .wouldBlock, .ended: return
-            case .failed: return serverGone()
+            case .failed: return serverDeaf()
             }
         }
         guard requestPipe.isDone else { return streamBody() }
@@ -166,11 +166,18 @@ extension Exchange {
         case .sourceDry, .sinkFull: break
         case .more: service.loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
-        case .sinkFailed:
-            // A server that answers early may stop reading; its answer is still to be read.
-            if machine.state == .sending { serverGone() } else { requestPipe.clear(context.buffers) }
+        case .sinkFailed: serverDeaf()
         case .invalid(let violation): perform(machine.handle(.clientGone(ExchangeReason(violation))))
         }
+    }
+
+    /// The server takes no more. It may have answered early, a 413 for one, and closed with the rest of the
+    /// request unread: what it said before is still to be had.
+    private func serverDeaf() {
+        isServerDeaf = true
+        guard machine.state == .sending else { return }
+        upstream?.stream.assumeReadable()
+        readAnswer()
     }
 
     private func requestSent() {

@@ -12,13 +12,15 @@ final class HTTPBuffers {
     static let bulkCapacity = 64 * 1024
     /// Holds most requests, for as long as they may have to be sent again.
     static let requestCapacity = 2048
-    /// Unused buffers kept of each kind.
-    static let spareLimit = 64
+    /// Unused buffers kept of each large kind: as many as are in use within a turn, more or less.
+    static let spareLimit = 16
+    /// Unused buffers kept for requests, each of which holds one for as long as it lasts: 512 KiB.
+    static let spareRequestLimit = 256
 
     let input = BufferPool(capacity: HTTPBuffers.inputCapacity, spareLimit: HTTPBuffers.spareLimit)
     let output = BufferPool(capacity: HTTPBuffers.outputCapacity, spareLimit: HTTPBuffers.spareLimit)
     let bulk = BufferPool(capacity: HTTPBuffers.bulkCapacity, spareLimit: HTTPBuffers.spareLimit)
-    let request = BufferPool(capacity: HTTPBuffers.requestCapacity, spareLimit: 16 * HTTPBuffers.spareLimit)
+    let request = BufferPool(capacity: HTTPBuffers.requestCapacity, spareLimit: HTTPBuffers.spareRequestLimit)
     var requestParser = RequestParser()
     var responseParser = ResponseParser(answering: .get)
     var writer = ByteWriter()

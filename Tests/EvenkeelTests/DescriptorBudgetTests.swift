@@ -1,0 +1,59 @@
+import Configuration
+import Sockets
+import Testing
+
+@testable import evenkeel
+
+@Suite struct DescriptorBudgetTests {
+    private func service(
+        _ name: String = "web", servers: Int = 1, connections: Int? = nil
+    ) -> ServiceConfiguration {
+        ServiceConfiguration(
+            name: name, listen: .tcp(host: "127.0.0.1", port: 0),
+            servers: (1...servers).map {
+                ServerConfiguration(address: .tcp(host: "127.0.0.1", port: UInt16($0)))
+            },
+            limits: LimitConfiguration(connections: connections))
+    }
+
+    private func budget(_ services: ServiceConfiguration..., limit: Int) -> DescriptorBudget {
+        DescriptorBudget(for: Configuration(services: services), limit: limit)
+    }
+
+    @Test func whatIsLeftIsForSessionsOfTwoDescriptors() {
+        // 16 are kept back, one for the listener, one for the check of each server.
+        let budget = budget(service(servers: 3), limit: 1020)
+        #expect(budget.sessions(for: service()) == 500)
+    }
+
+    @Test func servicesShareAlike() {
+        let budget = budget(service("a"), service("b"), limit: 16 + 2 + 2 + 400)
+        #expect(budget.sessions(for: service("a")) == 100)
+        #expect(budget.sessions(for: service("b")) == 100)
+    }
+
+    @Test func aLimitOfOnesOwnHoldsWhereItCanBeKept() {
+        let wanted = service(connections: 100)
+        let budget = budget(wanted, limit: 1018)
+        #expect(budget.sessions(for: wanted) == 100)
+        #expect(budget.warning(for: wanted) == nil)
+        #expect(budget.warning(for: service()) == nil)
+    }
+
+    @Test func aLimitThatCannotBeKeptIsCutWithAWarning() {
+        let wanted = service(connections: 10_000)
+        let budget = budget(wanted, limit: 1018)
+        #expect(budget.sessions(for: wanted) == 500)
+        #expect(
+            budget.warning(for: wanted)
+                == "web: limits.connections is 10000, but the 1018 file descriptors of this process are "
+                + "enough for 500; that is the limit now (raise it with ulimit -n, or LimitNOFILE= in the "
+                + "systemd unit)")
+    }
+
+    @Test(arguments: [0, 1, 16, 20])
+    func eachServiceMayAlwaysHoldOneSession(limit: Int) {
+        let budget = budget(service("a", servers: 5), service("b", servers: 5), limit: limit)
+        #expect(budget.sessions(for: service("a")) == 1)
+    }
+}

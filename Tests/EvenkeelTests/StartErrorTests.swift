@@ -1,0 +1,22 @@
+import Glibc
+import Sockets
+import Testing
+
+@testable import evenkeel
+
+@Suite struct StartErrorTests {
+    private let endpoint = Endpoint.tcp(host: "127.0.0.1", port: 80)
+
+    @Test func anAddressThatIsTakenComesWithAHint() {
+        #expect(
+            "\(StartError.listening(on: endpoint, SystemError(code: EADDRINUSE)))"
+                == "cannot listen on 127.0.0.1:80: address already in use "
+                + "(another program listens there; \"ss -ltnp\" tells which)")
+    }
+
+    @Test func anyOtherErrorIsInTheSystemsWords() {
+        #expect(
+            "\(StartError.listening(on: endpoint, SystemError(code: EACCES)))"
+                == "cannot listen on 127.0.0.1:80: permission denied")
+    }
+}

@@ -1,0 +1,82 @@
+import Balancing
+import Glibc
+import Sockets
+import TestSupport
+import Testing
+
+@testable import Proxy
+
+/// Servers that cannot be reached, and what the client gets then.
+@Suite struct RetryTests {
+    let server: ScriptedServer
+
+    init() throws {
+        server = try ScriptedServer()
+    }
+
+    @Test func anotherServerIsTriedAndTheFirstIsBlamed() throws {
+        let refusing = try RefusingServer()
+        let scene = try Scene(refusing.address, server.address)
+        var told: [ServerID] = []
+        scene.service.onTrafficFailure = { told.append($0) }
+        let (client, upstream) = try scene.relayedClient(to: server)
+        client.send("x")
+        try scene.until { upstream.received == "x" }
+        #expect(scene.counters.retries == 1)
+        #expect(told == [ServerID(0)])
+        #expect(scene.server(0).failures == 1)
+        #expect(scene.server(0).health.lastFailure == "connection refused")
+        #expect(scene.server(0).inFlight == 0)
+        #expect(scene.server(1).inFlight == 1)
+        client.close()
+        upstream.close()
+        try scene.expectOver(\.finished)
+    }
+
+    @Test func aServerThatDoesNotAnswerTheConnectionIsLeftAtTheTimeout() throws {
+        let silent = try SilentServer()
+        let scene = try Scene(silent.address, server.address, connectTimeout: .milliseconds(50))
+        let (client, upstream) = try scene.relayedClient(to: server)
+        #expect(scene.server(0).health.lastFailure == "connecting timed out after 50ms")
+        #expect(scene.counters.retries == 1)
+        client.close()
+        upstream.close()
+        try scene.expectOver(\.finished)
+    }
+
+    @Test func retriesAreLimited() throws {
+        let refusing = try (0..<3).map { _ in try RefusingServer() }
+        let scene = try Scene(
+            refusing[0].address, refusing[1].address, refusing[2].address, server.address, retries: 1)
+        let client = try scene.admittedClient()
+        try scene.until { client.isOver }
+        try scene.expectOver(\.refused)
+        #expect(scene.counters.retries == 1)
+        #expect(server.count == 0)
+    }
+
+    @Test func aClientThatNobodyServesIsClosed() throws {
+        let scene = try Scene(RefusingServer().address)
+        let client = try scene.admittedClient()
+        try scene.until { client.isEnded }
+        #expect(client.received == "")
+        try scene.expectOver(\.refused)
+    }
+
+    @Test func whereNoServerIsUpNoneIsTried() throws {
+        let scene = try Scene(server.address)
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        let client = try scene.admittedClient()
+        try scene.until { client.isEnded }
+        try scene.expectOver(\.refused)
+        #expect(scene.counters.retries == 0)
+        #expect(server.count == 0)
+    }
+
+    @Test func onlyWhatIsTheServersFaultIsBlamedOnIt() {
+        #expect(ProxyError.connecting(SystemError(code: ECONNREFUSED)).source == .server)
+        #expect(ProxyError.connecting(.outOfDescriptors).source == .here)
+        #expect(ProxyError.timedOut(after: .milliseconds(1500)).source == .server)
+        #expect(ProxyError.timedOut(after: .milliseconds(1500)).reason == "connecting timed out after 1500ms")
+    }
+}

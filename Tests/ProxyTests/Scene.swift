@@ -1,0 +1,113 @@
+import Balancing
+import EventLoop
+import Metrics
+import Sockets
+import TestSupport
+import Testing
+import Time
+
+@testable import Proxy
+
+/// A service with its listener on a loop, and a client's view of it. The loop runs between a test's
+/// steps, on the same thread.
+final class Scene {
+    let loop: EventLoop
+    let pool: Pool
+    let service: Service
+    let table: SessionTable
+    var listener: Listener?
+    private let address: SocketAddress
+    private var seen: [WeakHandler] = []
+
+    private struct WeakHandler {
+        weak var handler: ClientHandler?
+    }
+
+    /// - Parameter servers: their addresses, all of them up.
+    init(
+        _ servers: SocketAddress..., sessions: Int = 100, retries: Int = 2,
+        connectTimeout: Duration = patience, idleTimeout: Duration = patience, fall: Int = 3
+    ) throws {
+        loop = try EventLoop()
+        let now = loop.now
+        pool = Pool(
+            servers.indices.map { place in
+                var health = Health(thresholds: HealthThresholds(rise: 1, fall: fall), at: now)
+                _ = health.handle(.checkPassed, at: now)
+                return Server(name: "Server-\(place + 1)", health: health)
+            })
+        service = Service(
+            on: loop, pool: pool, addresses: servers, strategy: .roundRobin,
+            limits: Service.Limits(
+                sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout
+            ))
+        table = SessionTable(of: service)
+        let listener = try Listener(on: Endpoint("127.0.0.1:0").resolve(), into: table, loop: loop)
+        try listener.start()
+        address = listener.address
+        self.listener = listener
+    }
+
+    var counters: SessionCounters { service.counters }
+
+    /// A server as it stands, counted from 0.
+    func server(_ number: Int) -> Server { pool[ServerID(number)] }
+
+    /// Runs until the condition holds.
+    func until(
+        _ condition: () throws -> Bool, _ what: Comment = "it did not come to that",
+        _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        let isMet = try loop.run(until: condition)
+        try #require(isMet, what, sourceLocation: location)
+    }
+
+    /// A client, whose connection the kernel has made and nobody has accepted yet.
+    func client() throws -> Peer {
+        try Peer(connectingTo: address)
+    }
+
+    /// A client with its session.
+    func admittedClient(_ location: SourceLocation = #_sourceLocation) throws -> Peer {
+        let client = try client()
+        let before = counters.accepted
+        try until({ counters.accepted > before }, "the client was not accepted", location)
+        note()
+        return client
+    }
+
+    /// A client whose session has reached this server.
+    func relayedClient(
+        to server: ScriptedServer, _ location: SourceLocation = #_sourceLocation
+    ) throws -> (client: Peer, upstream: Peer) {
+        let before = server.count
+        let client = try admittedClient(location)
+        try until({ server.count > before }, "no server was reached", location)
+        let served = (0..<pool.count).reduce(0) { $0 + self.server($1).served }
+        try until({ counters.accepted <= served + counters.refused + counters.retries }, "", location)
+        return (client, try #require(server.last, sourceLocation: location))
+    }
+
+    /// Remembers the sessions, to see later that they died.
+    private func note() {
+        seen += table.handlers.map { WeakHandler(handler: $0) }
+    }
+
+    /// Runs until no session is left, and expects that nothing is: no object, no count, no deadline.
+    func expectOver(
+        _ endings: WritableKeyPath<SessionCounters, UInt64>..., location: SourceLocation = #_sourceLocation
+    ) throws {
+        note()
+        try until({ table.count == 0 }, "sessions did not end", location)
+        loop.runTurns(2)
+        #expect(seen.allSatisfy { $0.handler == nil }, "a session was leaked", sourceLocation: location)
+        for id in pool.ids { #expect(pool[id].inFlight == 0, sourceLocation: location) }
+        var expected = SessionCounters()
+        for ending in endings { expected[keyPath: ending] += 1 }
+        var found = counters
+        #expect(found.open == 0 && found.accepted == endings.count, sourceLocation: location)
+        (found.accepted, found.peak, found.retries) = (0, 0, 0)
+        (found.bytesToServers, found.bytesToClients) = (0, 0)
+        #expect(found == expected, sourceLocation: location)
+    }
+}

@@ -1,0 +1,54 @@
+import EventLoop
+import Time
+
+/// The longest that a test waits for what must happen; the machine may be busy.
+package let patience = Duration.seconds(10)
+
+/// Between two looks at a condition that no event of the loop announces.
+private let pulse = Duration.milliseconds(1)
+
+extension EventLoop {
+    /// Runs one turn, which does not wait.
+    package func runOneTurn() {
+        let stopper = Stopper(self)
+        resumeNextTurn(stopper)
+        run()
+    }
+
+    /// Runs so many turns, which do not wait: for what must not happen meanwhile.
+    package func runTurns(_ count: Int) {
+        for _ in 0..<count { runOneTurn() }
+    }
+
+    /// Runs until the condition holds; false when it does not in ten seconds.
+    package func run(until condition: () throws -> Bool) throws -> Bool {
+        let waker = try Timer(on: self) { [unowned self] in stop() }
+        let end = ContinuousClock.now + patience
+        while try !condition() {
+            guard ContinuousClock.now < end else { return false }
+            waker.schedule(after: pulse)
+            run()
+        }
+        return true
+    }
+
+    /// Runs for a span, in turns that wait as they do in a program.
+    package func run(for span: Duration) throws {
+        let waker = try Timer(on: self) { [unowned self] in stop() }
+        waker.schedule(after: span)
+        run()
+    }
+}
+
+/// Stops the loop at the end of a turn.
+private final class Stopper: EventHandler {
+    private let loop: EventLoop
+
+    init(_ loop: EventLoop) {
+        self.loop = loop
+    }
+
+    override func resumed() {
+        loop.stop()
+    }
+}
