@@ -16,7 +16,7 @@ final class ClientConnection: ClientHandler {
         case broken
     }
 
-    private enum State {
+    enum State {
         /// Between requests.
         case idle
         /// An exchange lasts.
@@ -32,7 +32,7 @@ final class ClientConnection: ClientHandler {
     private let service: Service
     private let context: HTTPContext
     private unowned let table: SessionTable
-    private var state = State.idle
+    private(set) var state = State.idle
     private var requests = 0
     private var leftover: Buffer?
 
