@@ -108,11 +108,7 @@ final class ClientConnection: ClientHandler {
 
     private func beginExchange() {
         let exchange = context.takeExchange(of: service)
-        exchange.begin(for: self)
-        if let bytes = leftover.take() {
-            exchange.requestPipe.put(input: bytes)
-            service.loop.setDeadline(of: self, to: service.loop.now + context.limits.requestHead)
-        }
+        exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
         exchange.readHead()
     }

@@ -60,11 +60,14 @@ final class Exchange {
         self.context = context
     }
 
-    /// Begins for a client that has something to say.
-    func begin(for client: ClientConnection) {
+    /// Begins for a client that has something to say, or has said it behind its last request.
+    func begin(for client: ClientConnection, with bytes: consuming Buffer?) {
         self.client = client
         beganAt = service.loop.now
         requestParser.reset()
+        guard let bytes else { return }
+        requestPipe.put(input: bytes)
+        setDeadline(context.limits.requestHead)
     }
 
     // MARK: Events
