@@ -83,7 +83,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ProxyTests",
-            dependencies: ["Balancing", "EventLoop", "Metrics", "Proxy", "Sockets", "TestSupport", "Time"],
+            dependencies: [
+                "Balancing", "EventLoop", "HTTPWire", "Metrics", "Proxy", "Sockets", "TestSupport", "Time",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HealthCheckingTests",

@@ -8,13 +8,16 @@ enum EjectionEvent: Equatable {
     case exchangeFailed(reason: String, mayEject: Bool)
     /// It is later than before.
     case timePassed
+    /// Checks brought the server up again after it was down: it is another one than the one that failed.
+    case cameUp
 }
 
 /// Whether a server is left out for a while because its exchanges fail: a state machine over them.
 ///
 /// This is Envoy's outlier detection for `consecutive_gateway_failure`: failures in a row eject a
-/// server, one success ends the row, and an ejection ends by its time alone. Checks are a matter apart:
-/// a server can take connections, which is what most checks see, and still fail what is asked of it.
+/// server, one success ends the row, and an ejection ends by its time. A check that passes does not end it:
+/// a server can take connections, which is what most checks see, and still fail what is asked of it. A
+/// server that was down and comes up does: it has started anew.
 ///
 /// Each time in a row lasts twice as long as the one before (Envoy: once more the first time's length).
 /// The row is forgotten as Envoy forgets it, one time for each interval that the server spends in
@@ -54,6 +57,13 @@ public struct Ejection: Equatable, Sendable {
             until = nil
             inServiceSince = now
             return .readmitted
+        case (.some, .cameUp):
+            until = nil
+            inServiceSince = now
+            return .readmitted
+        case (nil, .cameUp):
+            streak = 0
+            return nil
         case (.some, .exchangeSucceeded), (.some, .exchangeFailed):
             // Left over from before the ejection, which has its time.
             return nil

@@ -124,6 +124,7 @@ public final class Pool {
         guard let flip = servers[id.number].health.handle(event, at: now) else { return }
         updateEligibility(of: id)
         onChange?(id, .health(flip))
+        if flip.to == .up { handle(.cameUp, of: id, at: now) }
     }
 
     /// Sets what a person wants of a server.

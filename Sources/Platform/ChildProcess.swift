@@ -51,7 +51,11 @@ public struct ChildProcess: Sendable {
             posix_spawnattr_destroy(&attributes)
         }
         posix_spawn_file_actions_adddup2(&files, standardOutput, STDOUT_FILENO)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        // A signal that this thread happens to block must still end the child.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         var words = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var pid: pid_t = 0
@@ -75,9 +79,9 @@ public struct ChildProcess: Sendable {
         ending(options: WNOHANG)
     }
 
-    /// Asks it to end and waits until it has.
+    /// Ends it at once, whatever it is at, and waits until it has.
     public func end() {
-        kill(pid, SIGTERM)
+        kill(pid, SIGKILL)
         _ = ending(options: 0)
     }
 

@@ -81,6 +81,11 @@ public final class Service {
     /// When a session is looked at again, counted from its last bytes.
     var secondLook: Duration { min(Self.quietTime, limits.idleTimeout) }
 
+    /// A server may be picked that could not be picked before.
+    public func serverCame() {
+        http?.upstreams.serverCame()
+    }
+
     func pick(excluding tried: TriedServers) -> ServerID? {
         strategy.pick(from: pool, excluding: tried)
     }

@@ -4,7 +4,7 @@ import Time
 extension ExchangeRecord {
     /// One line for the access log: who asked for what, who answered, how, and why.
     func logLine(_ service: String) -> String {
-        let request = "\(method) \(target)".quoted
+        let request = request.text.quoted
         return """
             access \(service) \(client) \(request) \(status == 0 ? "-" : "\(status)") bytes=\(bytes) server=\(server ?? "-") \
             attempts=\(attempts) reused=\(isReused ? "yes" : "no") time=\(duration.milliseconds)ms reason=\(reason.word)

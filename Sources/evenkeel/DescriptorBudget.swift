@@ -1,38 +1,53 @@
 import Configuration
 
-/// How many sessions a service may hold so that descriptors never run out for anything else.
+/// How many clients a service may hold so that descriptors never run out for anything else.
 ///
-/// A session takes two: its client's and its server's. Kept back are those for listeners, for a check
-/// of every server at once, and for the loop, the log and the standard streams.
+/// A client with a request or a session in flight takes two: its own connection and the server's. Kept back
+/// are those for listeners, for a check of every server at once, and for the loop, the log and the
+/// standard streams.
 struct DescriptorBudget {
     /// Standard streams, epoll, signals, the runtime's own, and some air.
     static let keptBack = 16
     /// Client and server.
     static let perSession = 2
+    /// In HTTP mode clients that are idle hold no server, so a limit that a person sets may take four
+    /// fifths of the descriptors; the rest is for connections to servers.
+    static let idleShare = 0.8
 
     private let limit: Int
+    /// Descriptors for each service.
     private let share: Int
 
     init(for configuration: Configuration, limit: Int) {
         self.limit = limit
+        let services = max(1, configuration.services.count)
         let servers = configuration.services.reduce(0) { $0 + $1.servers.count }
-        let reserved = Self.keptBack + configuration.services.count + servers
-        let free = max(limit - reserved, Self.perSession * configuration.services.count)
-        share = max(1, free / Self.perSession / max(1, configuration.services.count))
+        let free = limit - Self.keptBack - services - servers
+        share = max(Self.perSession, free / services)
     }
 
-    /// The service's own limit, as far as descriptors allow; an equal share where it has none.
+    /// The service's own limit, as far as descriptors allow; where it has none, as many as can all be
+    /// in flight at once.
     func sessions(for service: ServiceConfiguration) -> Int {
-        min(service.limits.connections ?? share, share)
+        guard let wanted = service.limits.connections else { return share / Self.perSession }
+        return min(wanted, most(for: service))
     }
 
     /// What a person should know whose limit cannot be kept.
     func warning(for service: ServiceConfiguration) -> String? {
-        guard let wanted = service.limits.connections, wanted > share else { return nil }
+        let most = most(for: service)
+        guard let wanted = service.limits.connections, wanted > most else { return nil }
         return """
             \(service.name): limits.connections is \(wanted), but the \(limit) file descriptors of this \
-            process are enough for \(share); that is the limit now (raise it with ulimit -n, or \
+            process are enough for \(most); that is the limit now (raise it with ulimit -n, or \
             LimitNOFILE= in the systemd unit)
             """
+    }
+
+    private func most(for service: ServiceConfiguration) -> Int {
+        switch service.mode {
+        case .tcp: share / Self.perSession
+        case .http: max(share / Self.perSession, Int(Double(share) * Self.idleShare))
+        }
     }
 }

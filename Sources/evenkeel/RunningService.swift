@@ -171,6 +171,7 @@ final class RunningService {
             log.info("\(name): \(serverName) may take part again")
             scheduleReadmission()
         }
+        if pool[server].isEligible { service.serverCame() }
         guard isAccepting else { return }
         let hasEligible = pool.eligibleCount > 0
         if hadEligible, !hasEligible { log.error("\(name): no server is eligible: \(clientsFate)") }

@@ -57,16 +57,19 @@ import Time
         line(.fresh, failed, streak: 1),
         line(.fresh, failedForNothing, streak: 1),
         line(.fresh, .timePassed),
+        line(.fresh, .cameUp),
 
         line(.afterTwoFailures, .exchangeSucceeded),
         line(.afterTwoFailures, failed, until: 119, times: 1, change: ejected(until: 119, failures: 3)),
         line(.afterTwoFailures, failedForNothing, streak: 3),
         line(.afterTwoFailures, .timePassed, streak: 2),
+        line(.afterTwoFailures, .cameUp),
 
         line(.overdue, .exchangeSucceeded),
         line(.overdue, failed, until: 119, times: 1, change: ejected(until: 119, failures: 5)),
         line(.overdue, failedForNothing, streak: 5),
         line(.overdue, .timePassed, streak: 4),
+        line(.overdue, .cameUp),
 
         line(.ejected, .exchangeSucceeded, until: 110, times: 1),
         line(.ejected, failed, until: 110, times: 1),
@@ -77,16 +80,22 @@ import Time
         line(.ejected, failed, at: 110, until: 110, times: 1),
         line(.ejected, failedForNothing, at: 110, until: 110, times: 1),
         line(.ejected, .timePassed, at: 110, times: 1, change: .readmitted),
+        line(.ejected, .cameUp, times: 1, change: .readmitted),
+        line(.ejected, .cameUp, at: 110, times: 1, change: .readmitted),
 
         line(.readmitted, .exchangeSucceeded, at: 110, times: 1),
         line(.readmitted, failed, at: 110, streak: 1, times: 1),
         line(.readmitted, failedForNothing, at: 110, streak: 1, times: 1),
         line(.readmitted, .timePassed, at: 110, times: 1),
+        line(.readmitted, .cameUp, at: 110, times: 1),
     ]
 
     @Test func theTableHasEveryPlaceWithEveryEvent() {
         for place in Place.allCases {
-            for event in [EjectionEvent.exchangeSucceeded, Self.failed, Self.failedForNothing, .timePassed] {
+            let events = [
+                EjectionEvent.exchangeSucceeded, Self.failed, Self.failedForNothing, .timePassed, .cameUp,
+            ]
+            for event in events {
                 let count = Self.table.count { $0.place == place && $0.event == event }
                 #expect(count == (place == .ejected ? 2 : 1))
             }

@@ -126,7 +126,6 @@ import Time
             ejectionRule: EjectionRule(consecutiveFailures: 2, shortest: .seconds(10)))
         for id in pool.ids { pool.saw(.checkPassed, of: id, at: .origin) }
         fail([first], of: pool, at: .second(1))
-        pool.saw(.checkFailed(reason: "refused"), of: first, at: .second(2))
         pool.saw(.checkPassed, of: first, at: .second(3))
         #expect(pool[first].health.state == .up)
         #expect(!pool[first].isEligible)
@@ -167,5 +166,18 @@ import Time
         pool.saw(.checkPassed, of: first, at: .origin)
         pool.exchangeFailed(first, reason: "bad_response", at: .origin)
         #expect(pool[first].health.state == .up)
+    }
+
+    @Test func aServerThatWasDownAndComesUpIsReadmittedAtOnce() {
+        let health = Health(thresholds: HealthThresholds(rise: 1, fall: 1), at: .origin)
+        let pool = Pool(
+            [Server](repeating: Server(name: "Server", health: health), count: 2),
+            ejectionRule: EjectionRule(consecutiveFailures: 2, shortest: .seconds(10)))
+        for id in pool.ids { pool.saw(.checkPassed, of: id, at: .origin) }
+        fail([first], of: pool, at: .second(1))
+        pool.saw(.checkFailed(reason: "refused"), of: first, at: .second(2))
+        pool.saw(.checkPassed, of: first, at: .second(3))
+        #expect(!pool[first].ejection.isEjected)
+        #expect(pool[first].isEligible)
     }
 }

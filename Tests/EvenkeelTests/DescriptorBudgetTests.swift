@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct DescriptorBudgetTests {
     private func service(
-        _ name: String = "web", servers: Int = 1, connections: Int? = nil
+        _ name: String = "web", mode: ServiceMode = .tcp, servers: Int = 1, connections: Int? = nil
     ) -> ServiceConfiguration {
         ServiceConfiguration(
-            name: name, listen: .tcp(host: "127.0.0.1", port: 0),
+            name: name, listen: .tcp(host: "127.0.0.1", port: 0), mode: mode,
             servers: (1...servers).map {
                 ServerConfiguration(address: .tcp(host: "127.0.0.1", port: UInt16($0)))
             },
@@ -49,6 +49,14 @@ import Testing
                 == "web: limits.connections is 10000, but the 1018 file descriptors of this process are "
                 + "enough for 500; that is the limit now (raise it with ulimit -n, or LimitNOFILE= in the "
                 + "systemd unit)")
+    }
+
+    @Test func idleHTTPClientsMayTakeFourFifthsOfTheDescriptorsWhenAPersonSaysSo() {
+        let wanted = service(mode: .http, connections: 10_000)
+        let budget = budget(wanted, limit: 1018)
+        #expect(budget.sessions(for: wanted) == 800)
+        #expect(budget.warning(for: wanted)?.contains("are enough for 800;") == true)
+        #expect(budget.sessions(for: service(mode: .http)) == 500)
     }
 
     @Test(arguments: [0, 1, 16, 20])

@@ -34,6 +34,8 @@ struct BodyPipe: ~Copyable {
     private var hasEnded = true
     /// Read, and not understood yet.
     private(set) var input: Buffer?
+    /// What was read cannot be understood without the bytes that follow: trailers come in one piece.
+    private var awaitsRest = false
     /// Understood, and not written yet.
     private(set) var output: Buffer?
 
@@ -54,6 +56,7 @@ struct BodyPipe: ~Copyable {
         reader.reset(framing)
         sendsChunks = sendingChunks
         hasEnded = reader.isDone
+        awaitsRest = false
     }
 
     /// Puts bytes that were read with the head before all that is read later.
@@ -90,7 +93,7 @@ struct BodyPipe: ~Copyable {
         for _ in 0..<Self.roundsPerTurn {
             if let outcome = flush(to: sink, buffers) { return outcome }
             if hasEnded { return .done }
-            if input == nil, let outcome = fill(from: &source, buffers) { return outcome }
+            if input == nil || awaitsRest, let outcome = fill(from: &source, buffers) { return outcome }
             if let violation = encode(buffers) { return .invalid(violation) }
         }
         return .more
@@ -115,14 +118,14 @@ struct BodyPipe: ~Copyable {
         guard source.isReadable else { return .sourceDry }
         let plain = sendsChunks ? 0 : Int(clamping: reader.remainingPayload)
         let isBulk = plain > HTTPBuffers.inputCapacity
-        var buffer = isBulk ? buffers.bulk.take() : buffers.input.take()
+        var buffer = input.take() ?? (isBulk ? buffers.bulk.take() : buffers.input.take())
         let result = source.read(into: &buffer, atMost: isBulk ? plain : .max)
         if case .moved(let count) = result {
             moved += UInt64(count)
             input = consume buffer
             return nil
         }
-        buffers.give(buffer)
+        if awaitsRest { input = consume buffer } else { buffers.give(buffer) }
         switch result {
         case .moved: return nil
         case .wouldBlock: return .sourceDry
@@ -145,6 +148,7 @@ struct BodyPipe: ~Copyable {
     /// Understands what was read and frames it anew; a violation ends the message.
     mutating func encode(_ buffers: HTTPBuffers) -> HTTPViolation? {
         guard var raw = input.take() else { return nil }
+        awaitsRest = false
         if !sendsChunks, output == nil, UInt64(raw.count) <= reader.remainingPayload {
             reader.skip(UInt64(raw.count))
             hasEnded = reader.isDone
@@ -161,6 +165,7 @@ struct BodyPipe: ~Copyable {
 
     /// Unread framing bytes wait for their rest at the buffer's start.
     private mutating func keep(_ raw: consuming Buffer) {
+        awaitsRest = !hasEnded
         raw.compact()
         input = consume raw
     }

@@ -104,6 +104,9 @@ final class Exchange {
         case .awaiting:
             blameServer("no response in time")
             perform(machine.handle(.deadlinePassed))
+        case .sending where isServerSlow:
+            blameServer("the server stopped reading the request")
+            perform(machine.handle(.serverFailed(.responseHeadTimeout, .none)))
         case .answering where responsePipe.output != nil:
             perform(machine.handle(.clientGone(.clientStalled)))
         case .answering:
@@ -204,9 +207,6 @@ struct RequestFacts {
     var wantsJSON = false
     /// The client would rather speak another protocol (RFC 9110 section 7.8).
     var asksForUpgrade = false
-    /// Lengths of method and target, with which the kept request begins; 0 when there is none.
-    var methodLength = 0
-    var targetLength = 0
 }
 
 /// What has to be known of an answer after its head's bytes are gone.

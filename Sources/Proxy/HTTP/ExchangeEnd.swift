@@ -51,10 +51,9 @@ extension Exchange {
     private var isBlankRequest: Bool { kept == nil && attempts == 0 }
 
     private func record(_ reason: ExchangeReason, bytes: UInt64) -> ExchangeRecord {
-        let (method, target) = requestLine()
-        return ExchangeRecord(
+        ExchangeRecord(
             began: beganAt, duration: service.loop.now - beganAt, client: client?.identity.address ?? "",
-            method: method, target: target, status: answer.status,
+            request: requestLine, status: answer.status,
             server: lastServer.map { service.pool[$0].name }, attempts: attempts,
             isReused: answer.wasReused, bytes: bytes, reason: reason)
     }
@@ -86,25 +85,10 @@ extension Exchange {
         tunnelledBytes = 0
     }
 
-    /// Method and target of the kept request's first line.
-    private func requestLine() -> (method: String, target: String) {
+    private var requestLine: RequestLineText {
         switch kept {
-        case .none: return ("", "")
-        case .some(let bytes):
-            return bytes.withSpan { span in
-                var words: [String] = []
-                var start = 0
-                for position in 0..<min(span.count, Self.longestTarget) where words.count < 2 {
-                    let byte = span[position]
-                    guard byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\r") else { continue }
-                    words.append(String(decoding: (start..<position).map { span[$0] }, as: UTF8.self))
-                    start = position + 1
-                }
-                return (words.first ?? "", words.count > 1 ? words[1] : "")
-            }
+        case .none: RequestLineText()
+        case .some(let bytes): RequestLineText(from: bytes)
         }
     }
-
-    /// As much of a request line as a record remembers, in bytes.
-    private static let longestTarget = 288
 }

@@ -10,10 +10,8 @@ public struct ExchangeRecord: Sendable {
     public let duration: Duration
     /// The client's IP address.
     public let client: String
-    /// The method as it was sent.
-    public let method: String
-    /// The target as it was sent on; of one over 256 bytes the beginning.
-    public let target: String
+    /// What it asked for, as it was sent on.
+    public let request: RequestLineText
     /// What the client was answered; 0 when it got no answer.
     public let status: Int
     /// The server that was asked last; nil when none was.

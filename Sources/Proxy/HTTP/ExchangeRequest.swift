@@ -71,7 +71,6 @@ extension Exchange {
         request.method = head.method
         request.isHTTP10 = head.version == .http10
         request.keepsAlive = head.keepAlive
-        request.methodLength = head.methodName.count
         raw.withSpan { bytes in
             if let accept = head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
@@ -142,6 +141,9 @@ extension Exchange {
         guard kept != nil else { return 0 }
         return kept?.count ?? 0
     }
+
+    /// The server, not the client, keeps the request from going on.
+    var isServerSlow: Bool { sent < keptCount || requestPipe.output != nil }
 
     private func writeKept(to upstream: UpstreamConnection) -> IOResult {
         switch kept {

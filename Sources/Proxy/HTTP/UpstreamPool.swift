@@ -66,6 +66,13 @@ final class UpstreamPool {
         waiting.removeAll { $0 === exchange }
     }
 
+    /// A server has come up: all that wait pick again, in their order.
+    func serverCame() {
+        let all = waiting
+        waiting = []
+        for exchange in all { exchange.pickAgain() }
+    }
+
     /// A server has room: the longest waiting exchange picks again, in the next turn.
     func roomCame() {
         guard let first = waiting.first else { return }
