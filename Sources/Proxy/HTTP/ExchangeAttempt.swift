@@ -17,7 +17,7 @@ extension Exchange {
         answer = AnswerFacts()
         isServerDeaf = false
         service.pool.began(picked)
-        if !wantsFresh, let idle = context.upstreams.take(to: picked) {
+        if !wantsFresh, let idle = takeIdle(to: picked) {
             lend(idle)
             answer.wasReused = true
             service.pool.reached(picked, at: service.loop.now)
@@ -26,6 +26,10 @@ extension Exchange {
             answer.wasReused = false
             connect(to: picked)
         }
+    }
+
+    private func takeIdle(to server: ServerID) -> UpstreamConnection? {
+        context.upstreams.take(to: server, surely: !request.method.isIdempotent)
     }
 
     /// A server has room for an exchange that waited.

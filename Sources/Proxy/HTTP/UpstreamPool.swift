@@ -22,10 +22,16 @@ final class UpstreamPool {
     }
 
     /// An idle connection to a server, the last one used.
-    func take(to server: ServerID) -> UpstreamConnection? {
-        guard let connection = idle[server.number].popLast() else { return nil }
-        loop.clearDeadline(of: connection)
-        return connection
+    ///
+    /// - Parameter surely: for a request that must not be sent twice: the connection is looked at first,
+    ///   for its end may have come since the loop last heard of it.
+    func take(to server: ServerID, surely: Bool) -> UpstreamConnection? {
+        while let connection = idle[server.number].popLast() {
+            loop.clearDeadline(of: connection)
+            if !surely || connection.stream.socket.isQuietlyOpen { return connection }
+            close(connection)
+        }
+        return nil
     }
 
     /// Takes back a connection over which a whole exchange went, with no byte left over.
