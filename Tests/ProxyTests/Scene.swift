@@ -17,16 +17,21 @@ final class Scene {
     let table: SessionTable
     var listener: Listener?
     private let address: SocketAddress
-    private var seen: [WeakHandler] = []
+    private var seen: [WeakObject] = []
 
-    private struct WeakHandler {
-        weak var handler: ClientHandler?
+    /// Something that must not outlive its use.
+    struct WeakObject {
+        weak var object: AnyObject?
     }
+
+    /// The servers' connections that exchanges had, in HTTP mode.
+    var seenUpstreams: [WeakObject] = []
 
     /// - Parameter servers: their addresses, all of them up.
     init(
         _ servers: SocketAddress..., sessions: Int = 100, retries: Int = 2,
-        connectTimeout: Duration = patience, idleTimeout: Duration = patience, fall: Int = 3
+        connectTimeout: Duration = patience, idleTimeout: Duration = patience, fall: Int = 3,
+        maxConnections: Int? = nil, http: HTTPLimits? = nil
     ) throws {
         loop = try EventLoop()
         let now = loop.now
@@ -34,13 +39,13 @@ final class Scene {
             servers.indices.map { place in
                 var health = Health(thresholds: HealthThresholds(rise: 1, fall: fall), at: now)
                 _ = health.handle(.checkPassed, at: now)
-                return Server(name: "Server-\(place + 1)", health: health)
+                return Server(name: "Server-\(place + 1)", maxConnections: maxConnections, health: health)
             })
         service = Service(
             on: loop, pool: pool, addresses: servers, strategy: .roundRobin,
             limits: Service.Limits(
                 sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout
-            ))
+            ), http: http)
         table = SessionTable(of: service)
         let listener = try Listener(on: Endpoint("127.0.0.1:0").resolve(), into: table, loop: loop)
         try listener.start()
@@ -58,7 +63,10 @@ final class Scene {
         _ condition: () throws -> Bool, _ what: Comment = "it did not come to that",
         _ location: SourceLocation = #_sourceLocation
     ) throws {
-        let isMet = try loop.run(until: condition)
+        let isMet = try loop.run(until: {
+            noteUpstreams()
+            return try condition()
+        })
         try #require(isMet, what, sourceLocation: location)
     }
 
@@ -104,8 +112,13 @@ final class Scene {
     }
 
     /// Remembers the sessions, to see later that they died.
-    private func note() {
-        seen += table.handlers.map { WeakHandler(handler: $0) }
+    func note() {
+        seen += table.handlers.map { WeakObject(object: $0) }
+    }
+
+    /// Expects that none of the sessions seen so far lives.
+    func expectNoneAlive(_ location: SourceLocation) {
+        #expect(seen.allSatisfy { $0.object == nil }, "a session was leaked", sourceLocation: location)
     }
 
     /// Runs until no session is left, and expects that nothing is: no object, no count, no deadline.
@@ -115,7 +128,7 @@ final class Scene {
         note()
         try until({ table.count == 0 }, "sessions did not end", location)
         loop.runTurns(2)
-        #expect(seen.allSatisfy { $0.handler == nil }, "a session was leaked", sourceLocation: location)
+        expectNoneAlive(location)
         for id in pool.ids { #expect(pool[id].inFlight == 0, sourceLocation: location) }
         var expected = SessionCounters()
         for ending in endings { expected[keyPath: ending] += 1 }

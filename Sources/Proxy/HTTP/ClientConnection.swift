@@ -16,7 +16,7 @@ final class ClientConnection: ClientHandler {
         case broken
     }
 
-    private enum State {
+    enum State {
         /// Between requests.
         case idle
         /// An exchange lasts.
@@ -32,7 +32,7 @@ final class ClientConnection: ClientHandler {
     private let service: Service
     private let context: HTTPContext
     private unowned let table: SessionTable
-    private var state = State.idle
+    private(set) var state = State.idle
     private var requests = 0
     private var leftover: Buffer?
 
@@ -108,11 +108,7 @@ final class ClientConnection: ClientHandler {
 
     private func beginExchange() {
         let exchange = context.takeExchange(of: service)
-        exchange.begin(for: self)
-        if let bytes = leftover.take() {
-            exchange.requestPipe.put(input: bytes)
-            service.loop.setDeadline(of: self, to: service.loop.now + context.limits.requestHead)
-        }
+        exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
         exchange.readHead()
     }

@@ -42,6 +42,8 @@ final class Exchange {
     var lastFailure: ExchangeReason?
     /// The server of the last attempt, whether it is still there or not.
     var lastServer: ServerID?
+    /// Whether it stands in the queue.
+    var isWaiting = false
     /// The next attempt goes to this server again, over a connection of its own.
     var freshServer: ServerID?
 
@@ -58,11 +60,14 @@ final class Exchange {
         self.context = context
     }
 
-    /// Begins for a client that has something to say.
-    func begin(for client: ClientConnection) {
+    /// Begins for a client that has something to say, or has said it behind its last request.
+    func begin(for client: ClientConnection, with bytes: consuming Buffer?) {
         self.client = client
         beganAt = service.loop.now
         requestParser.reset()
+        guard let bytes else { return }
+        requestPipe.put(input: bytes)
+        setDeadline(context.limits.requestHead)
     }
 
     // MARK: Events
@@ -112,10 +117,7 @@ final class Exchange {
         case .answering:
             blameServer("the response stalled")
             perform(machine.handle(.deadlinePassed))
-        case .queued:
-            context.upstreams.leaveQueue(self)
-            perform(machine.handle(.deadlinePassed))
-        case .reading, .sending, .tunnelling, .ended:
+        case .reading, .queued, .sending, .tunnelling, .ended:
             perform(machine.handle(.deadlinePassed))
         }
     }
@@ -136,6 +138,7 @@ final class Exchange {
     }
 
     func perform(_ action: ExchangeMachine.Action) {
+        if isWaiting, machine.state != .queued { leaveQueue() }
         switch action {
         case .carryOn: break
         case .pick: pick()
@@ -175,7 +178,6 @@ final class Exchange {
     /// A client that half-closed still waits for its answer; one whose connection broke does not.
     private func noticeGoneClient() {
         guard let client, client.stream.socket.pendingError() != nil else { return }
-        context.upstreams.leaveQueue(self)
         perform(machine.handle(.clientGone(.clientClosed)))
     }
 

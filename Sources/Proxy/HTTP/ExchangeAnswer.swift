@@ -80,6 +80,8 @@ extension Exchange {
         }
         perform(machine.handle(.answerBegan))
         setDeadline(context.limits.body)
+        // What came of the body goes out with the head, in one write.
+        guard responsePipe.encode(context.buffers) == nil else { return cutAnswer() }
         pumpAnswer()
     }
 
@@ -124,11 +126,14 @@ extension Exchange {
         case .done: answered()
         case .sourceDry, .sinkFull: break
         case .more: service.loop.resumeNextTurn(client)
-        case .cutShort, .sourceFailed, .invalid:
-            blameServer("the response was cut")
-            perform(machine.handle(.serverFailed(.responseCut, .none)))
+        case .cutShort, .sourceFailed, .invalid: cutAnswer()
         case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
         }
+    }
+
+    private func cutAnswer() {
+        blameServer("the response was cut")
+        perform(machine.handle(.serverFailed(.responseCut, .none)))
     }
 
     private func answered() {

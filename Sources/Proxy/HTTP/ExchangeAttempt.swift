@@ -37,13 +37,21 @@ extension Exchange {
         guard service.pool.hasEligible(excluding: tried) else {
             return perform(machine.handle(.refused(lastFailure ?? .noServerEligible)))
         }
-        guard !context.upstreams.isQueueFull else { return perform(machine.handle(.refused(.queueFull))) }
+        guard isWaiting || !context.upstreams.isQueueFull else {
+            return perform(machine.handle(.refused(.queueFull)))
+        }
         perform(machine.handle(.allFull))
     }
 
     func wait() {
+        isWaiting = true
         context.upstreams.enqueue(self)
         setDeadline(context.limits.queueTimeout)
+    }
+
+    func leaveQueue() {
+        isWaiting = false
+        context.upstreams.leaveQueue(self)
     }
 
     private func lend(_ connection: UpstreamConnection) {
@@ -95,14 +103,17 @@ extension Exchange {
     func serverGone() {
         guard let failed = server else { return }
         let canRepeat = mayRepeat && !answer.hasSentInterim
-        let diedIdle = answer.wasReused && !answer.hasBegun
-        leaveServer(keeping: false)
         lastFailure = .serverClosed
-        if canRepeat, diedIdle {
+        if canRepeat, answer.wasReused, !answer.hasBegun {
             // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
+            // The room at the server stays ours.
+            leaveConnection(keeping: false)
+            service.pool.ended(failed)
+            server = nil
             freshServer = failed
             return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
         }
+        leaveServer(keeping: false)
         tried.insert(failed)
         service.pool.exchangeFailed(failed, reason: "closed without an answer", at: service.loop.now)
         let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother ? .attempt : .none
@@ -128,19 +139,22 @@ extension Exchange {
 
     /// Lets go of the server; its connection is kept for others when it is in order.
     func leaveServer(keeping: Bool) {
-        responsePipe.clear(context.buffers)
-        if let connection = upstream {
-            upstream = nil
-            connection.exchange = nil
-            if keeping {
-                context.upstreams.giveBack(connection)
-            } else {
-                context.upstreams.close(connection)
-            }
-        }
+        leaveConnection(keeping: keeping)
         guard let left = server else { return }
         server = nil
         service.pool.ended(left)
-        context.upstreams.roomCame()
+        context.upstreams.roomCame(at: left)
+    }
+
+    private func leaveConnection(keeping: Bool) {
+        responsePipe.clear(context.buffers)
+        guard let connection = upstream else { return }
+        upstream = nil
+        connection.exchange = nil
+        if keeping {
+            context.upstreams.giveBack(connection)
+        } else {
+            context.upstreams.close(connection)
+        }
     }
 }

@@ -93,10 +93,13 @@ struct ExchangeMachine: Equatable {
     private static func beforeServer(_ state: State, _ event: Event) -> (State, Action) {
         switch event {
         case .headRead: (state, .pick)
-        case .allFull: (.queued, .wait)
+        // One that waits already keeps its place and its deadline.
+        case .allFull: (.queued, state == .queued ? .carryOn : .wait)
         case .picked(isConnected: false): (.connecting, .carryOn)
         case .picked(isConnected: true): (.sending, .send)
-        case .refused(let reason), .serverFailed(let reason, _): (.ended, .answer(reason))
+        // It refused at once, as a Unix socket does.
+        case .serverFailed(_, .attempt): (.connecting, .pick)
+        case .refused(let reason), .serverFailed(let reason, .none): (.ended, .answer(reason))
         case .clientGone(let reason): (.ended, .abort(reason))
         case .deadlinePassed:
             (.ended, .answer(state == .reading ? .requestHeadTimeout : .queueTimeout))

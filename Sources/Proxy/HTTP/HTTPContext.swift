@@ -16,7 +16,7 @@ final class HTTPContext {
     var budget = RetryBudget()
     /// The balancer ends: each answer says that its connection does, too.
     var isShuttingDown = false
-    private var spare: [Exchange] = []
+    private(set) var spare: [Exchange] = []
 
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits, trusts: @escaping (SocketAddress) -> Bool) {
         self.limits = limits

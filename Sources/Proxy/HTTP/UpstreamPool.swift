@@ -10,8 +10,10 @@ final class UpstreamPool {
     private let limits: HTTPLimits
     /// Index: the server's number. The last one used is the first one taken, so that a pool which is
     /// larger than it need be shrinks by its idle time-outs.
-    private var idle: [[UpstreamConnection]]
-    private var waiting: [Exchange] = []
+    private(set) var idle: [[UpstreamConnection]]
+    private(set) var waiting: [Exchange] = []
+    /// Servers that have room, and nobody was asked yet.
+    private var rooms: [ServerID] = []
 
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits) {
         self.loop = loop
@@ -68,15 +70,19 @@ final class UpstreamPool {
 
     /// A server has come up: all that wait pick again, in their order.
     func serverCame() {
-        let all = waiting
-        waiting = []
-        for exchange in all { exchange.pickAgain() }
+        for exchange in waiting where exchange.isWaiting { exchange.pickAgain() }
     }
 
-    /// A server has room: the longest waiting exchange picks again, in the next turn.
-    func roomCame() {
-        guard let first = waiting.first else { return }
-        waiting.removeFirst()
-        first.pickAgain()
+    /// A server has room: the exchange that has waited longest, of those that may go there, picks again.
+    ///
+    /// One that fails at once makes room again: it is for the next one, after it and not inside its call.
+    func roomCame(at server: ServerID) {
+        guard !waiting.isEmpty else { return }
+        rooms.append(server)
+        guard rooms.count == 1 else { return }
+        while let room = rooms.first {
+            waiting.first { !$0.tried.contains(room) }?.pickAgain()
+            rooms.removeFirst()
+        }
     }
 }

@@ -1,0 +1,167 @@
+import Balancing
+import TestSupport
+import Testing
+
+@testable import Proxy
+
+/// Requests that wait for a server with room.
+@Suite struct QueueTests {
+    let server: ScriptedServer
+
+    init() throws {
+        server = try ScriptedServer()
+    }
+
+    /// Two more clients, whose requests wait in this order.
+    private func waitingClients(_ scene: Scene) throws -> [Peer] {
+        try ["/1", "/2"].map { target in
+            let client = try scene.admittedClient()
+            let before = scene.queue.count
+            client.send("GET \(target) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            try scene.until { scene.queue.count > before }
+            return client
+        }
+    }
+
+    @Test func whoCameFirstIsServedFirstOverTheConnectionThatCameFree() throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient())
+        let (first, upstream) = try scene.asking(server)
+        let waiting = try waitingClients(scene)
+        #expect(scene.server(0).inFlight == 1)
+        try scene.send(Message.ok, from: upstream, until: first, endsWith: "ok")
+        try scene.until { upstream.received.contains("GET /1 ") }
+        #expect(!upstream.received.contains("GET /2 "))
+        try scene.send(Message.ok, from: upstream, until: waiting[0], endsWith: "ok")
+        try scene.until { upstream.received.contains("GET /2 ") }
+        try scene.send(Message.ok, from: upstream, until: waiting[1], endsWith: "ok")
+        #expect(server.count == 1)
+        for client in waiting + [first] { client.close() }
+        try scene.expectQuiet("none", "none", "none")
+    }
+
+    @Test func whoWaitsTooLongIsTold() throws {
+        let scene = try Scene(
+            server.address, maxConnections: 1, http: .patient { $0.queueTimeout = HTTPLimits.short })
+        let (first, _) = try scene.asking(server)
+        let waiting = try waitingClients(scene)
+        for client in waiting {
+            try scene.until { client.isEnded }
+            #expect(client.received.hasPrefix("HTTP/1.1 503 "))
+            #expect(client.received.contains("queue_timeout"))
+            client.close()
+        }
+        #expect(scene.queue.isEmpty)
+        first.reset()
+        try scene.expectQuiet("queue_timeout", "queue_timeout", "client_closed")
+    }
+
+    @Test func aTurnWithoutRoomNeitherCostsThePlaceNorMovesTheDeadline() throws {
+        let scene = try Scene(
+            server.address, maxConnections: 1, http: .patient { $0.queueTimeout = .milliseconds(300) })
+        let (first, _) = try scene.asking(server)
+        let waiting = try waitingClients(scene)
+        let before = scene.queue.map(ObjectIdentifier.init)
+        let end = ContinuousClock.now + .milliseconds(600)
+        while !scene.queue.isEmpty, ContinuousClock.now < end {
+            if let exchange = scene.queue.first { exchange.pickAgain() }
+            if scene.queue.count == 2 { #expect(scene.queue.map(ObjectIdentifier.init) == before) }
+            try scene.loop.run(for: .milliseconds(20))
+        }
+        #expect(scene.queue.isEmpty)
+        for client in waiting { client.close() }
+        first.reset()
+        try scene.expectQuiet("queue_timeout", "queue_timeout", "client_closed")
+    }
+
+    @Test func aFullQueueRefusesAtOnce() throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient { $0.queue = 2 })
+        let (first, _) = try scene.asking(server)
+        let waiting = try waitingClients(scene)
+        let late = try scene.admittedClient()
+        late.send(Message.get)
+        try scene.until { late.received.contains("queue_full") }
+        late.close()
+        for client in waiting + [first] { client.reset() }
+        try scene.until { scene.reasons.count == 4 }
+        try scene.expectQuiet("queue_full", "client_closed", "client_closed", "client_closed")
+    }
+
+    @Test func whoLeavesTheQueueTakesNoServersRoom() throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient())
+        let (first, upstream) = try scene.asking(server)
+        let waiting = try waitingClients(scene)
+        waiting[0].reset()
+        try scene.until { scene.queue.count == 1 }
+        try scene.send(Message.ok, from: upstream, until: first, endsWith: "ok")
+        try scene.until { upstream.received.contains("GET /2 ") }
+        try scene.send(Message.ok, from: upstream, until: waiting[1], endsWith: "ok")
+        waiting[1].close()
+        first.close()
+        try scene.expectQuiet("client_closed", "none", "none")
+    }
+
+    @Test func theQueueEndsWithTheBalancer() throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient())
+        _ = try scene.asking(server)
+        _ = try waitingClients(scene)
+        scene.table.cutAll()
+        try scene.expectQuiet("cut", "cut", "cut")
+        #expect(server.count > 0)
+        #expect(server.connections.dropFirst().allSatisfy { $0.received.isEmpty }, "who was cut asks no more")
+    }
+
+    @Test func thoseWhoWaitForAServerThatDiesAreAllTold() throws {
+        let scene = try Scene(server.address, fall: 1, maxConnections: 1, http: .patient())
+        let (first, upstream) = try scene.asking(server, Message.post)
+        let waiting = try waitingClients(scene)
+        server.stopListening()
+        upstream.reset()
+        for client in waiting + [first] {
+            try scene.until { client.received.contains("\r\n\r\n50") }
+            client.close()
+        }
+        #expect(first.received.hasPrefix("HTTP/1.1 502 "))
+        #expect(waiting.allSatisfy { $0.received.hasPrefix("HTTP/1.1 503 ") })
+        try scene.until { scene.table.count == 0 }
+        #expect(scene.queue.isEmpty)
+        #expect(scene.server(0).inFlight == 0)
+    }
+
+    @Test func roomThatTheFirstCannotUseGoesToTheNext() throws {
+        let refusing = try RefusingServer()
+        let scene = try Scene(refusing.address, server.address, maxConnections: 1, http: .patient())
+        // It is refused by the first server, and the second one is full.
+        scene.pool.began(ServerID(1))
+        let first = try scene.admittedClient()
+        first.send(Message.get)
+        try scene.until { scene.queue.count == 1 }
+        scene.pool.began(ServerID(0))
+        let second = try scene.admittedClient()
+        second.send(Message.get)
+        try scene.until { scene.queue.count == 2 }
+        scene.pool.ended(ServerID(0))
+        scene.service.http?.upstreams.roomCame(at: ServerID(0))
+        try scene.until { scene.server(0).failures == 2 }
+        scene.pool.ended(ServerID(1))
+        first.reset()
+        second.reset()
+        try scene.expectQuiet("client_closed", "client_closed")
+    }
+
+    @Test func aDeadKeptConnectionCostsNoRoom() throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient())
+        let (first, upstream) = try scene.asking(server)
+        try scene.send(Message.ok, from: upstream, until: first, endsWith: "ok")
+        first.send(Message.get)
+        try scene.until { upstream.received.components(separatedBy: "GET / ").count == 3 }
+        let waiting = try waitingClients(scene)
+        upstream.close()
+        try scene.until { server.count == 2 && server.last?.hasHead == true }
+        #expect(scene.server(0).inFlight == 1)
+        #expect(scene.queue.count == 2)
+        #expect(server.last?.received.hasPrefix("GET / ") == true)
+        for client in waiting + [first] { client.reset() }
+        try scene.until { scene.table.count == 0 }
+        #expect(scene.server(0).inFlight == 0)
+    }
+}
