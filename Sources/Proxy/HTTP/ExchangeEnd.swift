@@ -28,8 +28,8 @@ extension Exchange {
         leaveServer(keeping: false)
         context.buffers.writer.clear()
         ErrorAnswer.write(
-            reason, asJSON: request.wantsJSON, toHead: request.method == .head, closing: closes,
-            into: &context.buffers.writer)
+            reason, asJSON: request.wantsJSON, toHead: request.method == .head,
+            connection: connectionOption(closing: closes), into: &context.buffers.writer)
         // A client whose window cannot take a few hundred bytes will not read a second part either.
         var bytes = context.buffers.takeWritten()
         let result = client.stream.write(from: &bytes)
