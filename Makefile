@@ -17,7 +17,7 @@ TEST_PACKAGES = python3 python3-venv curl wrk apache2-utils haproxy nginx
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-asan check bench \
+.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-asan check soak bench \
 	install uninstall clean
 
 help: ## list these commands
@@ -61,6 +61,9 @@ test-asan: deps ## run every test under AddressSanitizer
 	swift test --sanitize=address --scratch-path .build/asan --disable-xctest $(STRICT)
 	EVENKEEL_SANITIZED=1 EVENKEEL_BINARY=$(CURDIR)/.build/asan/debug/evenkeel \
 		$(PYTHON) -m pytest Tests/EndToEnd
+
+soak: deps build ## stream 10 GiB through the balancer each way (about a minute)
+	EVENKEEL_SOAK=1 $(PYTHON) -m pytest Tests/EndToEnd/test_http_streaming.py -k large
 
 bench: build ## measure requests a second through the demo's balancer (needs wrk)
 	@Support/bench $(BINARY)

@@ -3,8 +3,6 @@ struct ConnectionOptions {
     private(set) var close = false
     private(set) var keepAlive = false
     private(set) var upgrade = false
-    /// Whether an option names something else, which may be a field of this head.
-    private(set) var namesFields = false
     private var count = 0
 
     /// Takes one `Connection` field. Members that are no tokens name nothing and are passed over: the
@@ -18,7 +16,7 @@ struct ConnectionOptions {
             case .close: close = true
             case .keepAlive: keepAlive = true
             case .upgrade: upgrade = true
-            default: namesFields = true
+            default: break
             }
         }
     }
@@ -28,9 +26,10 @@ struct ConnectionOptions {
         !close && (version == .http11 || keepAlive)
     }
 
-    /// Marks the fields that the options name.
+    /// Marks the fields that the options name. The options that we know do so too: a `Close` field beside
+    /// `Connection: close` is not to be passed on.
     func mark(_ bytes: Span<UInt8>, _ fields: inout [HeadField]) {
-        guard namesFields else { return }
+        guard count > 0 else { return }
         for connection in fields.indices where fields[connection].known == .connection {
             var elements = ListElements(fields[connection].value)
             while let element = elements.next(bytes) {

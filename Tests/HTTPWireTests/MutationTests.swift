@@ -4,19 +4,6 @@ import Testing
 /// Damages recorded messages in ways that repeat from run to run, and holds the parser to what must be
 /// true of any bytes.
 @Suite struct MutationTests {
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    private struct Randomness: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ mixed >> 31
-        }
-    }
-
     /// Bytes that mean something somewhere.
     private static let odd = wire("\r\n\t :,;#*/@[]%0\u{0}\u{b}\u{7f}\u{80}\u{ff}_-=\"chunked")
 

@@ -96,6 +96,23 @@ import Testing
         #expect(summary.fields == fields)
     }
 
+    @Test(arguments: ["Close", "Keep-Alive", "Upgrade", "X-Own"])
+    func `a field that Connection names is marked, alone or among others`(_ name: String) {
+        for options in [name.lowercased(), "X-Other, \(name)", "close,keep-alive,upgrade,\(name)"] {
+            let request = readRequest(
+                head(["GET / HTTP/1.1", "Host: h", "\(name): 1", "Connection: \(options)"]))
+            let response = readResponse(head(["HTTP/1.1 200 OK", "\(name): 1", "Connection: \(options)"]))
+            for outcome in [request, response] {
+                guard case .head(let summary) = outcome else {
+                    Issue.record("\(outcome)")
+                    continue
+                }
+                let field = summary.fields.first { $0.hasPrefix("\(name)=[1]") }
+                #expect(field?.hasSuffix(" option") == true, "\(options): \(summary.fields)")
+            }
+        }
+    }
+
     @Test(arguments: FieldName.allCases)
     func `every known name is found in any case, and not with a byte more`(_ name: FieldName) {
         guard !name.text.isEmpty else { return }

@@ -1,6 +1,7 @@
 """A client connection that speaks HTTP/1.1, strictly: what a browser might guess is an error here."""
 
 import re
+import socket
 
 from .http_message import Answer, head
 from .http_response import BrokenResponse
@@ -24,6 +25,12 @@ def request(path="/", method="GET", fields=(), body=b"", *, host="evenkeel.test"
 
 class HTTPClient(ScriptedClient):
     """A connection to `to` on which requests are sent and responses are read, one by one."""
+
+    def __init__(self, to, timeout=5.0):
+        super().__init__(to, timeout)
+        # Pieces of a request are to go out as they are sent, not when the kernel has more of them.
+        if self.socket.family != socket.AF_UNIX:
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, path="/", method="GET", fields=(), body=b"", **more):
         """Sends a request and gives its answer."""
