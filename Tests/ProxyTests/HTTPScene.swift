@@ -93,6 +93,10 @@ extension Scene {
     /// Runs until no client is left, and expects that nothing is: no object, no count, no buffer, no place
     /// in the queue; and that the exchanges ended so, oldest first.
     func expectQuiet(_ reasons: String..., location: SourceLocation = #_sourceLocation) throws {
+        try expectQuiet(reasons, location: location)
+    }
+
+    func expectQuiet(_ reasons: [String], location: SourceLocation = #_sourceLocation) throws {
         note()
         try until({ table.count == 0 }, "clients did not leave", location)
         loop.runTurns(2)

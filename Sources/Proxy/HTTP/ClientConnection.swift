@@ -13,7 +13,7 @@ final class ClientConnection: ClientHandler {
         /// The client left between two requests.
         case leaving
         /// The client has a part of an answer, or is gone.
-        case broken
+        case broken(Termination)
     }
 
     enum State {
@@ -125,10 +125,10 @@ final class ClientConnection: ClientHandler {
         case .leaving:
             forget(leftover)
             close()
-        case .broken:
+        case .broken(let termination):
             forget(leftover)
             stream.socket.resetOnClose()
-            close(.clientAborted)
+            close(termination)
         }
     }
 
@@ -137,8 +137,11 @@ final class ClientConnection: ClientHandler {
     }
 
     private func goOn(with buffer: consuming Buffer?) {
+        if context.isShuttingDown {
+            forget(buffer)
+            return linger()
+        }
         state = .idle
-        if context.isShuttingDown { return close() }
         service.loop.setDeadline(of: self, to: service.loop.now + context.limits.keepAlive)
         if let buffer {
             leftover = consume buffer

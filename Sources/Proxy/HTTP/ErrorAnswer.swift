@@ -8,7 +8,8 @@ enum ErrorAnswer {
 
     /// Writes head and body; HEAD gets the head alone (RFC 9110 section 9.3.2).
     static func write(
-        _ reason: ExchangeReason, asJSON: Bool, toHead: Bool, closing: Bool, into writer: inout ByteWriter
+        _ reason: ExchangeReason, asJSON: Bool, toHead: Bool, connection: ConnectionOption,
+        into writer: inout ByteWriter
     ) {
         let phrase = ReasonPhrase.text(reason.status)
         let body =
@@ -20,7 +21,7 @@ enum ErrorAnswer {
         writer.writeField("Content-Length", UInt64(body.utf8.count))
         if reason.status == 405 { writer.writeField("Allow", allowed) }
         if reason.status == 503 { writer.writeField("Retry-After", retryAfter) }
-        if closing { writer.writeField("Connection", "close") }
+        connection.write(into: &writer)
         writer.endHead()
         if !toHead { writer.write(body) }
     }

@@ -105,9 +105,13 @@ extension Exchange {
             || client?.isLastRequest != false
     }
 
+    /// What our answer says about the client's connection.
+    func connectionOption(closing: Bool) -> ConnectionOption {
+        closing ? .close : request.isHTTP10 ? .keepAlive : .goesOn
+    }
+
     private func framing(of head: borrowing ResponseHead) -> ResponseFraming {
-        let connection: ConnectionOption =
-            answer.closesClient ? .close : request.isHTTP10 ? .keepAlive : .goesOn
+        let connection = connectionOption(closing: answer.closesClient)
         switch head.framing {
         case .none: return .none(declared: head.contentLength, connection)
         case .contentLength(let length): return .length(length, connection)

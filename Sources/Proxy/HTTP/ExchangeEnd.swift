@@ -28,23 +28,24 @@ extension Exchange {
         leaveServer(keeping: false)
         context.buffers.writer.clear()
         ErrorAnswer.write(
-            reason, asJSON: request.wantsJSON, toHead: request.method == .head, closing: closes,
-            into: &context.buffers.writer)
+            reason, asJSON: request.wantsJSON, toHead: request.method == .head,
+            connection: connectionOption(closing: closes), into: &context.buffers.writer)
         // A client whose window cannot take a few hundred bytes will not read a second part either.
         var bytes = context.buffers.takeWritten()
         let result = client.stream.write(from: &bytes)
         let isWritten = bytes.isEmpty
         context.buffers.give(bytes)
-        if case .failed = result { return end(record, .broken) }
+        if case .failed = result { return end(record, .broken(.clientAborted)) }
         end(record, closes || !isWritten ? .closing : .goingOn)
     }
 
     /// The client has a part of an answer, or is gone.
     func abort(_ reason: ExchangeReason) {
-        guard !isBlankRequest else { return end(nil, .leaving) }
+        let termination = reason.termination
+        guard !isBlankRequest else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
         let record = record(reason, bytes: responsePipe.payloadBytes)
         leaveServer(keeping: false)
-        end(record, .broken)
+        end(record, .broken(termination))
     }
 
     /// A client that leaves between two requests has done nothing worth a record.
@@ -89,6 +90,17 @@ extension Exchange {
         switch kept {
         case .none: RequestLineText()
         case .some(let bytes): RequestLineText(from: bytes)
+        }
+    }
+}
+
+extension ExchangeReason {
+    /// What a client's connection counts as when its exchange was broken off.
+    fileprivate var termination: Termination {
+        switch self {
+        case .cut: .cut
+        case .responseCut, .responseBodyTimeout: .serverAborted
+        default: .clientAborted
         }
     }
 }
