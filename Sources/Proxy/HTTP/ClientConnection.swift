@@ -111,6 +111,10 @@ final class ClientConnection: ClientHandler {
         exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
         exchange.readHead()
+        // Nothing came after all: an idle client holds no exchange.
+        guard case .busy(let current) = state, current === exchange, exchange.isBlank else { return }
+        state = .idle
+        exchange.release()
     }
 
     /// An exchange is over and cleared.

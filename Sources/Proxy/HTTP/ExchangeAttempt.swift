@@ -67,7 +67,7 @@ extension Exchange {
         setDeadline(service.limits.connectTimeout)
         do {
             let connection = UpstreamConnection(
-                try Socket.connect(to: service.address(of: server)), to: server, in: context.upstreams)
+                try openSocket(to: server), to: server, in: context.upstreams)
             lend(connection)
             try connection.stream.watch(on: service.loop, handler: connection)
             perform(machine.handle(.picked(isConnected: false)))
@@ -75,6 +75,18 @@ extension Exchange {
             connectFailed(.connecting(error), .connectFailed)
         } catch {
             connectFailed(.connecting(.outOfDescriptors), .connectFailed)
+        }
+    }
+
+    /// Descriptors may be short while connections idle: those give way.
+    private func openSocket(to server: ServerID) throws(SystemError) -> Socket {
+        let address = service.address(of: server)
+        while true {
+            do {
+                return try Socket.connect(to: address)
+            } catch {
+                guard error.isOutOfDescriptors, context.upstreams.giveUpIdle() else { throw error }
+            }
         }
     }
 

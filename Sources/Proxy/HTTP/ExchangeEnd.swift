@@ -67,6 +67,12 @@ extension Exchange {
         client?.exchangeEnded(self, manner, leftover: leftover)
     }
 
+    /// Goes back without having been used.
+    func release() {
+        clear()
+        context.giveBack(self)
+    }
+
     private func clear() {
         client = nil
         machine = ExchangeMachine()

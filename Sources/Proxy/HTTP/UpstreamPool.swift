@@ -36,7 +36,9 @@ final class UpstreamPool {
 
     /// Takes back a connection over which a whole exchange went, with no byte left over.
     func giveBack(_ connection: UpstreamConnection) {
-        guard !connection.stream.isClosing, idle[connection.server.number].count < limits.keptConnections
+        guard !connection.stream.isClosing, idle[connection.server.number].count < limits.keptConnections,
+            // Bytes behind an answer would be taken for the next one.
+            !connection.stream.isReadable || connection.stream.socket.isQuietlyOpen
         else { return close(connection) }
         connection.isReused = true
         idle[connection.server.number].append(connection)
@@ -54,6 +56,14 @@ final class UpstreamPool {
         loop.retire(connection)
         idle[connection.server.number].removeAll { $0 === connection }
         close(connection)
+    }
+
+    /// Closes the connection that has been idle longest at one of the servers, for its descriptor; false when
+    /// none is idle.
+    func giveUpIdle() -> Bool {
+        guard let connection = idle.first(where: { !$0.isEmpty })?.first else { return false }
+        discardIdle(connection)
+        return true
     }
 
     /// Closes all idle connections.
