@@ -70,7 +70,7 @@ final class ClientConnection: ClientHandler {
         // A request may have come that the loop has not told of yet.
         stream.assumeReadable()
         beginExchange()
-        if case .busy(let exchange) = state, exchange.isBlank { close() }
+        if case .idle = state { close() }
     }
 
     // MARK: Events
