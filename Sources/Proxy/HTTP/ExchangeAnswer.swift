@@ -53,7 +53,8 @@ extension Exchange {
 
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2).
     private func passInterim(_ raw: borrowing Buffer) {
-        guard !request.isHTTP10 else { return }
+        // Behind one that the client has not taken there is no room for another, and for the final head.
+        guard !request.isHTTP10, responsePipe.output == nil else { return }
         answer.hasSentInterim = true
         write(raw, framing: .interim)
         guard let client else { return }
@@ -113,7 +114,8 @@ extension Exchange {
     private func framing(of head: borrowing ResponseHead) -> ResponseFraming {
         let connection = connectionOption(closing: answer.closesClient)
         switch head.framing {
-        case .none: return .none(declared: head.contentLength, connection)
+        // 204 has no length, not even none (RFC 9110 section 8.6).
+        case .none: return .none(declared: head.status == 204 ? nil : head.contentLength, connection)
         case .contentLength(let length): return .length(length, connection)
         case .chunked, .untilClose: return request.isHTTP10 ? .untilClose : .chunked(connection)
         }
