@@ -77,9 +77,8 @@ final class Exchange {
         switch machine.state {
         case .reading: readHead()
         case .queued, .connecting, .awaiting: noticeGoneClient()
-        case .sending: sendRequest()
-        case .answering:
-            goOnAnswering()
+        case .sending, .answering:
+            if machine.state == .sending { sendRequest() } else { goOnAnswering() }
             if !events.isDisjoint(with: [.readable, .closed]) { noticeGoneClient() }
         case .tunnelling: pumpTunnel()
         case .ended: break
