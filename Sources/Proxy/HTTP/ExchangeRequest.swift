@@ -50,6 +50,7 @@ extension Exchange {
         var raw = raw
         noteFacts(raw)
         if case .contentLength(let length) = framing, length > context.limits.requestBody {
+            rememberTarget(of: raw)
             context.buffers.give(raw)
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
@@ -155,10 +156,12 @@ extension Exchange {
     /// Passes the body on as it comes.
     func streamBody() {
         guard let client, let upstream else { return }
-        hasStreamed = true
         let before = requestPipe.moved
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
-        if requestPipe.moved != before { setDeadline(context.limits.body) }
+        if requestPipe.moved != before {
+            hasStreamed = true
+            setDeadline(context.limits.body)
+        }
         guard requestPipe.payloadBytes <= context.limits.requestBody else {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
