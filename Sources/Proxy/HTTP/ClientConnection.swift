@@ -66,10 +66,10 @@ final class ClientConnection: ClientHandler {
     }
 
     override func finishSoon() {
-        guard case .idle = state else { return }
         // A request may have come that the loop has not told of yet.
         stream.assumeReadable()
-        beginExchange()
+        if case .idle = state { beginExchange() }
+        if case .busy(let exchange) = state, exchange.isBlank { exchange.readHead() }
         if case .busy(let exchange) = state, exchange.isBlank { close() }
     }
 
@@ -97,7 +97,7 @@ final class ClientConnection: ClientHandler {
 
     override func resumed() {
         switch state {
-        case .idle: beginExchange()
+        case .idle: if leftover != nil || stream.isReadable { beginExchange() }
         case .busy(let exchange): exchange.resumed()
         case .lingering: drain()
         case .closed: break
