@@ -182,7 +182,7 @@ final class Exchange {
 
     private func goOnAnswering() {
         pumpAnswer()
-        if machine.state == .answering, !requestPipe.isDone, !isServerDeaf { streamBody() }
+        if machine.state == .answering, !isRequestSent { sendRequest() }
     }
 
     private func pumpTunnel() {

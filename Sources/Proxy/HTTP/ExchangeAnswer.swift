@@ -102,7 +102,7 @@ extension Exchange {
     private func decideConnection(_ framing: BodyFraming) {
         let isUnframed = request.isHTTP10 && (framing == .chunked || framing == .untilClose)
         answer.closesClient =
-            isUnframed || !request.keepsAlive || !requestPipe.isDone || context.isShuttingDown
+            isUnframed || !request.keepsAlive || !isRequestSent || context.isShuttingDown
             || client?.isLastRequest != false
     }
 
@@ -151,7 +151,7 @@ extension Exchange {
 
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
-        guard request.asksForUpgrade, requestPipe.isDone, responseParser.head.upgrade != nil else {
+        guard request.asksForUpgrade, isRequestSent, responseParser.head.upgrade != nil else {
             context.buffers.give(raw)
             return badAnswer()
         }

@@ -124,7 +124,9 @@ extension Exchange {
 
     /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
     func sendRequest() {
-        guard let upstream, machine.state == .sending, !isServerDeaf else { return }
+        guard let upstream, machine.state == .sending || machine.state == .answering, !isServerDeaf else {
+            return
+        }
         while sent < keptCount {
             switch writeKept(to: upstream) {
             case .moved(let count):
@@ -135,8 +137,11 @@ extension Exchange {
             }
         }
         guard requestPipe.isDone else { return streamBody() }
-        requestSent()
+        if machine.state == .sending { requestSent() }
     }
+
+    /// Whether the server has been sent all of it.
+    var isRequestSent: Bool { sent >= keptCount && requestPipe.isDone }
 
     private var keptCount: Int {
         guard kept != nil else { return 0 }
@@ -154,7 +159,7 @@ extension Exchange {
     }
 
     /// Passes the body on as it comes.
-    func streamBody() {
+    private func streamBody() {
         guard let client, let upstream else { return }
         let before = requestPipe.moved
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
