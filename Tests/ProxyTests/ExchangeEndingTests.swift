@@ -86,8 +86,7 @@ import Testing
         // Nobody else can be asked.
         staged.server.stopListening()
         staged.upstream?.reset()
-        try staged.scene.until { staged.client.isOver || staged.client.hasHead }
-        try staged.scene.until { !staged.reasons.isEmpty }
+        try staged.scene.until { (staged.client.isOver || staged.client.hasHead) && !staged.reasons.isEmpty }
         staged.client.close()
         try staged.scene.until { staged.scene.table.count == 0 }
         #expect(staged.scene.server(0).inFlight == 0)

@@ -77,9 +77,8 @@ final class Exchange {
         switch machine.state {
         case .reading: readHead()
         case .queued, .connecting, .awaiting: noticeGoneClient()
-        case .sending: sendRequest()
-        case .answering:
-            goOnAnswering()
+        case .sending, .answering:
+            if machine.state == .sending { sendRequest() } else { goOnAnswering() }
             if !events.isDisjoint(with: [.readable, .closed]) { noticeGoneClient() }
         case .tunnelling: pumpTunnel()
         case .ended: break
@@ -183,9 +182,7 @@ final class Exchange {
 
     private func goOnAnswering() {
         pumpAnswer()
-        guard machine.state == .answering, !isServerDeaf, sent < keptCount || !requestPipe.isDone else {
-            return
-        }
+        guard machine.state == .answering, !isRequestSent, !isServerDeaf else { return }
         sendRequest()
     }
 

@@ -54,10 +54,10 @@ extension Exchange {
         perform(machine.handle(.serverFailed(.badResponse, .none)))
     }
 
-    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2); one that does not read gets no more
-    /// than fits. False when it does not.
+    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2). False when it does not fit.
     private func passInterim(_ raw: borrowing Buffer) -> Bool {
-        guard !request.isHTTP10, let client else { return true }
+        // Behind one that the client has not taken there is no room for another, and for the final head.
+        guard !request.isHTTP10, responsePipe.output == nil, let client else { return true }
         answer.hasSentInterim = true
         guard write(raw, framing: .interim) else { return false }
         _ = responsePipe.flush(to: client.stream, context.buffers)
@@ -114,7 +114,7 @@ extension Exchange {
     private func decideConnection(_ framing: BodyFraming) {
         let isUnframed = request.isHTTP10 && (framing == .chunked || framing == .untilClose)
         answer.closesClient =
-            isUnframed || !request.keepsAlive || !requestPipe.isDone || context.isShuttingDown
+            isUnframed || !request.keepsAlive || !isRequestSent || context.isShuttingDown
             || client?.isLastRequest != false
     }
 
@@ -126,7 +126,7 @@ extension Exchange {
     private func framing(of head: borrowing ResponseHead) -> ResponseFraming {
         let connection = connectionOption(closing: answer.closesClient)
         switch head.framing {
-        // RFC 9110 section 8.6: a 204 has no length.
+        // 204 has no length, not even none (RFC 9110 section 8.6).
         case .none: return .none(declared: head.status == 204 ? nil : head.contentLength, connection)
         case .contentLength(let length): return .length(length, connection)
         case .chunked, .untilClose: return request.isHTTP10 ? .untilClose : .chunked(connection)
@@ -163,7 +163,7 @@ extension Exchange {
 
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
-        guard requestPipe.isDone, isProtocolAskedFor(raw), write(raw, framing: .tunnel) else {
+        guard isRequestSent, isProtocolAskedFor(raw), write(raw, framing: .tunnel) else {
             context.buffers.give(raw)
             return badAnswer()
         }

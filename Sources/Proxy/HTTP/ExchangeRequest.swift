@@ -50,6 +50,7 @@ extension Exchange {
         var raw = raw
         noteFacts(raw)
         if case .contentLength(let length) = framing, length > context.limits.requestBody {
+            rememberTarget(of: raw)
             context.buffers.give(raw)
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
@@ -125,7 +126,9 @@ extension Exchange {
 
     /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
     func sendRequest() {
-        guard let upstream, !isServerDeaf else { return }
+        guard let upstream, machine.state == .sending || machine.state == .answering, !isServerDeaf else {
+            return
+        }
         while sent < keptCount {
             switch writeKept(to: upstream) {
             case .moved(let count):
@@ -139,7 +142,10 @@ extension Exchange {
         if machine.state == .sending { requestSent() }
     }
 
-    var keptCount: Int {
+    /// Whether the server has been sent all of it.
+    var isRequestSent: Bool { sent >= keptCount && requestPipe.isDone }
+
+    private var keptCount: Int {
         guard kept != nil else { return 0 }
         return kept?.count ?? 0
     }
@@ -155,12 +161,14 @@ extension Exchange {
     }
 
     /// Passes the body on as it comes.
-    func streamBody() {
+    private func streamBody() {
         guard let client, let upstream else { return }
-        hasStreamed = true
         let before = requestPipe.moved
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
-        if requestPipe.moved != before { setDeadline(context.limits.body) }
+        if requestPipe.moved != before {
+            hasStreamed = true
+            setDeadline(context.limits.body)
+        }
         guard requestPipe.payloadBytes <= context.limits.requestBody else {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }

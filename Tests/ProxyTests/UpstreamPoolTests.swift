@@ -1,0 +1,109 @@
+import Balancing
+import EventLoop
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Proxy
+@testable import Sockets
+
+/// The connections that wait for their next exchange.
+@Suite struct UpstreamPoolTests {
+    private let loop: EventLoop
+    private let server = ServerID(1)
+
+    init() throws {
+        loop = try EventLoop()
+    }
+
+    private func makePool(_ change: (inout HTTPLimits) -> Void = { _ in }) -> UpstreamPool {
+        UpstreamPool(on: loop, servers: 2, limits: .patient(change))
+    }
+
+    /// A connection as an exchange has it, and the server's end.
+    private func lend(from pool: UpstreamPool) throws -> (connection: UpstreamConnection, peer: Peer) {
+        let pair = try SocketPair()
+        let connection = UpstreamConnection(
+            Socket(owning: dup(pair.near.number)), to: server, in: pool)
+        try connection.stream.watch(on: loop, handler: connection)
+        return (connection, Peer(Socket(owning: dup(pair.far.number))))
+    }
+
+    private func idle(_ pool: UpstreamPool) -> [UpstreamConnection] { pool.idle[server.number] }
+
+    @Test func theLastOneUsedIsTheFirstOneTaken() throws {
+        let pool = makePool()
+        let connections = try (0..<3).map { _ in try lend(from: pool).connection }
+        for connection in connections { pool.giveBack(connection) }
+        #expect(connections.allSatisfy { $0.isReused })
+        for connection in connections.reversed() { #expect(pool.take(to: server) === connection) }
+        #expect(pool.take(to: server) == nil)
+        #expect(pool.take(to: ServerID(0)) == nil)
+    }
+
+    @Test func moreThanTheLimitAreClosed() throws {
+        let pool = makePool { $0.keptConnections = 2 }
+        let lent = try (0..<3).map { _ in try lend(from: pool) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        #expect(idle(pool).count == 2)
+        #expect(lent[2].peer.isEnded)
+        #expect(!lent[0].peer.isEnded)
+    }
+
+    @Test func oneThatWaitsTooLongIsClosedAndFreed() throws {
+        let pool = makePool { $0.serverKeepAlive = HTTPLimits.short }
+        weak var seen: UpstreamConnection?
+        let peer: Peer
+        do {
+            let lent = try lend(from: pool)
+            seen = lent.connection
+            peer = lent.peer
+            pool.giveBack(lent.connection)
+        }
+        let isClosed = try loop.run(until: { peer.isEnded })
+        #expect(isClosed)
+        loop.runTurns(2)
+        #expect(idle(pool).isEmpty)
+        #expect(seen == nil)
+    }
+
+    @Test func oneThatIsTakenHasNoDeadline() throws {
+        let pool = makePool { $0.serverKeepAlive = HTTPLimits.short }
+        let (connection, peer) = try lend(from: pool)
+        pool.giveBack(connection)
+        #expect(pool.take(to: server) === connection)
+        try loop.run(for: .milliseconds(300))
+        #expect(!peer.isEnded)
+    }
+
+    @Test(arguments: [true, false])
+    func aServerThatClosesOrSpeaksWhileIdleIsLeft(speaks: Bool) throws {
+        let pool = makePool()
+        let lent = try (0..<2).map { _ in try lend(from: pool) }
+        loop.runTurns(2)
+        for (connection, _) in lent { pool.giveBack(connection) }
+        if speaks { lent[0].peer.send("HTTP/1.1 408 ") } else { lent[0].peer.close() }
+        let isLeft = try loop.run(until: { idle(pool).count == 1 })
+        #expect(isLeft)
+        #expect(pool.take(to: server) === lent[1].connection)
+    }
+
+    @Test func aServerThatHasClosedAlreadyIsNotKept() throws {
+        let pool = makePool()
+        let (connection, peer) = try lend(from: pool)
+        peer.close()
+        // It is reported while an exchange has the connection.
+        connection.stream.note(.closed)
+        pool.giveBack(connection)
+        #expect(idle(pool).isEmpty)
+    }
+
+    @Test func allCanBeClosedAtOnce() throws {
+        let pool = makePool()
+        let lent = try (0..<3).map { _ in try lend(from: pool) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        pool.closeIdle()
+        #expect(lent.allSatisfy { $0.peer.isEnded })
+        #expect(pool.take(to: server) == nil)
+    }
+}
