@@ -36,7 +36,9 @@ import Testing
         let connections = try (0..<3).map { _ in try lend(from: pool).connection }
         for connection in connections { pool.giveBack(connection) }
         #expect(connections.allSatisfy { $0.isReused })
-        for connection in connections.reversed() { #expect(pool.take(to: server, surely: false) === connection) }
+        for connection in connections.reversed() {
+            #expect(pool.take(to: server, surely: false) === connection)
+        }
         #expect(pool.take(to: server, surely: false) == nil)
         #expect(pool.take(to: ServerID(0), surely: false) == nil)
     }
