@@ -79,6 +79,9 @@ public struct Health: Equatable, Sendable {
         return health
     }
 
+    /// Whether checks look at it.
+    public var isChecked: Bool { thresholds.fall != .max }
+
     /// Whether the next check should come sooner than usual: a change is on its way.
     public var isChanging: Bool { state == .checking || streak > 0 }
 

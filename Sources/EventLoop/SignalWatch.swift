@@ -20,6 +20,13 @@ public struct SignalWatch: ~Copyable {
         self.event = event
     }
 
+    /// Whether the process was started with a signal ignored, as by nohup(1) or in the background of a script.
+    public static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+
     /// Ignores SIGPIPE for the whole process: writing to a closed peer is an error that the write
     /// reports, and must never end the process.
     public static func ignoreBrokenPipes() {

@@ -49,8 +49,12 @@ final class HTTPCheck {
             return nil
         case .invalid(let violation):
             return .failed(reason: "no HTTP response (\(violation.rawValue))")
-        case .complete where parser.head.isInterim:
-            return .failed(reason: "status \(parser.head.status), which is no answer")
+        case .complete(let length) where parser.head.isInterim:
+            // The answer is still to come (RFC 9110 section 15.2).
+            received.removeFirst(length)
+            received.compact()
+            parser.reset(answering: .get)
+            return received.isEmpty ? nil : judge()
         case .complete:
             let status = parser.head.status
             guard expected.contains(status) else { return .failed(reason: unexpected(status)) }

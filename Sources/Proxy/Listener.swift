@@ -10,6 +10,8 @@ public final class Listener: EventHandler {
     /// Clients accepted in one go before open connections get their turn (HAProxy's `tune.maxaccept`
     /// has 64 too).
     static let batch = 64
+    /// A shortage that comes again within this time is the same one, and not told again.
+    static let shortageQuiet = Duration.seconds(10)
     /// How long accepting rests after the system refused, if no session ends before.
     static let shortageRest = Duration.milliseconds(100)
 
@@ -21,7 +23,7 @@ public final class Listener: EventHandler {
     /// Told when the system refuses a connection for lack of descriptors or memory, once until
     /// accepting works again.
     public var onShortage: ((SystemError) -> Void)?
-    private var isShort = false
+    private var quietUntil = Instant.origin
 
     /// Where it listens, with the port that the kernel chose for port 0.
     public var address: SocketAddress { socket.address }
@@ -61,7 +63,6 @@ public final class Listener: EventHandler {
             if table.isFull { return pause() }
             switch socket.accept() {
             case .connection(let client):
-                isShort = false
                 table.admit(client)
             case .wouldBlock:
                 return
@@ -83,8 +84,8 @@ public final class Listener: EventHandler {
     }
 
     private func rest(after error: SystemError) {
-        if !isShort { onShortage?(error) }
-        isShort = true
+        if loop.now >= quietUntil { onShortage?(error) }
+        quietUntil = loop.now + Self.shortageQuiet
         pause()
         loop.setDeadline(of: self, to: loop.now + Self.shortageRest)
     }

@@ -104,7 +104,12 @@ public final class Service {
     /// Takes note that real traffic did not reach a server.
     func failed(_ server: ServerID, with error: ProxyError) {
         guard error.source == .server else { return }
-        pool.failed(server, reason: error.reason, at: loop.now)
+        if pool[server].health.isChecked {
+            pool.failed(server, reason: error.reason, at: loop.now)
+        } else {
+            // No check would bring it up again; an ejection ends by itself.
+            pool.exchangeFailed(server, reason: error.reason, at: loop.now)
+        }
         onTrafficFailure?(server)
     }
 }

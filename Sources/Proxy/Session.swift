@@ -21,10 +21,13 @@ final class Session: ClientHandler {
     private var server: ServerID?
     private var tried = TriedServers()
     private let beganAt: Instant
+    /// The client's address, asked for while it can be, if somebody wants to know.
+    private let clientAddress: SocketAddress?
     /// Nothing has moved since it was looked at again.
     private var isQuiet = false
 
     init(client: consuming Socket, of service: Service, in table: SessionTable) {
+        clientAddress = service.onSession == nil ? nil : client.peerAddress
         self.client = client
         self.service = service
         self.table = table
@@ -172,7 +175,7 @@ final class Session: ClientHandler {
 
     private func record(_ termination: Termination) -> SessionRecord {
         SessionRecord(
-            duration: service.loop.now - beganAt, client: client.peerAddress?.host ?? "-",
+            duration: service.loop.now - beganAt, client: clientAddress?.host ?? "-",
             server: server.map { service.pool[$0].name },
             attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
             reason: termination.rawValue)

@@ -56,6 +56,13 @@ public struct Socket: ~Copyable, Sendable {
         return local.description == peerAddress.description
     }
 
+    /// Whether an idle connection still stands, as far as the kernel knows: nothing waits to be read, neither
+    /// bytes nor the stream's end nor an error.
+    public var isQuietlyOpen: Bool {
+        var byte: UInt8 = 0
+        return recv(number, &byte, 1, Int32(MSG_PEEK)) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
+    }
+
     /// Reads what is there, as far as the buffer has room and at most `limit` bytes.
     ///
     /// - Precondition: the buffer has room, and the limit is not 0.

@@ -23,7 +23,8 @@ public struct SystemError: Error, Equatable, Sendable {
     /// descriptors, local ports or memory.
     public var isShortageHere: Bool {
         switch code {
-        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM: true
+        // EAGAIN: the backlog of a Unix socket is full, which says that its server is busy, not down.
+        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM, EAGAIN: true
         default: false
         }
     }

@@ -4,10 +4,11 @@ import Time
 extension ExchangeRecord {
     /// One line for the access log: who asked for what, who answered, how, and why.
     func logLine(_ service: String) -> String {
-        let request = request.text.quoted
+        let status = status == 0 ? "-" : "\(status)"
         return """
-            access \(service) \(client) \(request) \(status == 0 ? "-" : "\(status)") bytes=\(bytes) server=\(server ?? "-") \
-            attempts=\(attempts) reused=\(isReused ? "yes" : "no") time=\(duration.milliseconds)ms reason=\(reason.word)
+            access \(service.word) \(client) \(request.text.quoted) \(status) bytes=\(bytes) \
+            server=\(server?.word ?? "-") attempts=\(attempts) reused=\(isReused ? "yes" : "no") \
+            time=\(duration.milliseconds)ms reason=\(reason.word)
             """
     }
 }
@@ -16,8 +17,8 @@ extension SessionRecord {
     /// One line for the access log: who was connected to which server, how much moved, and how it ended.
     func logLine(_ service: String) -> String {
         """
-        access \(service) \(client) tcp sent=\(sent) received=\(received) server=\(server ?? "-") \
-        attempts=\(attempts) time=\(duration.milliseconds)ms reason=\(reason)
+        access \(service.word) \(client) tcp sent=\(sent) received=\(received) \
+        server=\(server?.word ?? "-") attempts=\(attempts) time=\(duration.milliseconds)ms reason=\(reason)
         """
     }
 }
@@ -28,17 +29,15 @@ extension Duration {
 }
 
 extension String {
-    /// In quotes, with what would end them or steer a terminal written as an escape.
+    /// In quotes, with all that would end them, break the line or steer a terminal written as an escape.
     fileprivate var quoted: String {
-        let escaped = unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar {
-            case "\"", "\\": text += "\\\(scalar)"
-            default:
-                text +=
-                    scalar.value < 0x20 || scalar.value == 0x7F
-                    ? scalar.escaped(asASCII: true) : String(scalar)
-            }
+        "\"" + unicodeScalars.reduce(into: "") { $0 += $1.escaped(asASCII: true) } + "\""
+    }
+
+    /// As one word: names may have blanks, and a field of a line may not.
+    fileprivate var word: String {
+        unicodeScalars.reduce(into: "") { text, scalar in
+            text += scalar == " " ? "\\u{20}" : scalar.escaped(asASCII: true)
         }
-        return "\"\(escaped)\""
     }
 }

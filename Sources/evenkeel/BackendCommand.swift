@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import DemoBackend
 import EventLoop
 import Platform
@@ -35,7 +36,11 @@ struct BackendCommand: ParsableCommand {
             let loop = try EventLoop()
             let endpoint = try Endpoint(port)
             let backend = try Self.bind(endpoint, name: name, baseDelay: baseDelay.milliseconds, on: loop)
-            let signals = try SignalDrivenRun(on: loop) { backend.shutDown { loop.stop() } }
+            let patience = try Timer(on: loop) { loop.stop() }
+            let signals = try SignalDrivenRun(on: loop) {
+                backend.shutDown { loop.stop() }
+                patience.schedule(after: Defaults.shutdownTimeout)
+            }
             announce(backend.address)
             loop.run()
             _ = consume signals

@@ -19,6 +19,7 @@ final class RunningService {
     private let checker: HealthChecker?
     private let loop: EventLoop
     private var readmission: Timer?
+    private var isStarting = false
     private var isAccepting = false
     private var hadEligible = false
 
@@ -47,7 +48,11 @@ final class RunningService {
         table = SessionTable(of: service)
         listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
-        readmission = try Timer(on: loop) { [unowned self] in pool.readmit(at: loop.now) }
+        readmission = try Timer(on: loop) { [unowned self] in
+            pool.readmit(at: loop.now)
+            // The timer's clock is coarse: it may come a moment too soon.
+            scheduleReadmission()
+        }
         join()
     }
 
@@ -92,9 +97,11 @@ final class RunningService {
         pool.onChange = { [unowned self] server, change in report(change, of: server) }
         service.onTrafficFailure = { [unowned self] server in checker?.checkNow(server) }
         if configuration.accessLog || log.logLevel <= .debug {
-            let level: Logger.Level = configuration.accessLog ? .info : .debug
-            service.onExchange = { [unowned self] in log.log(level: level, "\($0.logLine(name))") }
-            service.onSession = { [unowned self] in log.log(level: level, "\($0.logLine(name))") }
+            // Who asked for an access log gets it at any level.
+            var access = log
+            access.logLevel = min(log.logLevel, .info)
+            service.onExchange = { [unowned self, access] in access.info("\($0.logLine(name))") }
+            service.onSession = { [unowned self, access] in access.info("\($0.logLine(name))") }
         }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
@@ -103,8 +110,8 @@ final class RunningService {
 
     // MARK: Life
 
-    /// Begins to check, and to accept once the first checks have ended; clients that come earlier
-    /// wait in the kernel's backlog.
+    /// Begins to check, and to accept once a server is up or the first check of each has ended; clients that
+    /// come earlier wait in the kernel's backlog.
     func start() throws {
         let count = pool.count == 1 ? "1 server" : "\(pool.count) servers"
         if let listener {
@@ -115,11 +122,14 @@ final class RunningService {
                 """)
         }
         guard let checker else { return accept() }
+        isStarting = true
         checker.onFirstRound = { [unowned self] in accept() }
         checker.start()
     }
 
     private func accept() {
+        guard !isAccepting else { return }
+        isStarting = false
         isAccepting = true
         hadEligible = pool.eligibleCount > 0
         if !hadEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
@@ -140,6 +150,7 @@ final class RunningService {
     /// Closes the listener; `completion` is called when the last session has ended.
     func stopAccepting(then completion: @escaping () -> Void) {
         checker?.onFirstRound = nil
+        isStarting = false
         isAccepting = false
         listener?.acceptWaiting()
         listener = nil
@@ -171,9 +182,11 @@ final class RunningService {
             log.info("\(name): \(serverName) may take part again")
             scheduleReadmission()
         }
-        if pool[server].isEligible { service.serverCame() }
-        guard isAccepting else { return }
         let hasEligible = pool.eligibleCount > 0
+        // Who waits for a server may have one now, or is to be told that there is none.
+        if pool[server].isEligible || !hasEligible { service.serverCame() }
+        if isStarting, hasEligible { accept() }
+        guard isAccepting else { return }
         if hadEligible, !hasEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
         if !hadEligible, hasEligible { log.info("\(name): a server is eligible again") }
         hadEligible = hasEligible
@@ -181,7 +194,7 @@ final class RunningService {
 
     private func scheduleReadmission() {
         guard let next = pool.nextReadmission else { return }
-        readmission?.schedule(after: max(.zero, next - loop.now))
+        readmission?.schedule(after: max(.milliseconds(1), next - loop.now))
     }
 
     private var clientsFate: String {

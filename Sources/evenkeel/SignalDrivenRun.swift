@@ -3,14 +3,15 @@ import Glibc
 import Logging
 import Platform
 
-/// Runs a loop until SIGTERM, SIGINT or SIGHUP (a terminal that closes) has ended what it drives.
+/// Runs a loop until SIGTERM, SIGINT or SIGHUP (a terminal that closes) has ended what it drives. A SIGHUP that
+/// was ignored at the start, by nohup(1), stays so.
 ///
 /// The first signal asks for a graceful stop; the second ends the process at once, with the exit code
 /// that a shell gives a process ended by that signal.
 struct SignalDrivenRun: ~Copyable {
     private let terminate: SignalWatch
     private let interrupt: SignalWatch
-    private let hangUp: SignalWatch
+    private let hangUp: SignalWatch?
 
     /// - Parameter stop: begins the graceful stop; called once.
     init(on loop: EventLoop, stop: @escaping () -> Void) throws {
@@ -23,7 +24,8 @@ struct SignalDrivenRun: ~Copyable {
         }
         let terminate = try SignalWatch(SIGTERM, on: loop) { handle(SIGTERM) }
         let interrupt = try SignalWatch(SIGINT, on: loop) { handle(SIGINT) }
-        let hangUp = try SignalWatch(SIGHUP, on: loop) { handle(SIGHUP) }
+        let hangUp: SignalWatch? =
+            SignalWatch.isIgnored(SIGHUP) ? nil : try SignalWatch(SIGHUP, on: loop) { handle(SIGHUP) }
         self.terminate = terminate
         self.interrupt = interrupt
         self.hangUp = hangUp

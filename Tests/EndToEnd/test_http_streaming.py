@@ -159,10 +159,12 @@ def test_both_ways_at_once(start):
     upload, peer = ends.upload(total, True)
     server_reader = BodyReader(peer.stream, total, True).start()
     peer.send(head("HTTP/1.1 200 OK", framing(total, True)))
-    # The body's end comes with the request's: an early one would be an early answer.
-    download = BodySender(peer.socket, total, True).start()
+    # One that ended before the request had would be an early answer, which ends the upload.
+    download = BodySender(peer.socket, total, True, ends=False).start()
     client_reader = ends.receive(total, True)
-    ends.wait(upload, server_reader, client_reader, download)
+    ends.wait(upload, server_reader, download)
+    peer.send(b"0\r\n\r\n")
+    ends.wait(client_reader)
     assert (server_reader.digest, client_reader.digest) == (upload.digest, download.digest)
 
 

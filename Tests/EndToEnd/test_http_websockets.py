@@ -11,6 +11,7 @@ from websockets.sync.server import serve
 from support.access_log import wait_for_entries
 from support.http_balancer import HTTPBalancer
 from support.http_server import HTTPServer
+from support.polling import wait_until
 
 
 class WebSocketServer:
@@ -68,6 +69,7 @@ def test_a_thousand_messages_are_echoed_and_the_clients_close_is_clean(balancer,
         assert client.close_code == 4000
     [entry] = wait_for_entries(balancer, 1)
     assert (entry.status, entry.reason, entry.request) == ("101", "none", "GET /chat?room=1")
+    wait_until(lambda: server.closes, what="the server's handler has ended")
     assert server.closes == [(4000, "client leaves")]
     assert server.headers[0]["X-Forwarded-For"] == "127.0.0.1"
 

@@ -36,9 +36,11 @@ import Testing
         let connections = try (0..<3).map { _ in try lend(from: pool).connection }
         for connection in connections { pool.giveBack(connection) }
         #expect(connections.allSatisfy { $0.isReused })
-        for connection in connections.reversed() { #expect(pool.take(to: server) === connection) }
-        #expect(pool.take(to: server) == nil)
-        #expect(pool.take(to: ServerID(0)) == nil)
+        for connection in connections.reversed() {
+            #expect(pool.take(to: server, surely: false) === connection)
+        }
+        #expect(pool.take(to: server, surely: false) == nil)
+        #expect(pool.take(to: ServerID(0), surely: false) == nil)
     }
 
     @Test func moreThanTheLimitAreClosed() throws {
@@ -71,7 +73,7 @@ import Testing
         let pool = makePool { $0.serverKeepAlive = HTTPLimits.short }
         let (connection, peer) = try lend(from: pool)
         pool.giveBack(connection)
-        #expect(pool.take(to: server) === connection)
+        #expect(pool.take(to: server, surely: false) === connection)
         try loop.run(for: .milliseconds(300))
         #expect(!peer.isEnded)
     }
@@ -85,7 +87,7 @@ import Testing
         if speaks { lent[0].peer.send("HTTP/1.1 408 ") } else { lent[0].peer.close() }
         let isLeft = try loop.run(until: { idle(pool).count == 1 })
         #expect(isLeft)
-        #expect(pool.take(to: server) === lent[1].connection)
+        #expect(pool.take(to: server, surely: false) === lent[1].connection)
     }
 
     @Test func aServerThatHasClosedAlreadyIsNotKept() throws {
@@ -104,6 +106,27 @@ import Testing
         for (connection, _) in lent { pool.giveBack(connection) }
         pool.closeIdle()
         #expect(lent.allSatisfy { $0.peer.isEnded })
-        #expect(pool.take(to: server) == nil)
+        #expect(pool.take(to: server, surely: false) == nil)
+    }
+
+    @Test func oneThatDiedUnseenIsNotTakenForWhatMustNotBeSentTwice() throws {
+        let pool = makePool()
+        let lent = try (0..<3).map { _ in try lend(from: pool) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        lent[2].peer.close()
+        lent[1].peer.send("x")
+        #expect(pool.take(to: server, surely: true) === lent[0].connection)
+        #expect(idle(pool).isEmpty)
+        #expect(lent[1].peer.isOver)
+    }
+
+    @Test func whoeverNeedsADescriptorGetsTheOneThatIsIdleLongest() throws {
+        let pool = makePool()
+        let lent = try (0..<2).map { _ in try lend(from: pool) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        #expect(pool.giveUpIdle())
+        #expect(lent[0].peer.isEnded && !lent[1].peer.isEnded)
+        #expect(pool.giveUpIdle())
+        #expect(!pool.giveUpIdle())
     }
 }

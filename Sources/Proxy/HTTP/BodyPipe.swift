@@ -210,7 +210,8 @@ struct BodyPipe: ~Copyable {
         framed.append("0\r\n".utf8)
         let start = reader.trailersStart
         raw.withSpan { bytes in
-            for field in reader.trailers where !field.known.isHopByHop {
+            // A field that we or servers know must have come with the head (RFC 9110 section 6.5.1).
+            for field in reader.trailers where field.known == .other {
                 framed.append(bytes.extracting(start + Int(field.name.start)..<start + Int(field.name.end)))
                 framed.append(": ".utf8)
                 framed.append(bytes.extracting(start + Int(field.value.start)..<start + Int(field.value.end)))

@@ -66,11 +66,11 @@ final class ClientConnection: ClientHandler {
     }
 
     override func finishSoon() {
+        guard case .idle = state else { return }
         // A request may have come that the loop has not told of yet.
         stream.assumeReadable()
-        if case .idle = state { beginExchange() }
-        if case .busy(let exchange) = state, exchange.isBlank { exchange.readHead() }
-        if case .busy(let exchange) = state, exchange.isBlank { close() }
+        beginExchange()
+        if case .idle = state { close() }
     }
 
     // MARK: Events
@@ -111,6 +111,10 @@ final class ClientConnection: ClientHandler {
         exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
         exchange.readHead()
+        // Nothing came after all: an idle client holds no exchange.
+        guard case .busy(let current) = state, current === exchange, exchange.isBlank else { return }
+        state = .idle
+        exchange.release()
     }
 
     /// An exchange is over and cleared.

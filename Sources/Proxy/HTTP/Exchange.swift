@@ -205,9 +205,10 @@ struct RequestFacts {
     var method = HTTPMethod.other
     var isHTTP10 = false
     var keepsAlive = true
+    var hasBody = false
     var wantsJSON = false
-    /// The client would rather speak another protocol (RFC 9110 section 7.8).
-    var asksForUpgrade = false
+    /// The protocols that the client would rather speak (RFC 9110 section 7.8); mostly none.
+    var offeredProtocols: [String] = []
 }
 
 /// What has to be known of an answer after its head's bytes are gone.
@@ -223,4 +224,14 @@ struct AnswerFacts {
     /// A 1xx of this attempt has gone to the client.
     var hasSentInterim = false
     var wasReused = false
+}
+
+extension String {
+    /// The members of an `Upgrade` field, in lower case: names are compared so.
+    var protocolNames: [String] {
+        lowercased().split(separator: ",").map { name in
+            String(
+                name.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        }
+    }
 }

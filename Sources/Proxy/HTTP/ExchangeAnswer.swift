@@ -54,10 +54,9 @@ extension Exchange {
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2).
     private func passInterim(_ raw: borrowing Buffer) {
         // Behind one that the client has not taken there is no room for another, and for the final head.
-        guard !request.isHTTP10, responsePipe.output == nil else { return }
+        guard !request.isHTTP10, responsePipe.output == nil, let client else { return }
         answer.hasSentInterim = true
-        write(raw, framing: .interim)
-        guard let client else { return }
+        guard write(raw, framing: .interim) else { return }
         _ = responsePipe.flush(to: client.stream, context.buffers)
     }
 
@@ -67,9 +66,15 @@ extension Exchange {
         let head = responseParser.head
         if head.status == 101 { return switchProtocols(raw, headLength: headLength) }
         answer.status = head.status
-        answer.keepsServer = head.keepAlive
+        // A server that answers before it has the whole request, or refuses one with a body, may not read
+        // the rest of it.
+        let mayLeaveUnread = machine.state == .sending || (request.hasBody && head.status >= 400)
+        answer.keepsServer = head.keepAlive && !mayLeaveUnread
         decideConnection(head.framing)
-        write(raw, framing: framing(of: head))
+        guard write(raw, framing: framing(of: head)) else {
+            context.buffers.give(raw)
+            return badAnswer()
+        }
         raw.removeFirst(headLength)
         let sendsChunks = !request.isHTTP10 && (head.framing == .chunked || head.framing == .untilClose)
         responsePipe.begin(head.framing, sendingChunks: sendsChunks)
@@ -79,22 +84,25 @@ extension Exchange {
             responsePipe.put(input: raw)
             if responsePipe.isRead { answer.keepsServer = false }
         }
+        // What came of the body goes out with the head, in one write.
+        guard responsePipe.encode(context.buffers) == nil else { return badAnswer() }
         perform(machine.handle(.answerBegan))
         setDeadline(context.limits.body)
-        // What came of the body goes out with the head, in one write.
-        guard responsePipe.encode(context.buffers) == nil else { return cutAnswer() }
         pumpAnswer()
     }
 
-    /// Appends a head to what goes to the client.
-    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) {
+    /// Appends a head to what goes to the client; false when it does not fit behind what waits there.
+    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) -> Bool {
         raw.withSpan { bytes in
             context.forwarding.writeResponse(
                 responseParser.head, from: bytes, framing: framing, into: &context.buffers.writer)
         }
         var output = responsePipe.takeOutput() ?? context.buffers.output.take()
-        context.buffers.writer.withSpan { _ = output.append($0) }
+        // What came with the head has to fit behind it.
+        let isFitting = output.room >= context.buffers.writer.count + HTTPBuffers.inputCapacity
+        if isFitting { context.buffers.writer.withSpan { _ = output.append($0) } }
         responsePipe.put(output: output)
+        return isFitting
     }
 
     /// The client's connection ends with an answer that cannot be framed otherwise, or comes before the
@@ -114,7 +122,7 @@ extension Exchange {
     private func framing(of head: borrowing ResponseHead) -> ResponseFraming {
         let connection = connectionOption(closing: answer.closesClient)
         switch head.framing {
-        // 204 has no length, not even none (RFC 9110 section 8.6).
+        // RFC 9110 section 8.6: a 204 has no length.
         case .none: return .none(declared: head.status == 204 ? nil : head.contentLength, connection)
         case .contentLength(let length): return .length(length, connection)
         case .chunked, .untilClose: return request.isHTTP10 ? .untilClose : .chunked(connection)
@@ -151,14 +159,13 @@ extension Exchange {
 
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
-        guard request.asksForUpgrade, isRequestSent, responseParser.head.upgrade != nil else {
+        guard isRequestSent, isProtocolAskedFor(raw), write(raw, framing: .tunnel) else {
             context.buffers.give(raw)
             return badAnswer()
         }
         var raw = raw
         answer.status = 101
         answer.closesClient = true
-        write(raw, framing: .tunnel)
         raw.removeFirst(headLength)
         guard let client else { return }
         _ = responsePipe.flush(to: client.stream, context.buffers)
@@ -172,5 +179,12 @@ extension Exchange {
         perform(machine.handle(.tunnelBegan))
         setDeadline(service.limits.idleTimeout)
         clientReady([])
+    }
+
+    /// A server may only choose from what the client offered (RFC 9110 section 7.8).
+    private func isProtocolAskedFor(_ raw: borrowing Buffer) -> Bool {
+        guard let chosen = responseParser.head.upgrade else { return false }
+        let names = raw.withSpan { chosen.text(in: $0) }.protocolNames
+        return !names.isEmpty && names.allSatisfy(request.offeredProtocols.contains)
     }
 }

@@ -17,7 +17,7 @@ extension Exchange {
         answer = AnswerFacts()
         isServerDeaf = false
         service.pool.began(picked)
-        if !wantsFresh, let idle = context.upstreams.take(to: picked) {
+        if !wantsFresh, let idle = takeIdle(to: picked) {
             lend(idle)
             answer.wasReused = true
             service.pool.reached(picked, at: service.loop.now)
@@ -26,6 +26,10 @@ extension Exchange {
             answer.wasReused = false
             connect(to: picked)
         }
+    }
+
+    private func takeIdle(to server: ServerID) -> UpstreamConnection? {
+        context.upstreams.take(to: server, surely: !request.method.isIdempotent)
     }
 
     /// A server has room for an exchange that waited.
@@ -63,7 +67,7 @@ extension Exchange {
         setDeadline(service.limits.connectTimeout)
         do {
             let connection = UpstreamConnection(
-                try Socket.connect(to: service.address(of: server)), to: server, in: context.upstreams)
+                try openSocket(to: server), to: server, in: context.upstreams)
             lend(connection)
             try connection.stream.watch(on: service.loop, handler: connection)
             perform(machine.handle(.picked(isConnected: false)))
@@ -71,6 +75,18 @@ extension Exchange {
             connectFailed(.connecting(error), .connectFailed)
         } catch {
             connectFailed(.connecting(.outOfDescriptors), .connectFailed)
+        }
+    }
+
+    /// Descriptors may be short while connections idle: those give way.
+    private func openSocket(to server: ServerID) throws(SystemError) -> Socket {
+        let address = service.address(of: server)
+        while true {
+            do {
+                return try Socket.connect(to: address)
+            } catch {
+                guard error.isOutOfDescriptors, context.upstreams.giveUpIdle() else { throw error }
+            }
         }
     }
 

@@ -62,6 +62,7 @@ extension ExchangeCounters {
         bytesToClients += record.bytes
         switch (record.reason, record.reason.status) {
         case (.none, _): answered += 1
+        case _ where record.status == 0: cut += 1
         case (_, 400..<500): refused += 1
         case (_, 500...): failed += 1
         default: cut += 1

@@ -35,7 +35,7 @@ extension Exchange {
     }
 
     /// Whether nothing of a request has come yet.
-    var isBlank: Bool { machine.state == .reading && requestPipe.input == nil }
+    var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun && requestPipe.input == nil }
 
     private func keep(_ raw: consuming Buffer) {
         if raw.isEmpty {
@@ -72,13 +72,15 @@ extension Exchange {
         request.method = head.method
         request.isHTTP10 = head.version == .http10
         request.keepsAlive = head.keepAlive
+        request.hasBody = head.framing.hasContent
         raw.withSpan { bytes in
             if let accept = head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }
             // HTTP/2 in clear text would take its requests past all that is decided here.
             if let upgrade = head.upgrade, head.framing == .none {
-                request.asksForUpgrade = !upgrade.hasMember("h2c", in: bytes)
+                let offered = upgrade.text(in: bytes).protocolNames
+                if !offered.contains("h2c") { request.offeredProtocols = offered }
             }
         }
     }
@@ -88,7 +90,7 @@ extension Exchange {
         raw.withSpan { bytes in
             context.forwarding.writeRequest(
                 requestParser.head, from: bytes, client: client.identity,
-                upgrades: request.asksForUpgrade, into: &context.buffers.writer)
+                upgrades: !request.offeredProtocols.isEmpty, into: &context.buffers.writer)
         }
     }
 
@@ -124,9 +126,7 @@ extension Exchange {
 
     /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
     func sendRequest() {
-        guard let upstream, machine.state == .sending || machine.state == .answering, !isServerDeaf else {
-            return
-        }
+        guard let upstream, !isServerDeaf else { return }
         while sent < keptCount {
             switch writeKept(to: upstream) {
             case .moved(let count):

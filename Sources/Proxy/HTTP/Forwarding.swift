@@ -82,6 +82,11 @@ struct Forwarding {
         }
     }
 
+    private static func hasPassed(_ name: FieldName, _ head: borrowing RequestHead) -> Bool {
+        guard let field = head.field(name) else { return false }
+        return !field.isConnectionOption
+    }
+
     private func writeForwarded(
         _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
         into writer: inout ByteWriter
@@ -95,10 +100,10 @@ struct Forwarding {
         }
         writer.write(client.address)
         writer.write("\r\n")
-        if !client.isTrusted || head.field(.xForwardedProto) == nil {
+        if !client.isTrusted || !Self.hasPassed(.xForwardedProto, head) {
             writer.writeField("X-Forwarded-Proto", "http")
         }
-        if !client.isTrusted || head.field(.xForwardedHost) == nil, let host = head.host {
+        if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head), let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)
         }
         if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption {

@@ -1,7 +1,7 @@
 import HTTPWire
 import Sockets
 
-/// The buffers and parsers that all HTTP connections of a loop share. A connection holds a buffer only
+/// The buffers and the writer that all HTTP connections of a loop share. A connection holds a buffer only
 /// while bytes wait in it, so that an idle one costs nothing but itself.
 final class HTTPBuffers {
     /// Holds the longest head; what a read takes while framing has to be understood.
@@ -21,8 +21,6 @@ final class HTTPBuffers {
     let output = BufferPool(capacity: HTTPBuffers.outputCapacity, spareLimit: HTTPBuffers.spareLimit)
     let bulk = BufferPool(capacity: HTTPBuffers.bulkCapacity, spareLimit: HTTPBuffers.spareLimit)
     let request = BufferPool(capacity: HTTPBuffers.requestCapacity, spareLimit: HTTPBuffers.spareRequestLimit)
-    var requestParser = RequestParser()
-    var responseParser = ResponseParser(answering: .get)
     var writer = ByteWriter()
 
     /// Takes a buffer back, whichever kind it is.

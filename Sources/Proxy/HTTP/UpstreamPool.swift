@@ -22,15 +22,23 @@ final class UpstreamPool {
     }
 
     /// An idle connection to a server, the last one used.
-    func take(to server: ServerID) -> UpstreamConnection? {
-        guard let connection = idle[server.number].popLast() else { return nil }
-        loop.clearDeadline(of: connection)
-        return connection
+    ///
+    /// - Parameter surely: for a request that must not be sent twice: the connection is looked at first,
+    ///   for its end may have come since the loop last heard of it.
+    func take(to server: ServerID, surely: Bool) -> UpstreamConnection? {
+        while let connection = idle[server.number].popLast() {
+            loop.clearDeadline(of: connection)
+            if !surely || connection.stream.socket.isQuietlyOpen { return connection }
+            close(connection)
+        }
+        return nil
     }
 
     /// Takes back a connection over which a whole exchange went, with no byte left over.
     func giveBack(_ connection: UpstreamConnection) {
-        guard !connection.stream.isClosing, idle[connection.server.number].count < limits.keptConnections
+        guard !connection.stream.isClosing, idle[connection.server.number].count < limits.keptConnections,
+            // Bytes behind an answer would be taken for the next one.
+            !connection.stream.isReadable || connection.stream.socket.isQuietlyOpen
         else { return close(connection) }
         connection.isReused = true
         idle[connection.server.number].append(connection)
@@ -48,6 +56,14 @@ final class UpstreamPool {
         loop.retire(connection)
         idle[connection.server.number].removeAll { $0 === connection }
         close(connection)
+    }
+
+    /// Closes the connection that has been idle longest at one of the servers, for its descriptor; false when
+    /// none is idle.
+    func giveUpIdle() -> Bool {
+        guard let connection = idle.first(where: { !$0.isEmpty })?.first else { return false }
+        discardIdle(connection)
+        return true
     }
 
     /// Closes all idle connections.

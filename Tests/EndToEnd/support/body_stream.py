@@ -11,10 +11,10 @@ CHUNK_SIZES = [1, 65_535, 17, 131_072, 4096, 262_111]
 
 
 class BodySender:
-    """Sends `total` bytes of a body from a thread, and hashes them."""
+    """Sends `total` bytes of a body from a thread, and hashes them. One in chunks may be left without its end."""
 
-    def __init__(self, sock, total, is_chunked):
-        self._socket, self._total, self._is_chunked = sock, total, is_chunked
+    def __init__(self, sock, total, is_chunked, ends=True):
+        self._socket, self._total, self._is_chunked, self._ends = sock, total, is_chunked, ends
         self._hash = hashlib.sha256()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._block = memoryview(os.urandom(BLOCK))
@@ -42,7 +42,7 @@ class BodySender:
                 offset = turn * 4099 % (BLOCK - size + 1)
                 self._send(self._block[offset:offset + size])
                 turn += 1
-            if self._is_chunked:
+            if self._is_chunked and self._ends:
                 self._socket.sendall(b"0\r\n\r\n")
         except OSError as error:
             self.error = error
