@@ -282,4 +282,18 @@ import Testing
         try scene.expectQuiet("response_cut")
         #expect(scene.counters.serverAborted == 1)
     }
+
+    @Test func brokenFramingThatComesWithTheHeadIsA502AndWhatComesLaterACut() throws {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n"
+        let scene = try Scene(server.address, http: .patient())
+        let (first, firstUpstream) = try scene.asking(server)
+        try scene.send(head + "zz\r\n", from: firstUpstream, until: first, endsWith: "HTTP\n")
+        #expect(status(first) == "502")
+        first.close()
+        let (second, secondUpstream) = try scene.asking(server)
+        try scene.send(head, from: secondUpstream, until: second, endsWith: "hel\r\n")
+        secondUpstream.send("zz\r\n")
+        try scene.until { second.failure != nil }
+        try scene.expectQuiet("bad_response", "response_cut")
+    }
 }

@@ -108,4 +108,25 @@ import Testing
         #expect(lent.allSatisfy { $0.peer.isEnded })
         #expect(pool.take(to: server, surely: false) == nil)
     }
+
+    @Test func oneThatDiedUnseenIsNotTakenForWhatMustNotBeSentTwice() throws {
+        let pool = makePool()
+        let lent = try (0..<3).map { _ in try lend(from: pool) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        lent[2].peer.close()
+        lent[1].peer.send("x")
+        #expect(pool.take(to: server, surely: true) === lent[0].connection)
+        #expect(idle(pool).isEmpty)
+        #expect(lent[1].peer.isOver)
+    }
+
+    @Test func whoeverNeedsADescriptorGetsTheOneThatIsIdleLongest() throws {
+        let pool = makePool()
+        let lent = try (0..<2).map { _ in try lend(from: pool) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        #expect(pool.giveUpIdle())
+        #expect(lent[0].peer.isEnded && !lent[1].peer.isEnded)
+        #expect(pool.giveUpIdle())
+        #expect(!pool.giveUpIdle())
+    }
 }
