@@ -24,6 +24,8 @@ final class Exchange {
     var requestParser = RequestParser()
     var requestPipe = BodyPipe()
     var request = RequestFacts()
+    /// What was asked for, for the record.
+    var requestLine = RequestLineText()
     /// The request as servers get it, as far as it is in our hands: sent again with another attempt.
     var kept: Buffer?
     /// How many of the kept bytes the server of this attempt has.

@@ -103,7 +103,7 @@ extension Exchange {
         }
         var output = responsePipe.takeOutput() ?? context.buffers.output.take()
         // What came with the head has to fit behind it.
-        let isFitting = output.room >= context.buffers.writer.count + HTTPBuffers.inputCapacity
+        let isFitting = output.room >= context.buffers.writer.count + raw.count
         if isFitting { context.buffers.writer.withSpan { _ = output.append($0) } }
         responsePipe.put(output: output)
         return isFitting

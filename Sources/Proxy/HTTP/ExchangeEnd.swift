@@ -18,8 +18,10 @@ extension Exchange {
     /// We answer the client ourselves.
     func refuse(_ reason: ExchangeReason) {
         guard let client else { return }
+        // Behind a torn 1xx nothing can be said any more.
+        if answer.hasSentInterim, responsePipe.output != nil { return abort(reason) }
         let isWhole =
-            kept != nil && requestPipe.isDone && reason.status >= 500 && reason.status != 501
+            (kept != nil || attempts > 0) && requestPipe.isDone && reason.status >= 500 && reason.status != 501
             && reason.status != 505
         let closes =
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
@@ -90,13 +92,7 @@ extension Exchange {
         hasStreamed = false
         tunnel = nil
         tunnelledBytes = 0
-    }
-
-    private var requestLine: RequestLineText {
-        switch kept {
-        case .none: RequestLineText()
-        case .some(let bytes): RequestLineText(from: bytes)
-        }
+        requestLine = RequestLineText()
     }
 }
 

@@ -99,7 +99,7 @@ extension Exchange {
     private func keepRequest(_ raw: consuming Buffer, hasBody: Bool) -> HTTPViolation? {
         let hasMore = !raw.isEmpty
         guard hasMore, hasBody else {
-            kept = context.buffers.takeWritten()
+            keepBytes(context.buffers.takeWritten())
             keep(raw)
             return nil
         }
@@ -108,18 +108,18 @@ extension Exchange {
         requestPipe.put(output: first)
         requestPipe.put(input: raw)
         let violation = requestPipe.encode(context.buffers)
-        kept = requestPipe.takeOutput()
+        if let bytes = requestPipe.takeOutput() { keepBytes(bytes) }
         return violation
+    }
+
+    private func keepBytes(_ bytes: consuming Buffer) {
+        requestLine = RequestLineText(from: bytes)
+        kept = consume bytes
     }
 
     /// A head that was refused has no kept form; its beginning tells what was asked for.
     private func rememberTarget(of raw: borrowing Buffer) {
-        var beginning = context.buffers.request.take()
-        raw.withSpan { bytes in
-            let length = min(bytes.count, beginning.capacity)
-            _ = beginning.append(bytes.extracting(0..<length))
-        }
-        kept = consume beginning
+        requestLine = RequestLineText(from: raw)
     }
 
     // MARK: Sending
@@ -168,6 +168,8 @@ extension Exchange {
         if requestPipe.moved != before {
             hasStreamed = true
             setDeadline(context.limits.body)
+            // It cannot be sent again, so its beginning need not be kept.
+            if let sentBefore = kept.take() { context.buffers.give(sentBefore) }
         }
         guard requestPipe.payloadBytes <= context.limits.requestBody else {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))

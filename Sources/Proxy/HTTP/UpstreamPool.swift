@@ -38,7 +38,7 @@ final class UpstreamPool {
     func giveBack(_ connection: UpstreamConnection) {
         guard !connection.stream.isClosing, idle[connection.server.number].count < limits.keptConnections,
             // Bytes behind an answer would be taken for the next one.
-            !connection.stream.isReadable || connection.stream.socket.isQuietlyOpen
+            connection.stream.isQuiet()
         else { return close(connection) }
         connection.isReused = true
         idle[connection.server.number].append(connection)

@@ -29,6 +29,14 @@ struct WatchedSocket: ~Copyable {
         isReadable = true
     }
 
+    /// Whether an idle connection stands and says nothing.
+    mutating func isQuiet() -> Bool {
+        guard isReadable else { return true }
+        guard socket.isQuietlyOpen else { return false }
+        isReadable = false
+        return true
+    }
+
     mutating func note(_ events: SocketEvents) {
         if events.contains(.closed) { isClosing = true }
         if events.contains(.readable) || events.contains(.closed) { isReadable = true }
