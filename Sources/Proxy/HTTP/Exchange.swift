@@ -182,7 +182,8 @@ final class Exchange {
 
     private func goOnAnswering() {
         pumpAnswer()
-        if machine.state == .answering, !isRequestSent { sendRequest() }
+        guard machine.state == .answering, !isRequestSent, !isServerDeaf else { return }
+        sendRequest()
     }
 
     private func pumpTunnel() {

@@ -16,7 +16,10 @@ extension Exchange {
                 switch raw.withSpan({ responseParser.parse($0) }) {
                 case .complete(let length):
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
-                    passInterim(raw)
+                    guard passInterim(raw) else {
+                        context.buffers.give(raw)
+                        return badAnswer()
+                    }
                     raw.removeFirst(length)
                     responseParser.reset(answering: request.method)
                     continue
@@ -51,13 +54,14 @@ extension Exchange {
         perform(machine.handle(.serverFailed(.badResponse, .none)))
     }
 
-    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2).
-    private func passInterim(_ raw: borrowing Buffer) {
+    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2). False when it does not fit.
+    private func passInterim(_ raw: borrowing Buffer) -> Bool {
         // Behind one that the client has not taken there is no room for another, and for the final head.
-        guard !request.isHTTP10, responsePipe.output == nil, let client else { return }
+        guard !request.isHTTP10, responsePipe.output == nil, let client else { return true }
         answer.hasSentInterim = true
-        guard write(raw, framing: .interim) else { return }
+        guard write(raw, framing: .interim) else { return false }
         _ = responsePipe.flush(to: client.stream, context.buffers)
+        return true
     }
 
     /// Begins the final answer.
@@ -122,7 +126,7 @@ extension Exchange {
     private func framing(of head: borrowing ResponseHead) -> ResponseFraming {
         let connection = connectionOption(closing: answer.closesClient)
         switch head.framing {
-        // RFC 9110 section 8.6: a 204 has no length.
+        // 204 has no length, not even none (RFC 9110 section 8.6).
         case .none: return .none(declared: head.status == 204 ? nil : head.contentLength, connection)
         case .contentLength(let length): return .length(length, connection)
         case .chunked, .untilClose: return request.isHTTP10 ? .untilClose : .chunked(connection)

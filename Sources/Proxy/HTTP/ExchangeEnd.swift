@@ -10,9 +10,20 @@ extension Exchange {
     func finish() {
         let isReusable =
             answer.keepsServer && isRequestSent && responsePipe.input == nil && tunnel == nil
+            && isServerSilent()
         let record = record(.none, bytes: responsePipe.payloadBytes + tunnelledBytes)
         leaveServer(keeping: isReusable)
         end(record, answer.closesClient ? .closing : .goingOn)
+    }
+
+    /// Whether the server has said no more than its answer. What lies behind a long body is still in the
+    /// kernel, and nothing will be reported of it.
+    private func isServerSilent() -> Bool {
+        guard let upstream, upstream.stream.isReadable else { return true }
+        var buffer = context.buffers.request.take()
+        let result = upstream.stream.read(into: &buffer)
+        context.buffers.give(buffer)
+        return result == .wouldBlock
     }
 
     /// We answer the client ourselves.

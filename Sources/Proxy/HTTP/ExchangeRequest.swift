@@ -126,7 +126,9 @@ extension Exchange {
 
     /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
     func sendRequest() {
-        guard let upstream, !isServerDeaf else { return }
+        guard let upstream, machine.state == .sending || machine.state == .answering, !isServerDeaf else {
+            return
+        }
         while sent < keptCount {
             switch writeKept(to: upstream) {
             case .moved(let count):

@@ -37,3 +37,8 @@ class HTTPBalancer(Balancer):
         for server in settings["services"]["main"]["servers"]:
             server["max_connections"] = max_connections
         file.write_text(json.dumps(settings, indent=2))
+
+
+def logging_balancer(start, *servers, **settings):
+    """A started one with an access log."""
+    return start(HTTPBalancer(servers, access_log="on", **settings))

@@ -88,3 +88,20 @@ class HTTPServer(ScriptedServer):
 def named(count, answer=None):
     """Servers that answer with their names: server-1 … server-`count`, not started yet."""
     return [HTTPServer(answer, name=f"server-{number}") for number in range(1, count + 1)]
+
+
+def playing(start, play, name="server"):
+    """A started server that reads a request and then plays `play(peer)`; when that returns, it closes."""
+    def script(peer):
+        if server.read_request(peer):
+            play(peer)
+
+    server = HTTPServer(script=script, name=name)
+    return start(server)
+
+
+def scripted(start, make):
+    """A started server with a script that needs the server itself: `make(server)(peer)`."""
+    server = HTTPServer(script=lambda peer: run(peer))
+    run = make(server)
+    return start(server)
