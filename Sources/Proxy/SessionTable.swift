@@ -16,6 +16,10 @@ public final class SessionTable {
         self.service = service
     }
 
+    deinit {
+        service.http?.forgetSpares()
+    }
+
     /// How many clients are connected.
     public var count: Int { handlers.count }
 

@@ -320,4 +320,19 @@ import Testing
         #expect(ContinuousClock.now - begin < .milliseconds(500), "it was noticed at the second look")
         try scene.expectQuiet("client_closed")
     }
+
+    @Test func aServiceThatHasServedIsFreed() throws {
+        weak var service: Service?
+        weak var context: HTTPContext?
+        do {
+            let scene = try Scene(server.address, http: .patient())
+            (service, context) = (scene.service, scene.service.http)
+            let (client, upstream) = try scene.asking(server)
+            try scene.send(Message.ok, from: upstream, until: client, endsWith: "ok")
+            client.close()
+            try scene.expectQuiet("none")
+        }
+        #expect(service == nil)
+        #expect(context == nil)
+    }
 }

@@ -66,11 +66,15 @@ final class ClientConnection: ClientHandler {
     }
 
     override func finishSoon() {
-        guard case .idle = state else { return }
         // A request may have come that the loop has not told of yet.
         stream.assumeReadable()
-        beginExchange()
-        if case .idle = state { close() }
+        if case .idle = state { beginExchange() }
+        if case .busy(let exchange) = state, exchange.isBlank { exchange.readHead() }
+        switch state {
+        case .idle: close()
+        case .busy(let exchange): if exchange.isBlank { close() }
+        case .lingering, .closed: break
+        }
     }
 
     // MARK: Events

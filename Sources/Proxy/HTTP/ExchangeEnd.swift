@@ -21,7 +21,8 @@ extension Exchange {
         // Behind a torn 1xx nothing can be said any more.
         if answer.hasSentInterim, responsePipe.output != nil { return abort(reason) }
         let isWhole =
-            (kept != nil || attempts > 0) && requestPipe.isDone && reason.status >= 500 && reason.status != 501
+            (kept != nil || attempts > 0) && requestPipe.isDone && reason.status >= 500
+            && reason.status != 501
             && reason.status != 505
         let closes =
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest

@@ -35,6 +35,12 @@ final class HTTPContext {
         spare.popLast() ?? Exchange(of: service, in: self)
     }
 
+    /// Lets go of what waits to be used again: the exchanges hold the service, which holds this.
+    func forgetSpares() {
+        spare = []
+        upstreams.closeIdle()
+    }
+
     /// Takes an exchange back that has ended and was cleared.
     func giveBack(_ exchange: Exchange) {
         guard spare.count < Self.spareExchangeLimit else { return }
