@@ -17,7 +17,7 @@ TEST_PACKAGES = python3 python3-venv curl wrk apache2-utils haproxy nginx
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-asan check soak bench \
+.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-asan check soak fuzz bench \
 	install uninstall clean
 
 help: ## list these commands
@@ -45,7 +45,7 @@ run: build ## run the balancer with ./evenkeel.yaml
 	@$(BINARY) run
 
 lint: ## check format and style
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 test-swift: deps # the modules from inside
 	swift test --disable-xctest $(STRICT)
@@ -64,6 +64,10 @@ test-asan: deps ## run every test under AddressSanitizer
 
 soak: deps build ## stream 10 GiB through the balancer each way (about a minute)
 	EVENKEEL_SOAK=1 $(PYTHON) -m pytest Tests/EndToEnd/test_http_streaming.py -k large
+
+FUZZ_SECONDS ?= 600
+fuzz: ## look for inputs that break the rules of reading HTTP, FUZZ_SECONDS (600) for each target
+	@Fuzz/fuzz run $(FUZZ_SECONDS)
 
 bench: build ## measure requests a second through the demo's balancer (needs wrk)
 	@Support/bench $(BINARY)
