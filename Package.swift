@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The C fences.
@@ -37,7 +38,10 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HTTPWire", swiftSettings: safe),
         .target(name: "Balancing", dependencies: ["Time"], swiftSettings: safe),
-        .target(name: "Metrics", swiftSettings: safe),
+        .target(
+            name: "Metrics",
+            dependencies: ["Time", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: safe),
         .target(
             name: "Configuration",
             dependencies: ["Balancing", "Sockets", "Time", .product(name: "Yams", package: "Yams")],
@@ -56,12 +60,25 @@ let package = Package(
             name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Platform", "Sockets", "Time"],
             swiftSettings: safe),
 
+        .target(
+            name: "LoadTesting",
+            dependencies: [
+                "EventLoop", "HTTPWire", "Platform", "Sockets", "Time",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "Dashboard", dependencies: ["DashboardPage", "EventLoop", "Metrics", "Sockets", "Time"],
+            swiftSettings: safe),
+        // The page's files, put into the binary as they are.
+        .target(name: "DashboardPage", exclude: ["page"]),
+
         // The composition root.
         .executableTarget(
             name: "evenkeel",
             dependencies: [
-                "Balancing", "Configuration", "DemoBackend", "EventLoop", "HealthChecking",
-                "Metrics", "Platform", "Proxy", "Sockets", "Time",
+                "Balancing", "Configuration", "Dashboard", "DemoBackend", "EventLoop", "HealthChecking",
+                "LoadTesting", "Metrics", "Platform", "Proxy", "Sockets", "Time",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -77,6 +94,7 @@ let package = Package(
             name: "EventLoopTests", dependencies: ["EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Time"], swiftSettings: strict),
         .testTarget(name: "BalancingTests", dependencies: ["Balancing", "Time"], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Balancing", "Configuration", "Sockets"],
@@ -94,6 +112,14 @@ let package = Package(
         .testTarget(
             name: "DemoBackendTests",
             dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LoadTestingTests",
+            dependencies: ["EventLoop", "LoadTesting", "Sockets", "TestSupport", "Time"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
         .testTarget(

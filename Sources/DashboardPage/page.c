@@ -1,0 +1,14 @@
+#include "DashboardPage.h"
+
+static const unsigned char index_html[] = {
+#embed "page/index.html"
+};
+
+static const struct evenkeel_page_file files[] = {
+    {"index.html", index_html, sizeof index_html},
+};
+
+const struct evenkeel_page_file *evenkeel_page_files(size_t *count) {
+    *count = sizeof files / sizeof *files;
+    return files;
+}

@@ -1,0 +1,2 @@
+/// What a load test is to do.
+public struct LoadPlan: Sendable {}
