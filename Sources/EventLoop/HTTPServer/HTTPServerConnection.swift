@@ -1,0 +1,62 @@
+import CLibevent
+import Glibc
+import Time
+
+/// What an ``HTTPServer`` keeps of one of evhttp's connections, to bound its time.
+///
+/// evhttp's own time-outs begin anew with each byte, so a client that drips its request would stay for
+/// hours. Until the first request of a connection is whole, evhttp tells nobody whether the connection
+/// still lives; a reference of ours keeps its bufferevent from being freed meanwhile.
+final class HTTPServerConnection {
+    let bufferevent: OpaquePointer
+    /// When it has to be gone if it has not asked for anything new.
+    var deadline: Instant
+    var stream: HTTPServerStream?
+    /// Nil once the server frees itself, which closes its connections.
+    private weak var server: HTTPServer?
+    private var isHeld = true
+
+    init(_ bufferevent: OpaquePointer, of server: HTTPServer, deadline: Instant) {
+        self.bufferevent = bufferevent
+        self.server = server
+        self.deadline = deadline
+        bufferevent_incref(bufferevent)
+    }
+
+    deinit {
+        letGo()
+    }
+
+    /// A request came: from now on evhttp tells when the connection closes.
+    func follow(_ connection: OpaquePointer) {
+        guard isHeld else { return }
+        letGo()
+        evhttp_connection_set_closecb(
+            connection, httpConnectionClosed, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    private func letGo() {
+        guard isHeld else { return }
+        isHeld = false
+        bufferevent_decref(bufferevent)
+    }
+
+    /// The connection is gone.
+    func closed() {
+        stream?.closed()
+        server?.forget(self)
+    }
+
+    /// Whether evhttp has freed it without a word: it takes its callbacks back then.
+    var isAbandoned: Bool {
+        guard isHeld else { return false }
+        var context: UnsafeMutableRawPointer?
+        bufferevent_getcb(bufferevent, nil, nil, nil, &context)
+        return context == nil
+    }
+
+    /// Ends the connection under evhttp, which then sees its end and frees it.
+    func shutDown() {
+        shutdown(bufferevent_getfd(bufferevent), Int32(SHUT_RDWR))
+    }
+}

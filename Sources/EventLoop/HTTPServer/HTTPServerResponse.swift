@@ -1,0 +1,26 @@
+/// What an ``HTTPServer`` answers.
+public struct HTTPServerResponse {
+    /// What follows the head.
+    public enum Body {
+        /// Nothing.
+        case none
+        /// The whole content.
+        case bytes([UInt8])
+        /// Content that comes by and by; the action gets the stream once the head is on its way.
+        case stream((HTTPServerStream) -> Void)
+    }
+
+    /// The status code.
+    public var status: Int
+    /// The header fields; length, framing, date and connection are the server's business.
+    public var fields: [(name: String, value: String)]
+    /// What follows the head; a HEAD request gets none of it (RFC 9110 section 9.3.2).
+    public var body: Body
+
+    /// Makes a response.
+    public init(status: Int, fields: [(name: String, value: String)] = [], body: Body = .none) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}
