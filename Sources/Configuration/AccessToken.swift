@@ -12,12 +12,17 @@ public struct AccessToken: Equatable, Sendable {
         let characters = text.unicodeScalars
         if let index = characters.firstIndex(where: { !Self.isVisible($0) }) {
             let number = characters.distance(from: characters.startIndex, to: index) + 1
-            throw AccessTokenError(problem: "its character \(number) is a space, or not ASCII that prints")
+            throw AccessTokenError(
+                problem: "character \(number) of the token is a space, or not printable ASCII")
         }
         guard Limits.token.contains(characters.count) else {
-            throw AccessTokenError(problem: "it has \(characters.count)")
+            throw AccessTokenError(problem: "the token has \(Self.count(characters.count))")
         }
         secret = text
+    }
+
+    private static func count(_ number: Int) -> String {
+        number == 1 ? "1 character" : "\(number) characters"
     }
 
     /// What a header can carry as it is (RFC 9110 section 5.5), and a person can tell from nothing.
@@ -43,6 +48,6 @@ public struct AccessTokenError: Error, Equatable, CustomStringConvertible {
     /// The whole message, in one line.
     public var description: String {
         let (least, most) = (Limits.token.lowerBound, Limits.token.upperBound)
-        return "not a token: \(problem); a token is \(least) to \(most) characters of ASCII without spaces"
+        return "\(problem); a token is \(least) to \(most) characters of printable ASCII without spaces"
     }
 }
