@@ -3,6 +3,8 @@
 public struct Configuration: Sendable {
     /// At least one, in the file's order, with different names.
     public var services: [ServiceConfiguration]
+    /// The dashboard, its API and the metrics.
+    public var admin: AdminConfiguration
     /// How long what is in flight may take after SIGTERM.
     public var shutdownTimeout: Duration
     /// From which level on messages are logged.
@@ -13,11 +15,13 @@ public struct Configuration: Sendable {
     /// Makes a configuration in code, with no file.
     public init(
         services: [ServiceConfiguration],
+        admin: AdminConfiguration = AdminConfiguration(),
         shutdownTimeout: Duration = Defaults.shutdownTimeout,
         logLevel: LogLevel = Defaults.logLevel,
         origins: Origins = Origins()
     ) {
         self.services = services
+        self.admin = admin
         self.shutdownTimeout = shutdownTimeout
         self.logLevel = logLevel
         self.origins = origins
@@ -27,8 +31,8 @@ public struct Configuration: Sendable {
 extension Configuration: Equatable {
     /// Two configurations are equal when they say the same, wherever each value comes from.
     public static func == (left: Configuration, right: Configuration) -> Bool {
-        left.services == right.services && left.shutdownTimeout == right.shutdownTimeout
-            && left.logLevel == right.logLevel
+        left.services == right.services && left.admin == right.admin
+            && left.shutdownTimeout == right.shutdownTimeout && left.logLevel == right.logLevel
     }
 }
 

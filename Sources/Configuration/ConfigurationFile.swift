@@ -1,5 +1,3 @@
-import Foundation
-
 /// The text of a configuration file, not yet understood.
 public struct ConfigurationFile: Equatable, Sendable {
     /// What messages call it: usually its path as it was written.
@@ -18,39 +16,20 @@ public struct ConfigurationFile: Equatable, Sendable {
     /// - Throws: ``ConfigurationErrors`` when it cannot be read, is too large or is not UTF-8.
     public init(path: String) throws(ConfigurationErrors) {
         let bytes = try Self.read(path)
-        guard bytes.count <= Limits.fileSize else {
-            throw Self.failure(path, "the file has more than \(Limits.fileSize) bytes")
-        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Self.failure(path, "the file is not UTF-8: \(Self.firstInvalidByte(in: bytes))")
         }
         self.init(name: path, text: text)
     }
 
-    /// One byte more than allowed, so that a large file, a pipe or `/dev/zero` cannot fill the memory.
     private static func read(_ path: String) throws(ConfigurationErrors) -> [UInt8] {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            return Array(try handle.read(upToCount: Limits.fileSize + 1) ?? Data())
+        do throws(FileContent.Failure) {
+            return try FileContent.bytes(of: path, upTo: Limits.fileSize)
         } catch {
-            throw failure(path, "cannot read the file: \(reason(of: error))")
-        }
-    }
-
-    /// What the system said, out of the layers that Foundation wraps around it.
-    private static func reason(of error: any Error) -> String {
-        let outer = error as NSError
-        let inner = outer.userInfo[NSUnderlyingErrorKey] as? NSError ?? outer
-        guard inner.domain == NSPOSIXErrorDomain, let code = POSIXErrorCode(rawValue: Int32(inner.code))
-        else {
-            return outer.localizedDescription
-        }
-        return switch code {
-        case .ENOENT: "no such file"
-        case .EISDIR: "it is a directory"
-        case .EACCES, .EPERM: "permission denied"
-        default: inner.localizedDescription
+            switch error {
+            case .unreadable(let reason): throw failure(path, "cannot read the file: \(reason)")
+            case .tooLarge: throw failure(path, "the file has more than \(Limits.fileSize) bytes")
+            }
         }
     }
 

@@ -75,6 +75,14 @@ public enum Defaults {
     /// A burst. Who comes behind a thousand others would mostly wait for ``queueTimeout`` in vain.
     public static let queue = 1024
 
+    /// Beside the demo's ports, and on loopback: who is on this machine can kill the balancer anyway, and
+    /// nobody else gets in unasked.
+    public static let adminListen: Endpoint? = .tcp(host: Endpoint.defaultHost, port: 8090)
+    /// A name that somebody else's page can bring along must be known (DNS rebinding).
+    public static let adminHosts: [String] = []
+    /// The admin listener has the same paths; one without a token is for who asks for it.
+    public static let monitoring: Endpoint? = nil
+
     /// Most exchanges end within seconds, and Docker sends SIGKILL ten seconds after SIGTERM.
     public static let shutdownTimeout = Duration.seconds(10)
     /// Life-cycle events and changes of health, and nothing for a connection that went well.

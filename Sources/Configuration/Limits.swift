@@ -28,6 +28,11 @@ public enum Limits {
     public static let status = 100...599
     /// The length of a name in characters: it must fit a log line and a column of a table.
     public static let name = 1...64
+    /// The length of a token in characters. Sixteen random ones are beyond guessing; 256 fit every header,
+    /// cookie and form.
+    public static let token = 16...256
+    /// The size of a token's file in bytes: its line, and a remark behind it.
+    public static let tokenFileSize = 4096
     /// The size of a file in bytes. A hundred services with a hundred servers take a third of it.
     public static let fileSize = 1 << 20
     /// The length of a line in Unicode scalars: columns are counted from its start, for each value on it.

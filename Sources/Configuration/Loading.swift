@@ -1,4 +1,3 @@
-import Sockets
 import Yams
 
 extension Configuration {
@@ -38,11 +37,16 @@ private struct ConfigurationReader {
     /// The configuration, as far as it could be read.
     func read() -> Configuration {
         let top = readTop()
-        let services = top.entry("services") == nil ? readShortForm(top) : readLongForm(top)
+        var listeners = Listeners(report: report)
+        let services =
+            top.entry("services") == nil
+            ? readShortForm(top, &listeners) : readLongForm(top, &listeners)
+        let admin = AdminReader(mapping: top.section("admin", keys: Schema.admin), overrides: overrides)
+            .read(&listeners)
         let timeout = top.value("shutdown_timeout", as: .duration, or: overrides.shutdownTimeout)
         let level = top.value("log_level", as: .choice("log level"), or: overrides.logLevel)
         return Configuration(
-            services: services, shutdownTimeout: timeout ?? Defaults.shutdownTimeout,
+            services: services, admin: admin, shutdownTimeout: timeout ?? Defaults.shutdownTimeout,
             logLevel: level ?? Defaults.logLevel, origins: report.origins)
     }
 
@@ -58,20 +62,19 @@ private struct ConfigurationReader {
     }
 
     /// The only service's keys stand at the top.
-    private func readShortForm(_ top: MappingReader) -> [ServiceConfiguration] {
+    private func readShortForm(_ top: MappingReader, _ listeners: inout Listeners) -> [ServiceConfiguration] {
         let name = Defaults.serviceName
         let service = ServiceReader(name: name, mapping: top.at("services", name), overrides: overrides)
-        return [service.read()].compactMap { $0 }
+        return [service.read(&listeners)].compactMap { $0 }
     }
 
-    private func readLongForm(_ top: MappingReader) -> [ServiceConfiguration] {
+    private func readLongForm(_ top: MappingReader, _ listeners: inout Listeners) -> [ServiceConfiguration] {
         refuseMixture(top)
         let entries = top.section("services", keys: nil).entries
         if let node = top.entry("services")?.value, case .mapping = node, entries.isEmpty {
             report.add("\"services\" needs at least one service", at: report.place(of: node))
         }
         if entries.count > 1 { refuseOverrides(of: entries.map(\.name)) }
-        var listeners: [Endpoint: String] = [:]
         return entries.compactMap { entry in
             _ = report.read(entry.name, at: entry.place, as: .serviceName)
             let mapping = report.mapping(
@@ -80,9 +83,7 @@ private struct ConfigurationReader {
             let reader = ServiceReader(
                 name: entry.name, mapping: mapping,
                 overrides: entries.count > 1 ? overrides.ofNoService : overrides)
-            guard let service = reader.read() else { return nil }
-            refuseSharedListener(of: service, at: mapping, listeners: &listeners)
-            return service
+            return reader.read(&listeners)
         }
     }
 
@@ -102,18 +103,5 @@ private struct ConfigurationReader {
                 "it applies to a single service, and the file has \(services)",
                 at: .named(origin.description))
         }
-    }
-
-    /// Port 0 is another port for each.
-    private func refuseSharedListener(
-        of service: ServiceConfiguration, at mapping: MappingReader, listeners: inout [Endpoint: String]
-    ) {
-        if case .tcp(_, port: 0) = service.listen { return }
-        if let other = listeners[service.listen.folded] {
-            let place = mapping.entry("listen").map { report.place(of: $0.value) } ?? mapping.place
-            report.add(
-                "the service \(QuotedText.quote(other)) listens on \"\(service.listen)\" already", at: place)
-        }
-        listeners[service.listen.folded] = service.name
     }
 }

@@ -90,6 +90,12 @@ struct MappingReader {
         return override.value
     }
 
+    /// Where a value was said: outside the file, or in it, or where it would have been.
+    func place<Value>(of key: String, or override: Override<Value>?) -> Place {
+        if let override { return .named(override.origin.description) }
+        return entry(key).map { report.place(of: $0.value) } ?? place
+    }
+
     /// Notes that a key is missing, unless it is there.
     func require(_ key: String, _ meaning: String) {
         guard entry(key) == nil, let meant, !meant.contains(key) else { return }
@@ -133,7 +139,7 @@ struct MappingReader {
         if let home = Schema.home(of: name), Suggestion.nearest(to: name, among: keys) == nil {
             return "the key \"\(name)\" belongs \(home)"
         }
-        return Suggestion.unknown("key", name, among: keys)
+        return Suggestion.unknown("key", Redaction.redacted(name[...]), among: keys)
     }
 }
 

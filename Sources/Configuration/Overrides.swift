@@ -11,6 +11,8 @@ public struct ConfigurationOverrides: Equatable, Sendable {
     public var strategy: String?
     /// `--mode`.
     public var mode: String?
+    /// `--admin`: an address, or `off`.
+    public var admin: String?
     /// `--shutdown-timeout`: a time span.
     public var shutdownTimeout: String?
     /// `--log-level`.
@@ -19,12 +21,13 @@ public struct ConfigurationOverrides: Equatable, Sendable {
     /// Makes overrides from the texts of flags. An empty list of servers says nothing.
     public init(
         listen: String? = nil, servers: [String]? = nil, strategy: String? = nil, mode: String? = nil,
-        shutdownTimeout: String? = nil, logLevel: String? = nil
+        admin: String? = nil, shutdownTimeout: String? = nil, logLevel: String? = nil
     ) {
         self.listen = listen
         self.servers = servers
         self.strategy = strategy
         self.mode = mode
+        self.admin = admin
         self.shutdownTimeout = shutdownTimeout
         self.logLevel = logLevel
     }
@@ -36,9 +39,12 @@ enum OverridableSetting: String, CaseIterable {
     case servers
     case strategy
     case mode
+    case admin
+    /// Without a flag: every user of the machine can read those.
+    case adminToken = "admin_token"
     case shutdownTimeout = "shutdown_timeout"
     case logLevel = "log_level"
-    /// The only one without a flag: it belongs to where a service runs.
+    /// Without a flag: it belongs to where a service runs.
     case accessLog = "access_log"
 
     /// What all of our variables start with.
@@ -68,6 +74,8 @@ struct Overrides {
     private(set) var servers: Override<[PlacedServer]>?
     private(set) var strategy: Override<StrategyName>?
     private(set) var mode: Override<ServiceMode>?
+    private(set) var admin: Override<Endpoint?>?
+    private(set) var adminToken: Override<AccessToken>?
     private(set) var shutdownTimeout: Override<Duration>?
     private(set) var logLevel: Override<LogLevel>?
     private(set) var accessLog: Override<Bool>?
@@ -82,6 +90,8 @@ struct Overrides {
         servers = reader.readServers(flags: flags.servers ?? [])
         strategy = reader.read(.strategy, flag: flags.strategy, as: .choice("strategy"))
         mode = reader.read(.mode, flag: flags.mode, as: .choice("mode"))
+        admin = reader.read(.admin, flag: flags.admin, as: .addressOrOff)
+        adminToken = reader.read(.adminToken, flag: nil, as: .accessToken)
         shutdownTimeout = reader.read(.shutdownTimeout, flag: flags.shutdownTimeout, as: .duration)
         logLevel = reader.read(.logLevel, flag: flags.logLevel, as: .choice("log level"))
         accessLog = reader.read(.accessLog, flag: nil, as: .onOrOff)

@@ -6,11 +6,13 @@ extension Configuration {
     ///
     /// It reads back as an equal configuration, save for what the file has no words for: time spans
     /// finer than a millisecond, the timing of a health check of type `none`, and in mode tcp all that
-    /// only concerns requests.
+    /// only concerns requests. A token is not shown, unless by the file that holds it: what reads the print
+    /// back needs it from a variable.
     public func printed() -> String {
         var printer = Printer(origins: origins)
         printer.heading("services", depth: 0)
         for service in services { printer.print(service) }
+        printer.print(admin)
         printer.value("shutdown_timeout", shutdownTimeout.text, [], depth: 0)
         printer.value("log_level", logLevel.rawValue, [], depth: 0)
         return printer.text
@@ -49,6 +51,17 @@ private struct Printer {
         line("\(indent)\(key): \(QuotedText.yaml(value))", path + [key])
     }
 
+    /// A list, one item on each line: in one line a long list would be longer than a file's line may be.
+    mutating func list(_ key: String, _ items: [String], _ path: [String], depth: Int) {
+        let path = path + [key]
+        let indent = Self.indent(depth)
+        guard !items.isEmpty else { return line("\(indent)\(key): []", path) }
+        heading(key, depth: depth)
+        for (index, item) in items.enumerated() {
+            line("\(indent)  - \(QuotedText.yaml(item))", path + ["\(index)"])
+        }
+    }
+
     /// A line with the origin of a path.
     private mutating func line(_ text: String, _ path: [String]) {
         lines.append((text, QuotedText.printable(origins[path].description)))
@@ -67,8 +80,24 @@ private struct Printer {
         print(service.health, path + ["health"], mode: service.mode)
         print(service.timeouts, path + ["timeouts"], mode: service.mode)
         print(service.limits, path + ["limits"], mode: service.mode)
-        if service.mode == .http { printTrustedProxies(service.trustedProxies, path) }
+        if service.mode == .http {
+            list("trusted_proxies", service.trustedProxies.map(\.description), path, depth: 2)
+        }
         value("access_log", service.accessLog ? "on" : "off", path, depth: 2)
+    }
+
+    mutating func print(_ admin: AdminConfiguration) {
+        let path = ["admin"]
+        heading("admin", depth: 0)
+        value("listen", admin.listen?.description ?? "off", path, depth: 1)
+        if let file = admin.tokenFile {
+            value("token_file", file, path, depth: 1)
+        } else if let token = admin.token {
+            // A remark: the token is for nobody's screen, and "(set)" would be read as one.
+            line("\(Self.indent(1))# token: \(token)", path + ["token"])
+        }
+        list("hosts", admin.hosts, path, depth: 1)
+        value("monitoring", admin.monitoring?.description ?? "off", path, depth: 1)
     }
 
     /// The name is left out where it is only the address again: the address may be longer than a name.
@@ -124,17 +153,6 @@ private struct Printer {
         value("requests_per_connection", "\(limits.requestsPerConnection)", path, depth: 3)
         value("kept_connections", "\(limits.keptConnections)", path, depth: 3)
         value("queue", "\(limits.queue)", path, depth: 3)
-    }
-
-    /// One on each line: in one line a long list would be longer than a file's line may be.
-    private mutating func printTrustedProxies(_ ranges: [AddressRange], _ path: [String]) {
-        let path = path + ["trusted_proxies"]
-        let indent = Self.indent(2)
-        guard !ranges.isEmpty else { return line("\(indent)trusted_proxies: []", path) }
-        heading("trusted_proxies", depth: 2)
-        for (index, range) in ranges.enumerated() {
-            line("\(indent)  - \(QuotedText.yaml(range.description))", path + ["\(index)"])
-        }
     }
 
     private static func text(of range: ClosedRange<Int>) -> String {

@@ -1,10 +1,11 @@
 /// The keys that each mapping of the file may have.
 enum Schema {
     /// Beside `services`, or beside the keys of the short form's only service.
-    static let global = ["shutdown_timeout", "log_level"]
+    static let global = ["admin", "shutdown_timeout", "log_level"]
     static let service =
         ["listen", "mode", "strategy", "servers", "health", "timeouts", "limits"] + httpService
         + ["access_log"]
+    static let admin = ["listen", "token", "token_file", "hosts", "monitoring"]
     static let server = ["name", "address", "weight", "max_connections"]
     static let health =
         ["type", "path", "expect", "interval", "fast_interval", "timeout", "rise", "fall"] + httpHealth
@@ -23,10 +24,12 @@ enum Schema {
 
     /// The mapping where a key belongs that was met elsewhere.
     static func home(of key: String) -> String? {
-        let homes = [("health", health), ("timeouts", timeouts), ("limits", limits), ("servers", server)]
-        let names = homes.filter { $0.1.contains(key) }.map { "\"\($0.0)\"" }
+        let homes = [
+            ("a service", service), ("\"health\"", health), ("\"timeouts\"", timeouts),
+            ("\"limits\"", limits), ("\"servers\"", server), ("\"admin\"", admin),
+        ]
+        let names = homes.filter { $0.1.contains(key) }.map(\.0)
         if !names.isEmpty { return "in \(names.joined(separator: " or "))" }
-        if service.contains(key) { return "in a service" }
         return global.contains(key) ? "at the top of the file" : nil
     }
 }

@@ -10,7 +10,7 @@ struct ServiceReader {
     private var report: Report { mapping.report }
 
     /// The service; nil when it has no address to listen on.
-    func read() -> ServiceConfiguration? {
+    func read(_ listeners: inout Listeners) -> ServiceConfiguration? {
         let listen = mapping.value("listen", as: .listenAddress, or: overrides.listen)
         let ownMode = mapping.value("mode", as: Format<ServiceMode>.choice("mode"))
         let mode = mapping.replacing(ownMode, of: "mode", by: overrides.mode)
@@ -24,6 +24,8 @@ struct ServiceReader {
         requireWhatIsMissing()
         guard let listen else { return nil }
         refuseLoop(from: listen, to: servers)
+        let place = mapping.place(of: "listen", or: overrides.listen)
+        listeners.add(listen, of: "the service \(QuotedText.quote(name))", at: place)
         return ServiceConfiguration(
             name: name, listen: listen, mode: mode ?? Defaults.mode,
             strategy: strategy ?? Defaults.strategy, servers: servers.map(\.server), health: health,

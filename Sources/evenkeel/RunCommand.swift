@@ -60,6 +60,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "What is balanced: http or tcp.")
     var mode: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the dashboard, its API and the metrics are, or off. (default: 127.0.0.1:8090)",
+            valueName: "address"))
+    var admin: String?
+
     @Option(help: "How long sessions may take to end at a stop, such as 10s.")
     var shutdownTimeout: String?
 
@@ -76,7 +82,7 @@ struct SettingOptions: ParsableArguments {
                 file: file, environment: Environment.all,
                 flags: ConfigurationOverrides(
                     listen: listen, servers: server, strategy: strategy, mode: mode,
-                    shutdownTimeout: shutdownTimeout, logLevel: logLevel))
+                    admin: admin, shutdownTimeout: shutdownTimeout, logLevel: logLevel))
         } catch let errors as ConfigurationErrors {
             StandardStream.error.write("\(errors)\n\(errors.summary)\n")
             throw ExitCode(2)

@@ -13,6 +13,11 @@ import Testing
             limits: {request_body: 1.5GiB, queue: 0}
             trusted_proxies: [10.0.0.0/8, "::1"]
             access_log: on
+        admin:
+          listen: "[::]:8090"
+          token: correct-horse-battery
+          hosts: [lb.example.com, "::1"]
+          monitoring: 9090
         log_level: info
 
         """
@@ -31,8 +36,10 @@ import Testing
                 let flags = ConfigurationOverrides()
                 let configuration = try Configuration.load(file: file, environment: [:], flags: flags)
                 let again = ConfigurationFile(name: "again.yaml", text: configuration.printed())
+                // A token is not printed.
+                let token = configuration.admin.token.map { ["EVENKEEL_ADMIN_TOKEN": $0.secret] } ?? [:]
                 #expect(
-                    try Configuration.load(file: again, environment: [:], flags: flags) == configuration)
+                    try Configuration.load(file: again, environment: token, flags: flags) == configuration)
             } catch {
                 #expect(error.diagnostics.allSatisfy { !$0.message.isEmpty }, "\(text)")
             }

@@ -39,8 +39,8 @@ import Testing
     func unknownVariable() {
         let expected = """
             EVENKEEL_LISTN: error: unknown variable "EVENKEEL_LISTN"; did you mean "EVENKEEL_LISTEN"? \
-            (EVENKEEL_LISTEN, EVENKEEL_SERVERS, EVENKEEL_STRATEGY, EVENKEEL_MODE, \
-            EVENKEEL_SHUTDOWN_TIMEOUT, EVENKEEL_LOG_LEVEL, EVENKEEL_ACCESS_LOG, EVENKEEL_CONFIG)
+            (EVENKEEL_LISTEN, EVENKEEL_SERVERS, EVENKEEL_STRATEGY, EVENKEEL_MODE, EVENKEEL_ADMIN, \
+            EVENKEEL_ADMIN_TOKEN, EVENKEEL_SHUTDOWN_TIMEOUT, EVENKEEL_LOG_LEVEL, EVENKEEL_ACCESS_LOG, EVENKEEL_CONFIG)
             """
         #expect(messages(Self.text, environment: ["EVENKEEL_LISTN": "80"]) == expected)
     }
@@ -60,7 +60,7 @@ import Testing
         let text = """
             services:
               a: {listen: 8080, servers: ["h:1"]}
-              b: {listen: 8090, servers: ["h:2"]}
+              b: {listen: 8082, servers: ["h:2"]}
             """
         let flags = ConfigurationOverrides(listen: "80", servers: ["h:3"], logLevel: "debug")
         let expected = """

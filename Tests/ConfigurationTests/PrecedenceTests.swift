@@ -10,16 +10,18 @@ import Testing
         strategy: least_connections
         mode: tcp
         servers: [127.0.0.1:8081]
+        admin: {listen: 8091, token: the-token-of-the-file}
         shutdown_timeout: 1s
         log_level: debug
         """
     private static let environment = [
         "EVENKEEL_LISTEN": "9080", "EVENKEEL_STRATEGY": "round_robin", "EVENKEEL_MODE": "http",
         "EVENKEEL_SERVERS": "127.0.0.1:9081, 127.0.0.1:9082", "EVENKEEL_SHUTDOWN_TIMEOUT": "2s",
+        "EVENKEEL_ADMIN": "9091", "EVENKEEL_ADMIN_TOKEN": "the-token-of-the-environment",
         "EVENKEEL_LOG_LEVEL": "warning", "EVENKEEL_CONFIG": "evenkeel.yaml", "HOME": "/root",
     ]
     private static let flags = ConfigurationOverrides(
-        listen: "7080", servers: ["127.0.0.1:7081"], strategy: "least_connections", mode: "tcp",
+        listen: "7080", servers: ["127.0.0.1:7081"], strategy: "least_connections", mode: "tcp", admin: "off",
         shutdownTimeout: "3s", logLevel: "error")
 
     private static func load(
@@ -54,7 +56,9 @@ import Testing
         #expect(configuration.logLevel == .debug)
         #expect(
             configuration.origins["services", "main", "mode"] == .file(name: "evenkeel.yaml", line: 3))
-        #expect(configuration.origins["log_level"] == .file(name: "evenkeel.yaml", line: 6))
+        #expect(configuration.origins["log_level"] == .file(name: "evenkeel.yaml", line: 7))
+        #expect(configuration.admin.listen == .tcp(host: "127.0.0.1", port: 8091))
+        #expect(configuration.admin.token?.secret == "the-token-of-the-file")
     }
 
     @Test("The environment goes before the file")
@@ -65,6 +69,9 @@ import Testing
         #expect(service.strategy == .roundRobin)
         #expect(service.mode == .http)
         #expect(service.servers.map(\.name) == ["127.0.0.1:9081", "127.0.0.1:9082"])
+        #expect(configuration.admin.listen == .tcp(host: "127.0.0.1", port: 9091))
+        #expect(configuration.admin.token?.secret == "the-token-of-the-environment")
+        #expect(configuration.origins["admin", "token"] == .environment("EVENKEEL_ADMIN_TOKEN"))
         #expect(configuration.shutdownTimeout == .seconds(2))
         #expect(configuration.logLevel == .warning)
         let origin = Origin.environment("EVENKEEL_SERVERS")
@@ -79,6 +86,9 @@ import Testing
         #expect(service.strategy == .leastConnections)
         #expect(service.mode == .tcp)
         #expect(service.servers.map(\.name) == ["127.0.0.1:7081"])
+        #expect(configuration.admin.listen == nil)
+        #expect(configuration.admin.token?.secret == "the-token-of-the-environment")
+        #expect(configuration.origins["admin", "listen"] == .flag("--admin"))
         #expect(configuration.shutdownTimeout == .seconds(3))
         #expect(configuration.logLevel == .error)
         #expect(configuration.origins["services", "main", "listen"] == .flag("--listen"))
@@ -127,7 +137,7 @@ import Testing
         let text = """
             services:
               a: {listen: 8080, servers: ["h:1"], access_log: off}
-              b: {listen: 8090, servers: ["h:2"], mode: tcp}
+              b: {listen: 8082, servers: ["h:2"], mode: tcp}
             """
         #expect(try Self.load(text).services.map(\.accessLog) == [false, false])
         let configuration = try Self.load(text, environment: ["EVENKEEL_ACCESS_LOG": "on"])

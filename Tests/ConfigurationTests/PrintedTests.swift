@@ -75,6 +75,10 @@ import Testing
                   - 10.0.0.0/8                   # evenkeel.yaml:11
                   - "::1"                        # evenkeel.yaml:11
                 access_log: off                  # default
+            admin:
+              listen: 127.0.0.1:8090             # default
+              hosts: []                          # default
+              monitoring: off                    # default
             shutdown_timeout: 10s                # default
             log_level: info                      # default
 
@@ -110,7 +114,11 @@ import Testing
                 accessLog: true),
         ]
         let configuration = Configuration(
-            services: services, shutdownTimeout: .milliseconds(61_001), logLevel: .error)
+            services: services,
+            admin: AdminConfiguration(
+                listen: .tcp(host: "::1", port: 0), hosts: ["no", "2001:db8::1"],
+                monitoring: .unix(path: "/run/é 日")),
+            shutdownTimeout: .milliseconds(61_001), logLevel: .error)
         let printed = configuration.printed()
         let again = try Self.load(printed)
         #expect(again == configuration)
@@ -136,7 +144,7 @@ import Testing
         let text = """
             services:
               a: {listen: 8080, servers: ["h:1"], health: &health {type: http, path: /up}}
-              b: {listen: 8090, servers: ["h:2"], health: *health}
+              b: {listen: 8082, servers: ["h:2"], health: *health}
             """
         let configuration = try Self.load(text)
         #expect(configuration.services.map(\.health.kind.name) == [.http, .http])

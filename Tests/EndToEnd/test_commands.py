@@ -17,6 +17,8 @@ servers:
     address: 127.0.0.1:8081
   - name: two
     address: 127.0.0.1:8082
+admin:
+  listen: off
 """
 
 
@@ -59,7 +61,7 @@ def test_flags_alone_run_a_balancer(start, directory):
     servers = [start(ScriptedServer(respond(b"answer %d\n" % number))) for number in (1, 2)]
     balancer = start(Process(
         "run", "--listen", "0", "--server", servers[0].address, "--server", servers[1].address,
-        directory=directory))
+        "--admin", "off", directory=directory))
     listening = balancer.wait_for_line(r"main: listening on (127\.0\.0\.1:\d+) \((.*)\)")
     assert listening[2] == "http, round_robin, 2 servers"
     balancer.wait_for_line("main: accepting")
@@ -69,7 +71,7 @@ def test_flags_alone_run_a_balancer(start, directory):
 def test_flags_choose_strategy_and_mode(start, directory):
     balancer = start(Process(
         "run", "--listen", "127.0.0.1:0", "--server", "127.0.0.1:1", "--strategy", "least_connections",
-        "--mode", "tcp", directory=directory))
+        "--mode", "tcp", "--admin", "off", directory=directory))
     balancer.wait_for_line(r"main: listening on 127\.0\.0\.1:\d+ \(tcp, least_connections, 1 server\)")
 
 
@@ -122,7 +124,7 @@ def test_a_file_that_is_not_there_is_an_error_that_names_it(directory):
 
 
 @pytest.mark.parametrize("arguments", [
-    ("run", "--server", "127.0.0.1:1", "--listen"), ("backend", "--port")])
+    ("run", "--admin", "off", "--server", "127.0.0.1:1", "--listen"), ("backend", "--port")])
 def test_a_port_in_use_is_one_clear_line(start, directory, arguments):
     taken = start(ScriptedServer())
     result = run(*arguments, taken.address, directory=directory)
@@ -143,9 +145,9 @@ def test_check_tells_all_errors_at_once_with_their_places(directory):
     (directory / "evenkeel.yaml").write_text(VALID + "strategie: round_robin\nmode: udp\n")
     result = run("check", directory=directory)
     assert result.returncode == 2
-    assert "evenkeel.yaml:7:1" in result.stderr
+    assert "evenkeel.yaml:9:1" in result.stderr
     assert "did you mean" in result.stderr and "strategy" in result.stderr
-    assert "evenkeel.yaml:8:7" in result.stderr
+    assert "evenkeel.yaml:10:7" in result.stderr
     assert "udp" in result.stderr and "tcp" in result.stderr
     assert "^" in result.stderr
 
@@ -158,5 +160,25 @@ def test_check_print_shows_each_value_with_its_origin(directory):
     assert re.search(r"mode: +tcp.*EVENKEEL_MODE", printed)
     assert re.search(r"strategy: +round_robin.*default", printed)
     assert re.search(r"127\.0\.0\.1:8081.*evenkeel\.yaml:4", printed)
+    assert re.search(r"listen: +off.*evenkeel\.yaml:8", printed)
     (directory / "evenkeel.yaml").write_text(printed)
     assert run("check", directory=directory).returncode == 0, "what it prints is a configuration"
+
+
+def test_check_print_says_that_there_is_a_token_and_not_which(directory):
+    (directory / "token").write_text("correct-horse-battery\n")
+    (directory / "evenkeel.yaml").write_text(f"{VALID}  token_file: {directory}/token\n")
+    from_file = run("check", "--print", directory=directory)
+    assert re.search(rf"token_file: {directory}/token +# evenkeel\.yaml:9", from_file.stdout)
+    environment = {"EVENKEEL_ADMIN_TOKEN": "another-correct-horse"}
+    from_variable = run("check", "--print", directory=directory, environment=environment)
+    assert re.search(r"token: \(set\) +# EVENKEEL_ADMIN_TOKEN", from_variable.stdout)
+    for result in (from_file, from_variable):
+        assert result.returncode == 0
+        assert "horse" not in result.stdout + result.stderr
+
+
+def test_the_admin_flag_goes_before_the_file(directory):
+    (directory / "evenkeel.yaml").write_text(VALID)
+    result = run("check", "--print", "--admin", "127.0.0.1:0", directory=directory)
+    assert re.search(r"listen: 127\.0\.0\.1:0 +# --admin", result.stdout)

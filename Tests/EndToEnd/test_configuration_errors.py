@@ -74,7 +74,41 @@ services:
   second:
     listen: {used}
     servers: [{{address: 127.0.0.1:8082}}]
+admin: {{listen: off}}
 """)
     result = run("run", directory=tmp_path, timeout=5)
     assert result.returncode == 1
     assert f"cannot listen on {used}: address already in use" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_dashboard_for_others_without_a_token_is_refused_with_what_would_be_right(start, tmp_path, command):
+    port = start(ReservedPort())
+    (tmp_path / "evenkeel.yaml").write_text(f"""\
+listen: {port.address}
+servers: [127.0.0.1:8081]
+admin:
+  listen: 0.0.0.0:0
+""")
+    result = run(command, directory=tmp_path, timeout=5)
+    assert result.returncode == 2
+    assert "evenkeel.yaml:4:11: error: admin.listen is 0.0.0.0:0, which others can reach" in result.stderr
+    assert "token" in result.stderr and "127.0.0.1" in result.stderr
+    with pytest.raises(ConnectionRefusedError):
+        address.connect(port.address)
+    allowed = run("check", directory=tmp_path, environment={"EVENKEEL_ADMIN_TOKEN": "correct-horse-battery"})
+    assert allowed.returncode == 0, allowed.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_wrong_token_is_never_repeated(tmp_path, command):
+    (tmp_path / "evenkeel.yaml").write_text("""\
+listen: 127.0.0.1:0
+servers: [127.0.0.1:8081]
+admin: {token: hunter2, lisen: 8090}
+""")
+    result = run(command, directory=tmp_path, environment={"EVENKEEL_ADMIN_TOKEN": "hunter22"}, timeout=5)
+    assert result.returncode == 2
+    assert "evenkeel.yaml:3:16: error: the token has 7 characters" in result.stderr
+    assert "EVENKEEL_ADMIN_TOKEN: error: the token has 8 characters" in result.stderr
+    assert "hunter2" not in result.stdout + result.stderr

@@ -24,6 +24,10 @@ def service(servers, *, listen="127.0.0.1:0", mode="http", health=None, **more):
     }
 
 
-def text(settings, name="main", **top):
-    """The text of a configuration file with one service."""
-    return json.dumps({"services": {name: settings}, **top}, indent=2)
+# The admin listener's usual port is one for the whole machine, and many balancers run at once here.
+NO_ADMIN = {"listen": "off"}
+
+
+def text(settings, name="main", admin=NO_ADMIN, **top):
+    """The text of a configuration file with one service; `admin` is off unless a test gives it."""
+    return json.dumps({"services": {name: settings}, "admin": admin, **top}, indent=2)
