@@ -9,6 +9,10 @@ public protocol Strategy {
     ///   - pool: the servers as they stand.
     ///   - tried: servers that already failed this connection; never picked again.
     mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID?
+
+    /// The figure by which it compares a server with the others, for display; ``StrategyName/standingTitle``
+    /// says what it is.
+    func standing(of server: ServerID, in pool: Pool) -> Double
 }
 
 /// The servers that one connection has tried in vain. Empty, as nearly always, it allocates nothing.
@@ -28,6 +32,6 @@ public struct TriedServers {
 
     /// Whether a server was tried.
     public func contains(_ server: ServerID) -> Bool {
-        servers.contains(server)
+        !servers.isEmpty && servers.contains(server)
     }
 }
