@@ -25,6 +25,9 @@ public struct TriedServers {
     /// How many were tried.
     public var count: Int { servers.count }
 
+    /// The one that was tried last.
+    public var last: ServerID? { servers.last }
+
     /// Remembers a server that failed.
     public mutating func insert(_ server: ServerID) {
         servers.append(server)

@@ -29,7 +29,9 @@ public struct Measurement: Sendable {
         self.retries = retries
     }
 
-    /// Whether the time that it took tells how fast a server is: not where none was asked, and not where
-    /// the client ended it.
-    var isTimed: Bool { server != nil && (outcome == .succeeded || outcome == .failed) }
+    /// Whether the time that it took tells how fast a server is: not where none was asked, not where the
+    /// client ended it, and not of a connection that switched protocols (101) and lasts as long as it likes.
+    var isTimed: Bool {
+        server != nil && (outcome == .succeeded || outcome == .failed) && status != 101
+    }
 }
