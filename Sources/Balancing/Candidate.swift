@@ -2,22 +2,47 @@
 /// pick touches no names and no reasons, and counts no references to them.
 struct Candidate {
     /// See ``Server/weight``.
-    let weight: Int
+    var weight: Int
     /// See ``Server/maxConnections``; `Int.max` for none.
     let maxConnections: Int
     /// See ``Server/inFlight``. Counted here alone.
-    var inFlight = 0
-    /// See ``Server/isEligible``. Worked out when the server's state changes, not at each pick.
-    var isEligible: Bool
+    private(set) var inFlight = 0
+    /// See ``Server/peakInFlight``. Counted here alone.
+    private(set) var peakInFlight = 0
+    /// See ``Server/verdict``. Worked out when the server's state changes, not at each pick.
+    var verdict: CandidateVerdict
 
     init(_ server: Server) {
         weight = server.weight
         maxConnections = server.maxConnections ?? .max
-        isEligible = server.isEligible
+        verdict = server.verdict
     }
+
+    /// See ``Server/isEligible``.
+    var isEligible: Bool { verdict == .eligible }
 
     /// Whether a connection may go to it now.
     var isOpen: Bool { isEligible && inFlight < maxConnections }
+
+    mutating func began() {
+        inFlight += 1
+        if inFlight > peakInFlight { peakInFlight = inFlight }
+    }
+
+    mutating func ended() {
+        inFlight -= 1
+    }
+
+    mutating func resetPeak() {
+        peakInFlight = inFlight
+    }
+
+    /// What is remembered of it after a pick.
+    func view(isTried: Bool) -> CandidateView {
+        let verdict: CandidateVerdict =
+            !isEligible ? verdict : isTried ? .tried : inFlight < maxConnections ? .eligible : .full
+        return CandidateView(inFlight: inFlight, weight: weight, verdict: verdict)
+    }
 
     /// Whether it holds fewer connections for its weight than another: compares the quotients without
     /// the division.

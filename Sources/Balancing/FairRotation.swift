@@ -36,4 +36,9 @@ struct FairRotation {
         credits[richest.number] -= weights * shareOfOne
         return ServerID(richest.number)
     }
+
+    /// The turns that a server is owed: negative when it had more than its share.
+    func turnsOwed(to server: ServerID) -> Double {
+        server.number < credits.count ? Double(credits[server.number]) / Double(Self.turn) : 0
+    }
 }

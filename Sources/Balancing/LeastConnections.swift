@@ -28,4 +28,10 @@ public struct LeastConnections: Strategy {
             candidate.isOpen && !idlest.isIdler(than: candidate) && !tried.contains(server)
         }
     }
+
+    /// What a server holds for its weight.
+    public func standing(of server: ServerID, in pool: Pool) -> Double {
+        let candidate = pool.candidates[server.number]
+        return Double(candidate.inFlight) / Double(candidate.weight)
+    }
 }

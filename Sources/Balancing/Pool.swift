@@ -11,6 +11,13 @@ public final class Pool {
     private let ejectionRule: EjectionRule?
     /// Told of each change of a server's state, once, after it was made.
     public var onChange: ((ServerID, PoolChange) -> Void)?
+    /// Told when a draining server holds nothing any more. It is in the midst of somebody's leaving: whatever
+    /// it leads to has to wait for another turn.
+    public var onDrained: ((ServerID) -> Void)?
+    /// What all servers hold together.
+    public private(set) var inFlight = 0
+    /// The most that they held at once, since the start or the last reset.
+    public private(set) var peakInFlight = 0
 
     /// - Parameters:
     ///   - servers: in the order of the configuration, which their names follow.
@@ -44,20 +51,47 @@ public final class Pool {
     public subscript(id: ServerID) -> Server {
         var server = servers[id.number]
         server.inFlight = candidates[id.number].inFlight
+        server.peakInFlight = candidates[id.number].peakInFlight
         return server
+    }
+
+    /// A server's name, without a copy of the rest.
+    public func name(of id: ServerID) -> String { servers[id.number].name }
+
+    /// Whether a person wants a server to get new requests, whatever its health.
+    public func isEnabled(_ id: ServerID) -> Bool {
+        switch candidates[id.number].verdict {
+        case .disabled, .draining: false
+        case .picked, .eligible, .full, .tried, .down, .checking, .ejected: true
+        }
     }
 
     // MARK: Traffic
 
     /// A connection or exchange goes to a server, from the moment it is picked.
     public func began(_ id: ServerID) {
-        candidates[id.number].inFlight += 1
+        candidates[id.number].began()
+        inFlight += 1
+        if inFlight > peakInFlight { peakInFlight = inFlight }
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
-        candidates[id.number].inFlight -= 1
+        candidates[id.number].ended()
+        inFlight -= 1
+        guard candidates[id.number].verdict == .draining, candidates[id.number].inFlight == 0 else { return }
+        onDrained?(id)
+    }
+
+    /// Begins all counts anew: those of what was served and what failed at 0, peaks at what is in flight.
+    public func resetCounts() {
+        for id in ids {
+            servers[id.number].served = 0
+            servers[id.number].failures = 0
+            candidates[id.number].resetPeak()
+        }
+        peakInFlight = inFlight
     }
 
     /// A server took a connection.
@@ -136,8 +170,20 @@ public final class Pool {
         onChange?(id, .administrativeState(from: before, to: state))
     }
 
+    /// Sets the share that a server gets beside the others'.
+    ///
+    /// - Precondition: it is within ``Server/weights``.
+    public func setWeight(_ weight: Int, of id: ServerID) {
+        precondition(Server.weights.contains(weight), "a server's weight is 1 to 256")
+        let before = servers[id.number].weight
+        guard before != weight else { return }
+        servers[id.number].weight = weight
+        candidates[id.number].weight = weight
+        onChange?(id, .weight(from: before, to: weight))
+    }
+
     private func updateEligibility(of id: ServerID) {
-        candidates[id.number].isEligible = servers[id.number].isEligible
+        candidates[id.number].verdict = servers[id.number].verdict
     }
 }
 

@@ -6,6 +6,8 @@ public enum PoolChange: Equatable, Sendable {
     case health(HealthFlip)
     /// A person changed what a server may get.
     case administrativeState(from: AdministrativeState, to: AdministrativeState)
+    /// A person changed a server's share.
+    case weight(from: Int, to: Int)
     /// A server's exchanges failed, and it is left out for a while; the reason is for a person:
     /// "bad_response (5 failures in a row)".
     case ejected(until: Instant, reason: String)

@@ -15,4 +15,9 @@ public struct RoundRobin: Strategy {
         }
         return rotation.next(of: candidates, weighing: weights) { $0.isOpen && !tried.contains($1) }
     }
+
+    /// The turns that a server is owed; negative for one that had more than its share.
+    public func standing(of server: ServerID, in pool: Pool) -> Double {
+        rotation.turnsOwed(to: server)
+    }
 }

@@ -25,8 +25,8 @@ public enum AdministrativeState: String, Sendable, CaseIterable {
 public struct Server: Sendable {
     /// The name in the configuration, unique within the pool.
     public let name: String
-    /// The share that this server gets beside the others', 1 or more.
-    public let weight: Int
+    /// The share that this server gets beside the others', within ``weights``.
+    public internal(set) var weight: Int
     /// The most connections (exchanges in HTTP mode) that it may hold at once; nil for no limit.
     public let maxConnections: Int?
     /// What a person set.
@@ -37,19 +37,24 @@ public struct Server: Sendable {
     public internal(set) var ejection = Ejection()
     /// Connections (exchanges in HTTP mode) that this server holds now.
     public internal(set) var inFlight = 0
-    /// Connections that reached this server since the start.
+    /// The most that it held at once, since the start or the last reset.
+    public internal(set) var peakInFlight = 0
+    /// Connections that reached this server, since the start or the last reset.
     public internal(set) var served: UInt64 = 0
-    /// Attempts that failed at this server since the start.
+    /// Attempts that failed at this server, since the start or the last reset.
     public internal(set) var failures: UInt64 = 0
+
+    /// What a weight may be: 256 as HAProxy has it, so that shares of a hundredth and less can be told.
+    public static let weights = 1...256
 
     /// A server that nobody has checked yet.
     ///
-    /// - Precondition: `weight` is at least 1, and so is `maxConnections` if there is one.
+    /// - Precondition: `weight` is within ``weights``, and `maxConnections`, if there is one, at least 1.
     public init(
         name: String, weight: Int = 1, maxConnections: Int? = nil,
         administrativeState: AdministrativeState = .enabled, health: Health
     ) {
-        precondition(weight >= 1, "a server's weight is at least 1")
+        precondition(Self.weights.contains(weight), "a server's weight is 1 to 256")
         precondition(maxConnections ?? 1 >= 1, "a server may hold at least one connection")
         self.name = name
         self.weight = weight
@@ -59,8 +64,17 @@ public struct Server: Sendable {
     }
 
     /// Whether it takes part: new connections may go to it, as far as there is room.
-    public var isEligible: Bool {
-        administrativeState == .enabled && health.state == .up && !ejection.isEjected
+    public var isEligible: Bool { verdict == .eligible }
+
+    /// Whether it takes part, and if not, what keeps it out first.
+    public var verdict: CandidateVerdict {
+        switch (administrativeState, health.state) {
+        case (.disabled, _): .disabled
+        case (.draining, _): .draining
+        case (.enabled, .down): .down
+        case (.enabled, .checking): .checking
+        case (.enabled, .up): ejection.isEjected ? .ejected : .eligible
+        }
     }
 
     /// Whether it holds fewer connections than it may. A full server stays eligible: it is busy, not ill.

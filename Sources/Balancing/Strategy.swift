@@ -9,6 +9,10 @@ public protocol Strategy {
     ///   - pool: the servers as they stand.
     ///   - tried: servers that already failed this connection; never picked again.
     mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID?
+
+    /// The figure by which it compares a server with the others, for display; ``StrategyName/standingTitle``
+    /// says what it is.
+    func standing(of server: ServerID, in pool: Pool) -> Double
 }
 
 /// The servers that one connection has tried in vain. Empty, as nearly always, it allocates nothing.
@@ -21,6 +25,9 @@ public struct TriedServers {
     /// How many were tried.
     public var count: Int { servers.count }
 
+    /// The one that was tried last.
+    public var last: ServerID? { servers.last }
+
     /// Remembers a server that failed.
     public mutating func insert(_ server: ServerID) {
         servers.append(server)
@@ -28,6 +35,6 @@ public struct TriedServers {
 
     /// Whether a server was tried.
     public func contains(_ server: ServerID) -> Bool {
-        servers.contains(server)
+        !servers.isEmpty && servers.contains(server)
     }
 }

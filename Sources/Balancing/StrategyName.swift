@@ -14,6 +14,14 @@ public enum StrategyName: String, CaseIterable, Sendable {
         }
     }
 
+    /// What ``Strategy/standing(of:in:)`` tells, as a person reads it.
+    public var standingTitle: String {
+        switch self {
+        case .roundRobin: "turns owed"
+        case .leastConnections: "in flight per weight"
+        }
+    }
+
     /// A fresh strategy of this name, which has picked nothing yet.
     public func makeStrategy() -> any Strategy {
         switch self {

@@ -34,4 +34,12 @@ public struct SessionCounters: Equatable, Sendable {
         open += 1
         peak = max(peak, open)
     }
+
+    /// Begins all counts anew; what is open stays, and is the first peak.
+    public mutating func reset() {
+        let open = open
+        self = SessionCounters()
+        self.open = open
+        peak = open
+    }
 }

@@ -1,3 +1,4 @@
+import Balancing
 import EventLoop
 
 /// What a service's table holds: a client, in whichever mode it is served.
@@ -10,6 +11,9 @@ class ClientHandler: EventHandler {
 
     /// Closes without waiting for anybody.
     func cut() {}
+
+    /// The same, if it is with this server now.
+    func cut(from server: ServerID) {}
 
     /// The balancer ends: closes if nothing is in flight, and after what is in flight otherwise.
     func finishSoon() {}

@@ -35,12 +35,13 @@ public final class Service {
     /// and seldom enough to cost nothing.
     static let quietTime = Duration.seconds(1)
 
+    /// Pick logs kept for sessions to come.
+    static let spareLogLimit = 256
+
     /// The pool that sessions pick from.
     public let pool: Pool
     /// What became of the sessions.
     public internal(set) var counters = SessionCounters()
-    /// What became of the exchanges, in HTTP mode.
-    public internal(set) var exchanges = ExchangeCounters()
     /// Called when real traffic did not reach a server, after the pool was told.
     public var onTrafficFailure: ((ServerID) -> Void)?
 
@@ -48,16 +49,22 @@ public final class Service {
     public var onSession: ((SessionRecord) -> Void)?
     /// Called with each exchange that ended.
     public var onExchange: ((ExchangeRecord) -> Void)?
-    /// The last exchanges.
-    public private(set) var recent = RecentExchanges()
+    /// The last exchanges, or sessions in TCP mode.
+    public private(set) var recent = RecentRing()
 
     let loop: EventLoop
     /// What HTTP mode needs; nil in TCP mode.
     let http: HTTPContext?
     let limits: Limits
     let buffers = RelayBuffers()
+    /// The clients that it serves.
+    weak var table: SessionTable?
     private let addresses: [SocketAddress]
-    private var strategy: any Strategy
+    private var picker: Picker
+    private let measured: Meters
+    private var drains: Drains?
+    /// Pick logs that sessions may use again.
+    private var spareLogs: [PickLog] = []
 
     /// - Parameters:
     ///   - http: what HTTP mode may take; nil for TCP mode.
@@ -74,8 +81,10 @@ public final class Service {
         }
         self.pool = pool
         self.addresses = addresses
-        self.strategy = strategy.makeStrategy()
+        picker = Picker(strategy)
         self.limits = limits
+        measured = Meters(servers: pool.count, at: loop.now.second)
+        drains = Drains(of: pool, on: loop) { [unowned self] in table?.cut(from: $0) }
     }
 
     /// When a session is looked at again, counted from its last bytes.
@@ -86,20 +95,102 @@ public final class Service {
         http?.upstreams.serverCame()
     }
 
-    func pick(excluding tried: TriedServers) -> ServerID? {
-        strategy.pick(from: pool, excluding: tried)
+    // MARK: Picking
+
+    /// Who picks.
+    public var strategy: StrategyName { picker.name }
+
+    /// Picks otherwise from now on, for what waits already too.
+    public func setStrategy(_ name: StrategyName) {
+        picker.use(name)
+    }
+
+    /// The figure by which the strategy compares a server; ``StrategyName/standingTitle`` says what it is.
+    public func standing(of server: ServerID) -> Double {
+        picker.standing(of: server, in: pool)
+    }
+
+    func pick(excluding tried: TriedServers, noting log: inout PickLog) -> ServerID? {
+        picker.pick(from: pool, excluding: tried, noting: &log)
+    }
+
+    func pickAgain(_ server: ServerID, excluding tried: TriedServers, noting log: inout PickLog) {
+        picker.pickAgain(server, from: pool, excluding: tried, noting: &log)
     }
 
     func address(of server: ServerID) -> SocketAddress {
         addresses[server.number]
     }
 
+    // MARK: Administration
+
+    /// Lets a server get requests again, as soon as it is up.
+    public func enable(_ server: ServerID) {
+        drains?.end(server)
+        pool.setAdministrativeState(.enabled, of: server)
+    }
+
+    /// Gives a server no new requests, and closes the connections kept to it; what is in flight goes on.
+    public func disable(_ server: ServerID) {
+        drains?.end(server)
+        pool.setAdministrativeState(.disabled, of: server)
+        http?.upstreams.closeIdle(to: server)
+    }
+
+    /// Gives a server no new requests and disables it when nothing is in flight there any more, or after this
+    /// span, when the rest is cut. Enabling or disabling it ends the drain; another drain begins anew.
+    public func drain(_ server: ServerID, for timeout: Duration) {
+        drains?.begin(server, for: timeout)
+        http?.upstreams.closeIdle(to: server)
+    }
+
+    /// The drain of a server that lasts; nil when there is none.
+    public func drain(of server: ServerID) -> Drain? {
+        drains?[server]
+    }
+
+    // MARK: Measuring
+
+    /// What its requests measured, up to the second that lasts.
+    public var meters: Meters {
+        measured.turn(to: loop.now.second)
+        return measured
+    }
+
+    /// Requests that wait for a server with room.
+    public var queued: Int { http?.upstreams.waiting.count ?? 0 }
+
+    /// Begins all counts, totals and peaks anew. What is open or in flight stays so, and so do the recent
+    /// seconds, the histories and the recent exchanges.
+    public func resetMetrics() {
+        meters.reset()
+        counters.reset()
+        pool.resetCounts()
+    }
+
     /// Takes note of an exchange that ended.
-    func ended(_ record: ExchangeRecord) {
-        exchanges.count(record)
-        recent.append(record)
+    func ended(_ record: ExchangeRecord, takingIn log: inout PickLog) {
+        measured.count(record.measurement, at: loop.now.second)
+        recent.append(.exchange(record), takingIn: &log)
         onExchange?(record)
     }
+
+    /// Takes note of a session that ended, and of the server that it asked last.
+    func ended(_ record: SessionRecord, lastServer: ServerID?, takingIn log: PickLog) {
+        measured.count(record.measurement(at: lastServer), at: loop.now.second)
+        var log = log
+        recent.append(.session(record), takingIn: &log)
+        log.clear()
+        if spareLogs.count < Self.spareLogLimit { spareLogs.append(log) }
+        onSession?(record)
+    }
+
+    /// A log for a session's picks.
+    func takeLog() -> PickLog {
+        spareLogs.popLast() ?? PickLog()
+    }
+
+    // MARK: Failures
 
     /// Takes note that real traffic did not reach a server.
     func failed(_ server: ServerID, with error: ProxyError) {
@@ -112,4 +203,9 @@ public final class Service {
         }
         onTrafficFailure?(server)
     }
+}
+
+extension Instant {
+    /// Whole seconds since the origin.
+    fileprivate var second: Int64 { nanoseconds / 1_000_000_000 }
 }

@@ -20,6 +20,7 @@ final class Session: ClientHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
+    private var picks: PickLog
     private let beganAt: Instant
     /// The client's address, asked for while it can be, if somebody wants to know.
     private let clientAddress: SocketAddress?
@@ -32,6 +33,7 @@ final class Session: ClientHandler {
         self.service = service
         self.table = table
         beganAt = service.loop.now
+        picks = service.takeLog()
         super.init()
     }
 
@@ -43,6 +45,10 @@ final class Session: ClientHandler {
     /// Closes both sides without waiting for anybody.
     override func cut() {
         perform(machine.handle(.cut))
+    }
+
+    override func cut(from server: ServerID) {
+        if self.server == server { cut() }
     }
 
     // MARK: Events
@@ -100,7 +106,9 @@ final class Session: ClientHandler {
 
     private func attempt() {
         leaveServer()
-        guard tried.count <= service.limits.retries, let picked = service.pick(excluding: tried) else {
+        guard tried.count <= service.limits.retries,
+            let picked = service.pick(excluding: tried, noting: &picks)
+        else {
             return perform(machine.handle(.noServerLeft))
         }
         if tried.count > 0 { service.counters.retries += 1 }
@@ -150,7 +158,7 @@ final class Session: ClientHandler {
     }
 
     private func close(_ termination: Termination) {
-        if let report = service.onSession { report(record(termination)) }
+        service.ended(record(termination), lastServer: server ?? tried.last, takingIn: picks)
         leaveServer()
         switch termination {
         case .finished, .clientAborted: break
@@ -175,10 +183,9 @@ final class Session: ClientHandler {
 
     private func record(_ termination: Termination) -> SessionRecord {
         SessionRecord(
-            duration: service.loop.now - beganAt, client: clientAddress?.host ?? "-",
-            server: server.map { service.pool[$0].name },
+            began: beganAt, duration: service.loop.now - beganAt, client: clientAddress?.host, server: server,
             attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
-            reason: termination.rawValue)
+            termination: termination)
     }
 
     private func leaveServer() {

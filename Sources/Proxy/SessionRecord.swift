@@ -1,17 +1,47 @@
-/// What became of one TCP session, for the access log.
+import Balancing
+import Metrics
+import Time
+
+/// What became of one TCP session: for the access log, the metrics and the ring of recent ones.
 public struct SessionRecord: Sendable {
+    /// When it was accepted.
+    public let began: Instant
     /// From its acceptance to its end.
     public let duration: Duration
-    /// The client's IP address.
-    public let client: String
+    /// The client's IP address; nil when nobody wanted to know while it could be asked for.
+    public let client: String?
     /// The server that it was with last; nil when none was reached.
-    public let server: String?
+    public let server: ServerID?
     /// How often servers were tried.
     public let attempts: Int
     /// Bytes from the client to the server.
     public let sent: UInt64
     /// Bytes from the server to the client.
     public let received: UInt64
+    /// How it ended.
+    let termination: Termination
+
     /// How it ended, in a stable word.
-    public let reason: String
+    public var reason: String { termination.rawValue }
+    /// What it counts as.
+    public var outcome: Outcome { termination.outcome }
+
+    /// What the meters want to know of it.
+    func measurement(at server: ServerID?) -> Measurement {
+        Measurement(
+            outcome: outcome, server: server?.number, nanoseconds: duration.inNanoseconds,
+            bytesToClient: received, bytesToServer: sent, retries: max(attempts - 1, 0))
+    }
+}
+
+extension Termination {
+    /// What a session counts as that ended so. One that is closed because nothing moves has had its say, as
+    /// a tunnel has.
+    var outcome: Outcome {
+        switch self {
+        case .finished, .idle: .succeeded
+        case .refused, .serverAborted: .failed
+        case .clientAborted, .cut: .aborted
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Balancing
 import EventLoop
 import Metrics
 import Sockets
@@ -14,6 +15,7 @@ public final class SessionTable {
     /// An empty table.
     public init(of service: Service) {
         self.service = service
+        service.table = self
     }
 
     deinit {
@@ -57,6 +59,11 @@ public final class SessionTable {
     public func finishSoon() {
         service.http?.isShuttingDown = true
         for handler in handlers { handler.finishSoon() }
+    }
+
+    /// Closes those that are with a server, without waiting for anybody.
+    func cut(from server: ServerID) {
+        for handler in handlers { handler.cut(from: server) }
     }
 
     /// Closes all connections without waiting for anybody.

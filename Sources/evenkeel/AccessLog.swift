@@ -1,13 +1,14 @@
+import Balancing
 import Proxy
 import Time
 
 extension ExchangeRecord {
     /// One line for the access log: who asked for what, who answered, how, and why.
-    func logLine(_ service: String) -> String {
+    func logLine(_ service: String, of pool: Pool) -> String {
         let status = status == 0 ? "-" : "\(status)"
         return """
-            access \(service.word) \(client) \(request.text.quoted) \(status) bytes=\(bytes) \
-            server=\(server?.word ?? "-") attempts=\(attempts) reused=\(isReused ? "yes" : "no") \
+            access \(service.word) \(client) \(request.text.quoted) \(status) bytes=\(bytesToClient) \
+            server=\(server.map { pool.name(of: $0).word } ?? "-") attempts=\(attempts) reused=\(isReused ? "yes" : "no") \
             time=\(duration.milliseconds)ms reason=\(reason.word)
             """
     }
@@ -15,10 +16,10 @@ extension ExchangeRecord {
 
 extension SessionRecord {
     /// One line for the access log: who was connected to which server, how much moved, and how it ended.
-    func logLine(_ service: String) -> String {
+    func logLine(_ service: String, of pool: Pool) -> String {
         """
-        access \(service.word) \(client) tcp sent=\(sent) received=\(received) \
-        server=\(server?.word ?? "-") attempts=\(attempts) time=\(duration.milliseconds)ms reason=\(reason)
+        access \(service.word) \(client ?? "-") tcp sent=\(sent) received=\(received) \
+        server=\(server.map { pool.name(of: $0).word } ?? "-") attempts=\(attempts) time=\(duration.milliseconds)ms reason=\(reason)
         """
     }
 }

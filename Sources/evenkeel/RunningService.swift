@@ -100,8 +100,8 @@ final class RunningService {
             // Who asked for an access log gets it at any level.
             var access = log
             access.logLevel = min(log.logLevel, .info)
-            service.onExchange = { [unowned self, access] in access.info("\($0.logLine(name))") }
-            service.onSession = { [unowned self, access] in access.info("\($0.logLine(name))") }
+            service.onExchange = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
+            service.onSession = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
         }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
@@ -174,6 +174,8 @@ final class RunningService {
             flip.to == .down ? log.warning("\(line)") : log.info("\(line)")
         case .administrativeState(let before, let after):
             log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
+        case .weight(let before, let after):
+            log.info("\(name): \(serverName) has weight \(after), had \(before)")
         case .ejected(let until, let reason):
             let span = (until - loop.now).inMilliseconds
             log.warning("\(name): \(serverName) is left out for \(span) ms: \(reason)")
@@ -215,11 +217,12 @@ final class RunningService {
     }
 
     private func logExchanges() {
-        let (exchanges, counters) = (service.exchanges, service.counters)
+        let (exchanges, counters) = (service.meters.totals, service.counters)
         log.info(
             """
-            \(name): \(exchanges.total) exchanges: \(exchanges.answered) answered, \(exchanges.refused) refused, \
-            \(exchanges.failed) failed, \(exchanges.cut) cut; \(exchanges.retries) retries; \
+            \(name): \(exchanges.requests) exchanges: \(exchanges.succeeded) succeeded, \
+            \(exchanges.failed) failed, \(exchanges.refused) refused, \(exchanges.aborted) aborted; \
+            \(service.meters.retries) retries; \
             \(counters.accepted) connections, at most \(counters.peak) at once
             """)
     }

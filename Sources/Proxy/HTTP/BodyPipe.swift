@@ -84,6 +84,8 @@ struct BodyPipe: ~Copyable {
         if let buffer = input.take() { buffers.give(buffer) }
         if let buffer = output.take() { buffers.give(buffer) }
         hasEnded = true
+        // The next message may end before its body begins, and has none of these bytes then.
+        if reader.payloadBytes > 0 { reader.reset(.none) }
     }
 
     /// Moves what can be moved now.

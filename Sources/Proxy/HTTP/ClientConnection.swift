@@ -1,3 +1,4 @@
+import Balancing
 import EventLoop
 import Sockets
 import Time
@@ -63,6 +64,10 @@ final class ClientConnection: ClientHandler {
     override func cut() {
         if case .busy(let exchange) = state { exchange.cut() }
         close(.cut)
+    }
+
+    override func cut(from server: ServerID) {
+        if case .busy(let exchange) = state, exchange.server == server { cut() }
     }
 
     override func finishSoon() {

@@ -40,6 +40,8 @@ final class Exchange {
     var server: ServerID?
     var tried = TriedServers()
     var attempts = 0
+    /// What was seen at each pick.
+    var picks = PickLog()
     /// Why the last attempt failed.
     var lastFailure: ExchangeReason?
     /// The server of the last attempt, whether it is still there or not.
@@ -54,8 +56,8 @@ final class Exchange {
     var responsePipe = BodyPipe()
     var answer = AnswerFacts()
     var tunnel: Tunnel?
-    /// Bytes that went through the tunnel to the client.
-    var tunnelledBytes: UInt64 = 0
+    /// Bytes that went through the tunnel, to the client and to the server.
+    var tunnelled: (toClient: UInt64, toServer: UInt64) = (0, 0)
 
     init(of service: Service, in context: HTTPContext) {
         self.service = service
@@ -193,7 +195,7 @@ final class Exchange {
         let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
         if tunnel?.bytes != before { setDeadline(service.limits.idleTimeout) }
-        tunnelledBytes = tunnel?.bytesToClient ?? tunnelledBytes
+        tunnelled = (tunnel?.bytesToClient ?? 0, tunnel?.bytesToServer ?? 0)
         switch outcome {
         case nil, .goesOn: break
         case .more: service.loop.resumeNextTurn(client)

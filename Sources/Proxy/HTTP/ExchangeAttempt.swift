@@ -7,8 +7,8 @@ import Sockets
 extension Exchange {
     /// Picks a server and a connection to it.
     func pick() {
-        guard let picked = freshServer ?? service.pick(excluding: tried) else { return noServer() }
         let wantsFresh = freshServer != nil
+        guard let picked = pickServer() else { return noServer() }
         freshServer = nil
         server = picked
         lastServer = picked
@@ -26,6 +26,12 @@ extension Exchange {
             answer.wasReused = false
             connect(to: picked)
         }
+    }
+
+    private func pickServer() -> ServerID? {
+        guard let freshServer else { return service.pick(excluding: tried, noting: &picks) }
+        service.pickAgain(freshServer, excluding: tried, noting: &picks)
+        return freshServer
     }
 
     private func takeIdle(to server: ServerID) -> UpstreamConnection? {

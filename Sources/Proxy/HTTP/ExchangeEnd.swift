@@ -1,5 +1,6 @@
 import Balancing
 import HTTPWire
+import Metrics
 import Sockets
 import Time
 
@@ -8,9 +9,13 @@ import Time
 extension Exchange {
     /// All went well.
     func finish() {
+        // A server that is to get nothing more needs no kept connection.
         let isReusable =
             answer.keepsServer && isRequestSent && responsePipe.input == nil && tunnel == nil
-        let record = record(.none, bytes: responsePipe.payloadBytes + tunnelledBytes)
+            && server.map { service.pool.isEnabled($0) } == true
+        let record = record(
+            .none, answer.status >= 500 ? .failed : .succeeded,
+            bytes: responsePipe.payloadBytes + tunnelled.toClient)
         leaveServer(keeping: isReusable)
         end(record, answer.closesClient ? .closing : .goingOn)
     }
@@ -27,7 +32,7 @@ extension Exchange {
         let closes =
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
         answer.status = reason.status
-        let record = record(reason, bytes: 0)
+        let record = record(reason, reason.status < 500 ? .refused : .failed, bytes: 0)
         leaveServer(keeping: false)
         context.buffers.writer.clear()
         ErrorAnswer.write(
@@ -46,7 +51,8 @@ extension Exchange {
     func abort(_ reason: ExchangeReason) {
         let termination = reason.termination
         guard !isBlankRequest else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
-        let record = record(reason, bytes: responsePipe.payloadBytes)
+        let record = record(
+            reason, reason.outcomeUnanswered, bytes: responsePipe.payloadBytes + tunnelled.toClient)
         leaveServer(keeping: false)
         end(record, .broken(termination))
     }
@@ -54,16 +60,17 @@ extension Exchange {
     /// A client that leaves between two requests has done nothing worth a record.
     private var isBlankRequest: Bool { kept == nil && attempts == 0 }
 
-    private func record(_ reason: ExchangeReason, bytes: UInt64) -> ExchangeRecord {
+    private func record(_ reason: ExchangeReason, _ outcome: Outcome, bytes: UInt64) -> ExchangeRecord {
         ExchangeRecord(
             began: beganAt, duration: service.loop.now - beganAt, client: client?.identity.address ?? "",
             request: requestLine, status: answer.status,
-            server: lastServer.map { service.pool[$0].name }, attempts: attempts,
-            isReused: answer.wasReused, bytes: bytes, reason: reason)
+            server: lastServer, attempts: attempts, isReused: answer.wasReused, bytesToClient: bytes,
+            bytesToServer: sent == 0 ? 0 : requestPipe.payloadBytes + tunnelled.toServer, reason: reason,
+            outcome: outcome)
     }
 
     private func end(_ record: ExchangeRecord?, _ manner: ClientConnection.Manner) {
-        if let record { service.ended(record) }
+        if let record { service.ended(record, takingIn: &picks) }
         let leftover = requestPipe.takeInput()
         let client = client
         clear()
@@ -92,12 +99,22 @@ extension Exchange {
         sent = 0
         hasStreamed = false
         tunnel = nil
-        tunnelledBytes = 0
+        tunnelled = (0, 0)
+        picks.clear()
         requestLine = RequestLineText()
     }
 }
 
 extension ExchangeReason {
+    /// What an exchange counts as whose client could not be told, or not to the end: a server's fault, or
+    /// its own.
+    fileprivate var outcomeUnanswered: Outcome {
+        switch self {
+        case .responseCut, .responseBodyTimeout: .failed
+        default: status >= 500 ? .failed : .aborted
+        }
+    }
+
     /// What a client's connection counts as when its exchange was broken off.
     fileprivate var termination: Termination {
         switch self {

@@ -1,3 +1,4 @@
+import Balancing
 import HTTPWire
 import Metrics
 import Time
@@ -15,57 +16,25 @@ public struct ExchangeRecord: Sendable {
     /// What the client was answered; 0 when it got no answer.
     public let status: Int
     /// The server that was asked last; nil when none was.
-    public let server: String?
+    public let server: ServerID?
     /// How often servers were asked.
     public let attempts: Int
     /// Whether the last attempt went over a kept connection.
     public let isReused: Bool
     /// Bytes of the answer's content.
-    public let bytes: UInt64
+    public let bytesToClient: UInt64
+    /// Bytes of the request's content that were passed on.
+    public let bytesToServer: UInt64
     /// Why it ended as it did.
     public let reason: ExchangeReason
-}
+    /// What it counts as.
+    public let outcome: Outcome
 
-/// The last exchanges, oldest first out.
-public struct RecentExchanges: Sendable {
-    /// How many are remembered.
-    public static let capacity = 200
-
-    private var records: [ExchangeRecord] = []
-    private var next = 0
-
-    init() {
-        records.reserveCapacity(Self.capacity)
-    }
-
-    mutating func append(_ record: ExchangeRecord) {
-        if records.count < Self.capacity {
-            records.append(record)
-        } else {
-            records[next] = record
-        }
-        next = (next + 1) % Self.capacity
-    }
-
-    /// All that are remembered, newest first.
-    public var newestFirst: [ExchangeRecord] {
-        guard records.count == Self.capacity else { return records.reversed() }
-        return (records[next...] + records[..<next]).reversed()
-    }
-}
-
-extension ExchangeCounters {
-    /// Counts an exchange that ended.
-    mutating func count(_ record: ExchangeRecord) {
-        total += 1
-        retries += UInt64(max(record.attempts - 1, 0))
-        bytesToClients += record.bytes
-        switch (record.reason, record.reason.status) {
-        case (.none, _): answered += 1
-        case _ where record.status == 0: cut += 1
-        case (_, 400..<500): refused += 1
-        case (_, 500...): failed += 1
-        default: cut += 1
-        }
+    /// What the meters want to know of it.
+    var measurement: Measurement {
+        Measurement(
+            outcome: outcome, server: server?.number, nanoseconds: duration.inNanoseconds,
+            bytesToClient: bytesToClient, bytesToServer: bytesToServer, status: status,
+            retries: max(attempts - 1, 0))
     }
 }

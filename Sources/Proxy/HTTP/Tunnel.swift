@@ -14,6 +14,9 @@ struct Tunnel: ~Copyable {
     /// Bytes that servers sent to the client.
     var bytesToClient: UInt64 { down.count }
 
+    /// Bytes that the client sent to the server.
+    var bytesToServer: UInt64 { up.count }
+
     /// Bytes that went through, both ways.
     var bytes: UInt64 { up.count + down.count }
 

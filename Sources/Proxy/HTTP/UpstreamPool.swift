@@ -66,6 +66,12 @@ final class UpstreamPool {
         return true
     }
 
+    /// Closes the idle connections to a server.
+    func closeIdle(to server: ServerID) {
+        for connection in idle[server.number] { close(connection) }
+        idle[server.number] = []
+    }
+
     /// Closes all idle connections.
     func closeIdle() {
         for connection in idle.joined() { close(connection) }

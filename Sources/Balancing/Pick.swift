@@ -1,0 +1,75 @@
+/// What a strategy saw, and what it picked: the answer to "why this server?".
+public struct Pick: Equatable, Sendable {
+    /// Who decided.
+    public enum Rule: Equatable, Sendable {
+        /// A strategy, among all servers.
+        case strategy(StrategyName)
+        /// The same server again: a kept connection to it had died, by nobody's fault.
+        case sameServer
+    }
+
+    /// Who decided.
+    public let rule: Rule
+    /// The server that was picked; nil for none.
+    public let server: ServerID?
+    /// All servers of the pool, in order.
+    public let candidates: [CandidateView]
+}
+
+/// The picks of one session or exchange, one for each attempt.
+///
+/// It keeps its memory from one exchange to the next, so that a pick allocates nothing; ``picks`` makes
+/// something readable of it when somebody asks.
+public struct PickLog: Sendable {
+    /// How many picks are kept: the first ones, and in the last place the last one.
+    public static let limit = 4
+
+    private struct Head {
+        var rule = Pick.Rule.sameServer
+        var server: Int32 = -1
+    }
+
+    private var heads = InlineArray<4, Head>(repeating: Head())
+    private var count = 0
+    /// How many servers the pool has.
+    private var width = 0
+    /// What was seen of each server, pick after pick. Longer than what counts.
+    private var views: [CandidateView] = []
+
+    /// No pick yet.
+    public init() {}
+
+    /// Forgets all picks and keeps the memory.
+    public mutating func clear() {
+        count = 0
+    }
+
+    /// All kept picks, oldest first.
+    public var picks: [Pick] {
+        (0..<count).map { number in
+            let head = heads[number]
+            return Pick(
+                rule: head.rule, server: head.server < 0 ? nil : ServerID(Int(head.server)),
+                candidates: Array(views[number * width..<(number + 1) * width]))
+        }
+    }
+
+    /// Takes down what there is to see, before the pick is counted. A pick that found nobody is replaced
+    /// by the next one: who waits for a server with room picks again and again.
+    mutating func note(
+        _ picked: ServerID?, by rule: Pick.Rule, from candidates: [Candidate], excluding tried: TriedServers
+    ) {
+        width = candidates.count
+        let isOpenEnd = count > 0 && heads[count - 1].server < 0
+        let place = isOpenEnd ? count - 1 : min(count, Self.limit - 1)
+        count = place + 1
+        heads[place] = Head(rule: rule, server: picked.map { Int32(truncatingIfNeeded: $0.number) } ?? -1)
+        var index = place * width
+        for number in candidates.indices {
+            let view = candidates[number].view(isTried: tried.contains(ServerID(number)))
+            if index < views.count { views[index] = view } else { views.append(view) }
+            index += 1
+        }
+        if let picked { views[place * width + picked.number].verdict = .picked }
+    }
+}

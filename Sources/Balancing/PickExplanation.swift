@@ -1,0 +1,90 @@
+extension Pick {
+    /// How many servers a sentence names one by one.
+    private static let namedAtMost = 5
+
+    /// Why it came out so, for a person: "Round Robin: Server-1 was next in turn among 2 eligible servers;
+    /// Server-3 was left out: down".
+    public func explanation(naming name: (ServerID) -> String) -> String {
+        switch rule {
+        case .sameServer:
+            guard let server else { return "" }
+            return "\(name(server)): the same server again over a fresh connection, for the kept one had closed"
+        case .strategy(let strategy):
+            guard let server else { return "\(strategy.title): no server: \(absence(name))" }
+            return "\(strategy.title): \(name(server)) \(merit(of: server, strategy, name))\(leftOut(name))"
+        }
+    }
+
+    // MARK: The server that was picked
+
+    private func merit(
+        of server: ServerID, _ strategy: StrategyName, _ name: (ServerID) -> String
+    ) -> String {
+        let open = candidates.count { $0.isOpen }
+        guard open > 1 else { return "was the only eligible server" }
+        switch strategy {
+        case .roundRobin:
+            let isWeighted = candidates.contains { $0.isOpen && $0.weight != candidates[server.number].weight }
+            return "was next in turn among \(open) eligible servers\(isWeighted ? ", by weight" : "")"
+        case .leastConnections:
+            return "had the fewest in flight for its weight (\(load(of: server, name)))"
+        }
+    }
+
+    /// What it held, and who held as little.
+    private func load(of server: ServerID, _ name: (ServerID) -> String) -> String {
+        let picked = candidates[server.number]
+        let held = picked.weight == 1 ? "\(picked.inFlight)" : "\(picked.inFlight) at weight \(picked.weight)"
+        let tied = ids { $0.verdict == .eligible && $0.isAsIdle(as: picked) }
+        guard !tied.isEmpty else { return held }
+        return "\(held), with \(list(tied.map(name))); ties take turns"
+    }
+
+    // MARK: Those that were not
+
+    private func leftOut(_ name: (ServerID) -> String) -> String {
+        let others = ids { !$0.isOpen }
+        guard let first = others.first else { return "" }
+        if others.count == 1 {
+            return "; \(name(first)) was left out: \(candidates[first.number].verdict.text)"
+        }
+        return "; left out: \(list(others.map { "\(name($0)) (\(candidates[$0.number].verdict.text))" }))"
+    }
+
+    private func absence(_ name: (ServerID) -> String) -> String {
+        let verdicts = Set(candidates.map(\.verdict))
+        if candidates.count > 1, verdicts.count == 1, let verdict = verdicts.first {
+            return "all \(verdict.text)"
+        }
+        return list(ids { _ in true }.map { "\(name($0)) is \(candidates[$0.number].verdict.text)" })
+    }
+
+    private func ids(where condition: (CandidateView) -> Bool) -> [ServerID] {
+        candidates.indices.filter { condition(candidates[$0]) }.map { ServerID($0) }
+    }
+
+    private func list(_ words: [String]) -> String {
+        let named = words.prefix(Self.namedAtMost).joined(separator: ", ")
+        let rest = words.count - Self.namedAtMost
+        return rest > 0 ? "\(named) and \(rest) more" : named
+    }
+}
+
+extension CandidateView {
+    /// Whether the strategy had the choice of it.
+    fileprivate var isOpen: Bool { verdict == .picked || verdict == .eligible }
+
+    fileprivate func isAsIdle(as other: CandidateView) -> Bool {
+        inFlight * other.weight == other.inFlight * weight
+    }
+}
+
+extension CandidateVerdict {
+    fileprivate var text: String {
+        switch self {
+        case .tried: "tried before, in vain"
+        case .checking: "not checked yet"
+        case .picked, .eligible, .full, .disabled, .draining, .down, .ejected: rawValue
+        }
+    }
+}

@@ -1,0 +1,192 @@
+/// All that is told to Prometheus, as plain values; ``text`` puts them into families.
+public struct Exposition: Sendable {
+    /// One server of a service.
+    public struct Server: Sendable {
+        /// The name in the configuration.
+        public var name: String
+        /// What ended there.
+        public var tally: Tally
+        /// How long it took.
+        public var latency: LatencyHistogram
+        /// Attempts that failed there.
+        public var failures: UInt64
+        /// Requests that it holds now.
+        public var inFlight: Int
+        /// Whether checks find it up.
+        public var isUp: Bool
+        /// Whether it may get new requests.
+        public var isEligible: Bool
+        /// Its share beside the others'.
+        public var weight: Int
+
+        /// Sets all of them.
+        public init(
+            name: String, tally: Tally, latency: LatencyHistogram, failures: UInt64, inFlight: Int,
+            isUp: Bool, isEligible: Bool, weight: Int
+        ) {
+            self.name = name
+            self.tally = tally
+            self.latency = latency
+            self.failures = failures
+            self.inFlight = inFlight
+            self.isUp = isUp
+            self.isEligible = isEligible
+            self.weight = weight
+        }
+    }
+
+    /// One service.
+    public struct Service: Sendable {
+        /// The name in the configuration.
+        public var name: String
+        /// Its servers, in the order of the configuration.
+        public var servers: [Server]
+        /// What ended without a server that was asked.
+        public var unserved: Tally
+        /// What clients were told.
+        public var statuses: StatusClasses
+        /// Further attempts.
+        public var retries: UInt64
+        /// Requests that wait for a server with room.
+        public var queued: Int
+        /// Client connections that are open now.
+        public var connectionsOpen: Int
+        /// Client connections accepted.
+        public var connectionsAccepted: UInt64
+
+        /// Sets all of them.
+        public init(
+            name: String, servers: [Server], unserved: Tally, statuses: StatusClasses, retries: UInt64,
+            queued: Int, connectionsOpen: Int, connectionsAccepted: UInt64
+        ) {
+            self.name = name
+            self.servers = servers
+            self.unserved = unserved
+            self.statuses = statuses
+            self.retries = retries
+            self.queued = queued
+            self.connectionsOpen = connectionsOpen
+            self.connectionsAccepted = connectionsAccepted
+        }
+    }
+
+    /// Upper bounds of the latency histogram's buckets, in microseconds: Prometheus' usual ones from 5 ms
+    /// to 10 s, with some before for answers from memory, and some behind for time-outs.
+    public static let latencyBounds: [UInt64] = [
+        500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
+        5_000_000, 10_000_000, 30_000_000, 60_000_000,
+    ]
+
+    /// The version of the program.
+    public var version: String
+    /// When the process began, in Unix seconds.
+    public var startedAt: Double
+    /// All services, in the order of the configuration.
+    public var services: [Service]
+
+    /// Sets all of them.
+    public init(version: String, startedAt: Double, services: [Service]) {
+        self.version = version
+        self.startedAt = startedAt
+        self.services = services
+    }
+
+    /// The whole text, in exposition format 0.0.4.
+    public var text: String {
+        var text = PrometheusText()
+        text.family("evenkeel_build_info", .gauge, help: "Always 1; the label says which version runs.")
+        text.sample(1 as UInt64, ["version": version])
+        text.family(
+            "process_start_time_seconds", .gauge, help: "When the process began, in seconds since 1970.")
+        text.sample(startedAt)
+        writeRequests(to: &text)
+        writeTraffic(to: &text)
+        writeStates(to: &text)
+        return text.text
+    }
+
+    private func writeRequests(to text: inout PrometheusText) {
+        text.family(
+            "evenkeel_requests_total", .counter,
+            help: "Requests (sessions in mode tcp) that ended, by the server asked last and by outcome.")
+        for service in services {
+            for server in service.servers {
+                server.tally.write(to: &text, service: service.name, server: server.name)
+            }
+            service.unserved.write(to: &text, service: service.name, server: "")
+        }
+        text.family(
+            "evenkeel_responses_total", .counter, help: "What clients were told, by class of status.")
+        for service in services {
+            for (name, count) in service.statuses.all {
+                text.sample(count, ["service": service.name, "code": name])
+            }
+        }
+        text.family(
+            "evenkeel_request_duration_seconds", .histogram,
+            help: "From a request's first byte to its end, of those that succeeded or failed at a server.")
+        forEachServer { service, server in
+            text.histogram(
+                server.latency, upTo: Self.latencyBounds, ["service": service, "server": server.name])
+        }
+        text.family(
+            "evenkeel_attempt_failures_total", .counter,
+            help: "Attempts that failed at a server: no connection, or no good answer.")
+        forEachServer { service, server in
+            text.sample(server.failures, ["service": service, "server": server.name])
+        }
+        text.family(
+            "evenkeel_retries_total", .counter, help: "Further attempts, after one failed.")
+        for service in services { text.sample(service.retries, ["service": service.name]) }
+    }
+
+    private func writeTraffic(to text: inout PrometheusText) {
+        text.family(
+            "evenkeel_bytes_total", .counter, help: "Bytes of content moved, without heads and framing.")
+        for service in services {
+            let tally = service.servers.reduce(service.unserved) { $0 + $1.tally }
+            text.sample(tally.bytesToClients, ["service": service.name, "direction": "to_clients"])
+            text.sample(tally.bytesToServers, ["service": service.name, "direction": "to_servers"])
+        }
+        text.family("evenkeel_connections_open", .gauge, help: "Client connections that are open now.")
+        for service in services {
+            text.sample(Double(service.connectionsOpen), ["service": service.name])
+        }
+        text.family("evenkeel_connections_accepted_total", .counter, help: "Client connections accepted.")
+        for service in services {
+            text.sample(service.connectionsAccepted, ["service": service.name])
+        }
+        text.family("evenkeel_queued", .gauge, help: "Requests that wait for a server with room.")
+        for service in services { text.sample(Double(service.queued), ["service": service.name]) }
+    }
+
+    private func writeStates(to text: inout PrometheusText) {
+        text.family("evenkeel_in_flight", .gauge, help: "Requests that a server holds now.")
+        forEachServer { text.sample(Double($1.inFlight), ["service": $0, "server": $1.name]) }
+        text.family("evenkeel_server_up", .gauge, help: "1 while a server's health is up.")
+        forEachServer { text.sample($1.isUp ? 1 : 0 as UInt64, ["service": $0, "server": $1.name]) }
+        text.family(
+            "evenkeel_server_eligible", .gauge,
+            help: "1 while a server may get new requests: enabled, up and not ejected.")
+        forEachServer { text.sample($1.isEligible ? 1 : 0 as UInt64, ["service": $0, "server": $1.name]) }
+        text.family("evenkeel_server_weight", .gauge, help: "A server's share beside the others'.")
+        forEachServer { text.sample(Double($1.weight), ["service": $0, "server": $1.name]) }
+    }
+
+    private func forEachServer(_ body: (String, Server) -> Void) {
+        for service in services {
+            for server in service.servers { body(service.name, server) }
+        }
+    }
+}
+
+extension Tally {
+    fileprivate func write(to text: inout PrometheusText, service: String, server: String) {
+        for (outcome, count) in [
+            (Outcome.succeeded, succeeded), (.failed, failed), (.refused, refused), (.aborted, aborted),
+        ] {
+            text.sample(
+                count, ["service": service, "server": server, "outcome": outcome.rawValue])
+        }
+    }
+}
