@@ -28,6 +28,9 @@ let package = Package(
             providers: [.apt(["libevent-dev"]), .brew(["libevent"])]
         ),
         .target(name: "CSystem"),
+        // The dashboard's page, put into the program by the compiler.
+        .target(name: "CDashboardPage", path: "Sources/DashboardPage", exclude: ["page"]),
+        .target(name: "PageFiles", dependencies: ["CDashboardPage"], swiftSettings: strict),
 
         // The lower row: facts and mechanisms.
         .target(name: "Time", swiftSettings: safe),
@@ -68,10 +71,8 @@ let package = Package(
             ],
             swiftSettings: safe),
         .target(
-            name: "Dashboard", dependencies: ["DashboardPage", "EventLoop", "Metrics", "Sockets", "Time"],
+            name: "Dashboard", dependencies: ["Balancing", "EventLoop", "PageFiles", "Sockets", "Time"],
             swiftSettings: safe),
-        // The page's files, put into the binary as they are.
-        .target(name: "DashboardPage", exclude: ["page"]),
 
         // The composition root.
         .executableTarget(

@@ -1,5 +1,8 @@
 #include "DashboardPage.h"
 
+// C23's #embed, which this compiler has in every mode.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char index_html[] = {
 #embed "page/index.html"
 };

@@ -1,0 +1,222 @@
+import EventLoop
+import Sockets
+import Time
+
+/// The dashboard: its page, its API and its events, on the balancer's loop.
+public final class AdminServer {
+    private let settings: AdminSettings
+    private let loop: EventLoop
+    let balancer: any AdministeredBalancer
+    private let gate: Gate
+    private var logins = Logins()
+    private let assets = PageAssets()
+    /// Tells one run of the program from another.
+    private let instance = String(UInt64.random(in: .min ... .max), radix: 16)
+    private var lastTold: [String: UInt64] = [:]
+    private(set) var streams: EventStreams?
+    private var server: HTTPServer?
+    private var monitoring: HTTPServer?
+
+    /// Listens, and answers from the loop's next turn on.
+    ///
+    /// - Throws: ``SystemError`` when an address cannot be listened on; ``isMonitoringAtFault`` tells which.
+    public init(
+        _ settings: AdminSettings, for balancer: any AdministeredBalancer, on loop: EventLoop
+    ) throws {
+        self.settings = settings
+        self.balancer = balancer
+        self.loop = loop
+        gate = Gate(
+            hosts: settings.hosts, address: settings.address.host,
+            token: settings.token.map { Secret($0) })
+        streams = try EventStreams(on: loop) { [unowned self] in tick() }
+        server = try HTTPServer(listeningOn: settings.address, on: loop) { [unowned self] in
+            Answer.finished(answer($0))
+        }
+    }
+
+    /// Opens the second listener, which has `/metrics`, `/healthz` and `/readyz` for everybody.
+    ///
+    /// - Throws: ``SystemError`` when its address cannot be listened on.
+    public func startMonitoring(on address: SocketAddress) throws {
+        monitoring = try HTTPServer(listeningOn: address, on: loop) { [unowned self] in
+            Answer.finished(answerMonitoring($0))
+        }
+    }
+
+    /// Where it listens.
+    public var address: SocketAddress? { server?.address }
+
+    /// Where the second listener is, if there is one.
+    public var monitoringAddress: SocketAddress? { monitoring?.address }
+
+    /// Tells everybody who watches of a change.
+    public func tell(_ change: Change) {
+        streams?.tell(change)
+    }
+
+    /// Shows everybody who watches soon how things stand now.
+    public func refresh() {
+        streams?.tickSoon()
+    }
+
+    /// Ends all streams and listeners.
+    public func stop() {
+        streams?.endAll()
+        server = nil
+        monitoring = nil
+    }
+
+    // MARK: Answers
+
+    private func answer(_ request: HTTPServerRequest) -> HTTPServerResponse {
+        do throws(Problem) {
+            return try admit(request)
+        } catch {
+            return Answer.problem(error)
+        }
+    }
+
+    private func answerMonitoring(_ request: HTTPServerRequest) -> HTTPServerResponse {
+        do throws(Problem) {
+            let target = try Target(request.target)
+            guard let route = Route(target.segments), route.isMonitoring else { throw Self.noSuchPath }
+            guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
+            return try get(route, target, request)
+        } catch {
+            return Answer.problem(error)
+        }
+    }
+
+    private static let noSuchPath = Problem(
+        404, "unknown_path", "there is nothing here; the API is described by /api/v1/openapi.json")
+
+    /// Lets through what may pass, in the order in which the least is told to whoever may not.
+    private func admit(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+        try gate.admitHost(request)
+        logins.advance(to: loop.now)
+        let target = try Target(request.target)
+        let route = Route(target.segments)
+        guard gate.isKnown(request, logins) || route?.isPublic == true else {
+            if route?.isPage == true { return Answer.redirect(to: "/login") }
+            var problem = Problem(
+                401, "no_token", "show the token: Authorization: Bearer TOKEN, or log in at /login")
+            problem.fields = [("WWW-Authenticate", "Bearer")]
+            throw problem
+        }
+        guard let route else { throw Self.noSuchPath }
+        guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
+        if request.method == "GET" || request.method == "HEAD" { return try get(route, target, request) }
+        try gate.admitChange(request)
+        if route == .login { return try logIn(request) }
+        if request.method != "DELETE", route != .logout {
+            try gate.admitContent(request, ofType: "application/json")
+        }
+        if route == .logout { return logOut(request) }
+        return try change(route, request)
+    }
+
+    private func get(
+        _ route: Route, _ target: Target, _ request: HTTPServerRequest
+    ) throws(Problem) -> HTTPServerResponse {
+        switch route {
+        case .file(let path):
+            guard let answer = assets.answer(path, to: request) else { throw Self.noSuchPath }
+            return answer
+        case .openAPI:
+            guard let answer = assets.answer("openapi.json", to: request) else { throw Self.noSuchPath }
+            return answer
+        case .login:
+            guard gate.isLocked, let answer = assets.answer("login.html", to: request) else {
+                return Answer.redirect(to: "/")
+            }
+            return answer
+        case .events: return try openStream(target, request)
+        case .status: return Answer.json(overview)
+        default: return try getState(route, target)
+        }
+    }
+
+    // MARK: Login
+
+    private func logIn(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+        try gate.admitContent(request, ofType: "application/x-www-form-urlencoded")
+        let form = String(decoding: request.body, as: UTF8.self).split(separator: "+").joined(
+            separator: "%20")
+        let shown = try Target("/?\(form)").value(of: "token") ?? ""
+        guard gate.isToken(shown) else { return Answer.redirect(to: "/login?failed") }
+        let name = logins.add()
+        return Answer.redirect(to: "/", fields: [("Set-Cookie", cookie(name, lasting: Logins.lifetime))])
+    }
+
+    private func logOut(_ request: HTTPServerRequest) -> HTTPServerResponse {
+        logins.removeAll(shownBy: request)
+        return Answer.redirect(to: "/login", fields: [("Set-Cookie", cookie("", lasting: .zero))])
+    }
+
+    private func cookie(_ value: String, lasting span: Duration) -> String {
+        let age = Int(span.inSeconds)
+        return "\(Logins.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(age)"
+    }
+
+    // MARK: Events
+
+    private func openStream(
+        _ target: Target, _ request: HTTPServerRequest
+    ) throws(Problem) -> HTTPServerResponse {
+        guard let streams, streams.count < EventStreams.limit else {
+            throw Problem(503, "too_many_streams", "\(EventStreams.limit) clients watch the events already")
+        }
+        let asked = try target.integer("last_event_id", in: 0...Int.max)
+        // A header that is no number of ours says as little as none.
+        let last = request.value(of: "Last-Event-ID").flatMap(UInt64.init) ?? asked.map(UInt64.init)
+        return HTTPServerResponse(
+            status: 200, fields: [("Content-Type", "text/event-stream"), ("X-Accel-Buffering", "no")],
+            body: .stream { streams.open($0, after: last) })
+    }
+
+    /// How everything stands, as the data of an event.
+    private func tick() -> String {
+        let services = balancer.serviceNames.compactMap { name -> ServiceTick? in
+            guard let status = balancer.status(of: name) else { return nil }
+            let newest = balancer.newestExchange(of: name)
+            let told = lastTold[name] ?? 0
+            lastTold[name] = newest
+            let exchanges = balancer.exchanges(of: name, after: told, atMost: Tick.exchangeLimit) ?? []
+            return ServiceTick(service: status, exchanges: exchanges, exchangesSeen: newest - told)
+        }
+        let tick = Tick(
+            now: balancer.now, second: loop.now.nanoseconds / 1_000_000_000 - 1, instance: instance,
+            version: settings.version, uptimeSeconds: uptime, state: state, services: services,
+            test: balancer.tests.first, eventStreams: streams?.count ?? 0)
+        guard let data = try? Answer.encoder.encode(tick) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private var state: String { balancer.isStopping ? "stopping" : "running" }
+
+    private var uptime: Double { balancer.now - balancer.startedAt }
+
+    private var overview: Overview {
+        Overview(
+            version: settings.version, instance: instance, startedAt: balancer.startedAt,
+            uptimeSeconds: uptime, state: state, now: balancer.now,
+            services: balancer.serviceNames.compactMap { balancer.status(of: $0)?.summary },
+            test: balancer.tests.first, eventStreams: streams?.count ?? 0,
+            authentication: gate.isLocked ? "token" : "none")
+    }
+}
+
+/// The answer of `/api/v1/status`.
+private struct Overview: Encodable {
+    let version: String
+    let instance: String
+    let startedAt: Double
+    let uptimeSeconds: Double
+    let state: String
+    let now: Double
+    let services: [ServiceSummary]
+    @Nullable var test: TestStatus?
+    let eventStreams: Int
+    let authentication: String
+}

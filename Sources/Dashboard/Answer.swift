@@ -1,0 +1,61 @@
+import EventLoop
+import Foundation
+
+/// Makes responses: JSON, problems, files; each with the fields that keep a browser from being used against
+/// the dashboard.
+enum Answer {
+    /// On every answer; see OWASP's secure headers project. Nothing is shared with another origin: there is no
+    /// CORS field, whatever is asked.
+    private static let securityFields: [(name: String, value: String)] = [
+        (
+            "Content-Security-Policy",
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+        ),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "no-referrer"),
+    ]
+
+    /// The whole answer with its security fields. What says nothing of it is not to be stored.
+    static func finished(_ response: HTTPServerResponse) -> HTTPServerResponse {
+        var response = response
+        let isSilent = !response.fields.contains { $0.name == "Cache-Control" }
+        response.fields += securityFields
+        if isSilent { response.fields.append(("Cache-Control", "no-store")) }
+        return response
+    }
+
+    /// A value as JSON, its members in alphabetical order.
+    static func json(
+        _ value: some Encodable, status: Int = 200, fields: [(name: String, value: String)] = [],
+        type: String = "application/json"
+    ) -> HTTPServerResponse {
+        guard let bytes = try? encoder.encode(value) else { return HTTPServerResponse(status: 500) }
+        return HTTPServerResponse(
+            status: status, fields: [("Content-Type", type)] + fields, body: .bytes(Array(bytes) + [10]))
+    }
+
+    static func problem(_ problem: Problem) -> HTTPServerResponse {
+        json(
+            problem, status: problem.status, fields: problem.fields, type: "application/problem+json")
+    }
+
+    static func text(_ text: String, type: String) -> HTTPServerResponse {
+        HTTPServerResponse(status: 200, fields: [("Content-Type", type)], body: .bytes(Array(text.utf8)))
+    }
+
+    /// Leads a browser elsewhere, with GET (RFC 9110 section 15.4.4).
+    static func redirect(
+        to path: String, fields: [(name: String, value: String)] = []
+    ) -> HTTPServerResponse {
+        HTTPServerResponse(status: 303, fields: [("Location", path)] + fields)
+    }
+
+    /// Member names as the API has them, in an order that stays.
+    static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+}

@@ -1,0 +1,83 @@
+import Balancing
+import EventLoop
+
+/// What is asked for and changes something.
+extension AdminServer {
+    /// A server's weight, as in the configuration.
+    private static let weights = 1...256
+    /// How long a drain may take, in seconds.
+    private static let drainTimeouts = 1.0...3600
+    /// How long it takes where nothing is said: as long as a body may stand still.
+    private static let usualDrainTimeout = 30.0
+
+    func change(_ route: Route, _ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+        switch route {
+        case .server(let name, let service): return try changeServer(name, of: service, request)
+        case .strategy(let name): return try setStrategy(of: name, request)
+        case .reset: return try resetMetrics(request)
+        case .tests: return try startTest(request)
+        case .test(let id):
+            _ = try test(id)
+            return Answer.json(balancer.cancelTest(id))
+        default: throw Problem.wrongMethod(route.methods)
+        }
+    }
+
+    private func changeServer(
+        _ name: String, of service: String, _ request: HTTPServerRequest
+    ) throws(Problem) -> HTTPServerResponse {
+        _ = try server(name, of: service)
+        var body = try JSONBody(request.body)
+        let state = try body.choice("administrative_state", as: AdministrativeState.self)
+        let weight = try body.integer("weight", in: Self.weights)
+        let timeout = try body.number("drain_timeout_seconds", in: Self.drainTimeouts)
+        try body.finish()
+        guard state != nil || weight != nil else {
+            throw Problem(400, "nothing_to_change", "give administrative_state, weight or both")
+        }
+        guard timeout == nil || state == .draining else {
+            throw Problem(
+                400, "bad_value", "\"drain_timeout_seconds\" goes with \"administrative_state\": \"draining\""
+            )
+        }
+        let change = ServerChange(
+            administrativeState: state, weight: weight,
+            drainTimeout: .seconds(timeout ?? Self.usualDrainTimeout))
+        _ = balancer.change(change, of: name, in: service)
+        return Answer.json(try server(name, of: service))
+    }
+
+    private func setStrategy(
+        of name: String, _ request: HTTPServerRequest
+    ) throws(Problem) -> HTTPServerResponse {
+        _ = try service(name)
+        var body = try JSONBody(request.body)
+        let strategy = try body.choice("strategy", as: StrategyName.self)
+        try body.finish()
+        guard let strategy else { throw Problem(400, "bad_value", "\"strategy\" is missing") }
+        balancer.setStrategy(strategy, of: name)
+        return Answer.json(Picked(try service(name)))
+    }
+
+    private func resetMetrics(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+        var body = try JSONBody(request.body)
+        let name = try body.string("service")
+        try body.finish()
+        if let name { _ = try service(name) }
+        return Answer.json(["countingSince": balancer.resetMetrics(of: name)])
+    }
+
+    private func startTest(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+        let plan = try TestPlan(JSONBody(request.body), targets: balancer.testTargets)
+        do throws(TestRefusal) {
+            let test = try balancer.startTest(plan)
+            return Answer.json(test, status: 201, fields: [("Location", "/api/v1/tests/\(test.id)")])
+        } catch {
+            switch error {
+            case .running(let id):
+                throw Problem(409, "test_running", "test \(id) still runs; cancel it or wait for its end")
+            case .impossible(let reason): throw Problem(503, "test_impossible", reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import EventLoop
+import Time
+
+/// Sends events to all who watch (server-sent events, WHATWG HTML section 9.2): a tick each second, and a
+/// change at once.
+final class EventStreams {
+    /// Streams at once: a classroom's browsers, a tab each.
+    static let limit = 128
+    /// A browser that lost us tries again after so many milliseconds.
+    private static let retry = 1000
+    /// Behind a second's end, so that it is whole.
+    private static let lag = Duration.milliseconds(10)
+    /// A change is told at once and followed by a tick that shows it; many at once are followed by one.
+    private static let followUp = Duration.milliseconds(50)
+    /// A client that has not read for so long is cut.
+    private static let patience = Duration.seconds(10)
+    /// Bytes that may wait for a client when a change is to be told.
+    private static let backlog = 1 << 20
+
+    private final class Stream {
+        let http: HTTPServerStream
+        /// Since when bytes wait for the client.
+        var deafSince: Instant?
+
+        init(_ http: HTTPServerStream) {
+            self.http = http
+        }
+    }
+
+    private let loop: EventLoop
+    /// The tick's data, made once for all streams.
+    private let makeTick: () -> String
+    private var streams: [Stream] = []
+    private var clock: Timer?
+    private var followUpTimer: Timer?
+    private var hasFollowUp = false
+    private(set) var changes = ChangeLog()
+
+    init(on loop: EventLoop, tick makeTick: @escaping () -> String) throws {
+        self.loop = loop
+        self.makeTick = makeTick
+        clock = try Timer(on: loop) { [unowned self] in tickOnTime() }
+        followUpTimer = try Timer(on: loop) { [unowned self] in
+            hasFollowUp = false
+            tick()
+        }
+    }
+
+    /// How many watch.
+    var count: Int { streams.count }
+
+    /// Begins a stream with what came after a change, and with how things stand.
+    func open(_ http: HTTPServerStream, after lastChange: UInt64?) {
+        let stream = Stream(http)
+        if streams.isEmpty { scheduleTick() }
+        streams.append(stream)
+        http.onClose = { [unowned self, unowned stream] in streams.removeAll { $0 === stream } }
+        http.send("retry: \(Self.retry)\n\n")
+        if let lastChange { changes.after(lastChange).forEach { send($0, to: stream) } }
+        http.send(Self.event("tick", makeTick()))
+    }
+
+    /// Tells of a change.
+    func tell(_ change: Change) {
+        let change = changes.append(change)
+        for stream in streams where stream.http.waitingBytes < Self.backlog { send(change, to: stream) }
+        tickSoon()
+    }
+
+    /// Shows soon what has changed.
+    func tickSoon() {
+        guard !streams.isEmpty, !hasFollowUp else { return }
+        hasFollowUp = true
+        followUpTimer?.schedule(after: Self.followUp)
+    }
+
+    /// Ends all streams.
+    func endAll() {
+        for stream in streams { stream.http.end() }
+        streams = []
+        clock?.cancel()
+        followUpTimer?.cancel()
+    }
+
+    // MARK: Ticks
+
+    private func scheduleTick() {
+        let second = 1_000_000_000 as Int64
+        let rest = second - loop.now.nanoseconds % second
+        clock?.schedule(after: .nanoseconds(rest) + Self.lag)
+    }
+
+    private func tickOnTime() {
+        tick()
+        if !streams.isEmpty { scheduleTick() }
+    }
+
+    /// Who has not taken the last tick gets none.
+    private func tick() {
+        guard !streams.isEmpty else { return }
+        let event = Self.event("tick", makeTick())
+        for stream in streams {
+            if stream.http.waitingBytes == 0 {
+                stream.deafSince = nil
+                stream.http.send(event)
+            } else if let since = stream.deafSince {
+                if loop.now - since >= Self.patience { stream.http.cut() }
+            } else {
+                stream.deafSince = loop.now
+            }
+        }
+    }
+
+    private func send(_ change: Change, to stream: Stream) {
+        guard let data = try? Answer.encoder.encode(change) else { return }
+        stream.http.send("id: \(change.id)\n" + Self.event("change", String(decoding: data, as: UTF8.self)))
+    }
+
+    /// JSON has no line ends of its own here.
+    private static func event(_ name: String, _ data: String) -> String {
+        "event: \(name)\ndata: \(data)\n\n"
+    }
+}

@@ -1,0 +1,34 @@
+/// How everything stands: the data of the event `tick`.
+struct Tick: Encodable {
+    /// The most exchanges of a service in one tick: as many as a person can see go by.
+    static let exchangeLimit = 25
+
+    let now: Double
+    /// The number of the last whole second.
+    let second: Int64
+    let instance: String
+    let version: String
+    let uptimeSeconds: Double
+    let state: String
+    let services: [ServiceTick]
+    @Nullable var test: TestStatus?
+    let eventStreams: Int
+}
+
+/// A service, with its exchanges since the last tick.
+struct ServiceTick: Encodable {
+    let service: ServiceStatus
+    /// The newest of them, newest first.
+    let exchanges: [ExchangeStatus]
+    /// How many there were.
+    let exchangesSeen: UInt64
+
+    private enum CodingKeys: CodingKey { case exchanges, exchangesSeen }
+
+    func encode(to encoder: any Encoder) throws {
+        try service.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(exchanges, forKey: .exchanges)
+        try container.encode(exchangesSeen, forKey: .exchangesSeen)
+    }
+}
