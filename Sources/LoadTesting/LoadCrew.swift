@@ -47,8 +47,8 @@ final class LoadCrew {
         self.plan = plan
         self.loop = loop
         self.callbacks = callbacks
+        do { messages = try Mailbox() } catch { throw .loop(error) }
         do {
-            messages = try Mailbox()
             timer = try Timer(on: loop) { [unowned self] in tellProgress() }
             reader = try messages.open(on: loop) { [self] in receive($0) }
             for (index, share) in Share.all(of: plan, threads: threads).enumerated() {

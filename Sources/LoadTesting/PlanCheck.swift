@@ -14,7 +14,8 @@ struct PlanCheck {
 
     func host(_ host: String) throws(LoadPlanError) -> String {
         guard !host.isEmpty, host.utf8.count <= 300, host.utf8.allSatisfy(Self.isVisible) else {
-            throw LoadPlanError(subject: .host, problem: "must be a name or an address, with a port or without")
+            throw LoadPlanError(
+                subject: .host, problem: "must be a name or an address, with a port or without")
         }
         return host
     }
@@ -29,7 +30,9 @@ struct PlanCheck {
     }
 
     func path(_ path: String) throws(LoadPlanError) -> String {
-        guard path.hasPrefix("/") else { throw LoadPlanError(subject: .path, problem: "must begin with \"/\"") }
+        guard path.hasPrefix("/") else {
+            throw LoadPlanError(subject: .path, problem: "must begin with \"/\"")
+        }
         guard path.utf8.count <= LoadLimits.longestPath else {
             throw LoadPlanError(
                 subject: .path, problem: "must be at most \(LoadLimits.longestPath) characters long")
@@ -52,14 +55,19 @@ struct PlanCheck {
 
     private func check(_ header: LoadPlan.Header) throws(LoadPlanError) {
         guard !header.name.isEmpty, header.name.utf8.count <= 100, header.name.utf8.allSatisfy(Self.isToken)
-        else { throw LoadPlanError(subject: .headers, problem: "have a name that is none: \"\(header.name)\"") }
-        if let owner = Self.reserved[header.name.lowercased()] {
-            throw LoadPlanError(subject: .headers, problem: "cannot have \(header.name): it follows from \(owner)")
+        else {
+            throw LoadPlanError(subject: .headers, problem: "have a name that is none: \"\(header.name)\"")
         }
-        guard header.value.utf8.count <= LoadLimits.longestHeaderValue, header.value.utf8.allSatisfy(Self.isText)
+        if let owner = Self.reserved[header.name.lowercased()] {
+            throw LoadPlanError(
+                subject: .headers, problem: "cannot have \(header.name): it follows from \(owner)")
+        }
+        guard header.value.utf8.count <= LoadLimits.longestHeaderValue,
+            header.value.utf8.allSatisfy(Self.isText)
         else {
             throw LoadPlanError(
-                subject: .headers, problem: "have a value of \(header.name) that is too long or has control bytes")
+                subject: .headers,
+                problem: "have a value of \(header.name) that is too long or has control bytes")
         }
     }
 

@@ -16,7 +16,9 @@ enum RequestBytes {
         for header in plan.headers { writer.writeField(header.name, header.value) }
         // RFC 9110 section 8.6: a method that means a body says so even when there is none.
         let expectsBody = [.post, .put, .patch].contains(plan.method)
-        if plan.body != nil || expectsBody { writer.writeField("Content-Length", UInt64(plan.body?.count ?? 0)) }
+        if plan.body != nil || expectsBody {
+            writer.writeField("Content-Length", UInt64(plan.body?.count ?? 0))
+        }
         if !plan.keepAlive { writer.writeField("Connection", "close") }
         writer.endHead()
         let body = plan.body ?? []

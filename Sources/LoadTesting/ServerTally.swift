@@ -4,6 +4,13 @@ struct ServerTally: Sendable {
     private struct Entry: Sendable {
         let bytes: [UInt8]
         var count: Int
+
+        /// Whether its name is the value's first bytes.
+        func isNamed(_ value: Span<UInt8>, _ length: Int) -> Bool {
+            guard bytes.count == length else { return false }
+            for index in 0..<length where bytes[index] != value[index] { return false }
+            return true
+        }
     }
 
     private var entries: [Entry] = []
@@ -21,7 +28,7 @@ struct ServerTally: Sendable {
     mutating func place(of value: Span<UInt8>) -> Place {
         let length = Self.nameLength(value)
         guard length > 0 else { return .unnamed }
-        for index in entries.indices where Self.isSame(entries[index].bytes.span, value, length) {
+        for index in entries.indices where entries[index].isNamed(value, length) {
             return .entry(index)
         }
         guard entries.count < LoadLimits.namedServers else { return .others }
@@ -68,11 +75,5 @@ struct ServerTally: Sendable {
             if value[index] == UInt8(ascii: ":") { return index }
         }
         return value.count
-    }
-
-    private static func isSame(_ name: Span<UInt8>, _ value: Span<UInt8>, _ length: Int) -> Bool {
-        guard name.count == length else { return false }
-        for index in 0..<length where name[index] != value[index] { return false }
-        return true
     }
 }

@@ -20,11 +20,15 @@ struct Share: Equatable, Sendable {
         for index in 0..<count {
             let next = plan.concurrency * (index + 1) / count
             // By running totals, so that nothing is lost to rounding.
-            func part(_ all: Int) -> Int { all * next / plan.concurrency - all * connections / plan.concurrency }
+            func part(_ all: Int) -> Int {
+                all * next / plan.concurrency - all * connections / plan.concurrency
+            }
             shares.append(
                 Share(
                     concurrency: next - connections, requests: requests.map(part),
-                    rate: plan.ratePerSecond.map { $0 * Double(next - connections) / Double(plan.concurrency) },
+                    rate: plan.ratePerSecond.map {
+                        $0 * Double(next - connections) / Double(plan.concurrency)
+                    },
                     phase: Double(index) / Double(count)))
             connections = next
         }

@@ -39,7 +39,8 @@ struct Tally: Sendable {
 
     mutating func connected(after span: Duration) { connectTime.record(span) }
 
-    mutating func answered(_ status: Int, by server: ServerTally.Place, from begin: Instant, to end: Instant) {
+    mutating func answered(_ status: Int, by server: ServerTally.Place, from begin: Instant, to end: Instant)
+    {
         counters.answered += 1
         // 503 is a failure: a client of the balancer got nothing that it asked for.
         if status < 500 { counters.succeeded += 1 }

@@ -55,7 +55,9 @@ public struct WorkerThread: ~Copyable {
     private static var blockedSignals: sigset_t {
         var signals = sigset_t()
         sigfillset(&signals)
-        for crash in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS] { sigdelset(&signals, crash) }
+        for crash in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS] {
+            sigdelset(&signals, crash)
+        }
         return signals
     }
 }
