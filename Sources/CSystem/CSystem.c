@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 int evenkeel_accept(int listener, int flags) { return accept4(listener, NULL, NULL, flags); }
@@ -22,3 +23,20 @@ void evenkeel_silence(int descriptor) {
 int evenkeel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int evenkeel_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+int evenkeel_separate_descriptors(unsigned first) { return close_range(first, ~0U, CLOSE_RANGE_UNSHARE); }
+
+int evenkeel_close_descriptors(unsigned first, unsigned last) { return close_range(first, last, 0); }
+
+int evenkeel_name_thread(const char *name) { return prctl(PR_SET_NAME, name); }
+
+int evenkeel_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int evenkeel_set_timer(int timer, int64_t nanoseconds) {
+    // A time of zero would disarm the timer.
+    int64_t due = nanoseconds > 0 ? nanoseconds : 1;
+    struct itimerspec schedule = {
+        .it_value = {.tv_sec = due / 1000000000, .tv_nsec = due % 1000000000},
+    };
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME, &schedule, NULL);
+}

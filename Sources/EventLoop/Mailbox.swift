@@ -19,6 +19,10 @@ public final class Mailbox<Message: Sendable>: Sendable {
         bell = FileDescriptor(owning: number)
     }
 
+    /// The number of its descriptor: a thread with a table of descriptors of its own keeps it there, in order to
+    /// post and to read. The last reference is to be let go of on a thread with the table that it was made in.
+    public var number: Int32 { bell.number }
+
     /// Posts a message; callable from any thread, never blocks for long.
     public func post(_ message: Message) {
         let wasEmpty = waiting.withLock { messages in

@@ -24,4 +24,22 @@ int evenkeel_pipe(int ends[2]);
 /// prctl(PR_SET_PDEATHSIG): the kernel sends `signal` to this process when its parent ends.
 int evenkeel_end_with_parent(int signal);
 
+/// close_range(2) with CLOSE_RANGE_UNSHARE: gives this thread a table of descriptors of its own, which holds
+/// those below `first` alone. Neither the call nor the flag is in Swift's Glibc module, and unshare(2) with a
+/// close for each would copy and close thousands.
+int evenkeel_separate_descriptors(unsigned first);
+
+/// close_range(2): closes all descriptors from `first` to `last` in one call.
+int evenkeel_close_descriptors(unsigned first, unsigned last);
+
+/// prctl(PR_SET_NAME): names this thread in ps(1), top(1) and debuggers; at most 15 bytes are kept.
+int evenkeel_name_thread(const char *name);
+
+/// timerfd_create(2) on the monotonic clock: a timer that is precise to some microseconds, where the loop's own
+/// timers count in milliseconds.
+int evenkeel_timer(void);
+
+/// timerfd_settime(2): makes the timer readable once the monotonic clock has come to that time.
+int evenkeel_set_timer(int timer, int64_t nanoseconds);
+
 #endif

@@ -1,0 +1,301 @@
+import EventLoop
+import Glibc
+import Platform
+import Sockets
+import Time
+
+/// One client of a test: sends a request when its worker gives it one, and reads the answer. It connects when a
+/// request needs it.
+final class LoadConnection: EventHandler {
+    private enum Phase {
+        /// There is no connection, and no request.
+        case unconnected
+        /// The request waits for its connection.
+        case connecting
+        /// The connection waits for a request.
+        case idle
+        /// The request is not all sent.
+        case sending
+        /// The request is sent; the answer is not whole.
+        case receiving
+        /// The request has failed before anything was waited for; that is told in a turn of its own, because the
+        /// next one may fail as fast.
+        case failing(LoadFailure)
+        /// After a failure to connect, a moment passes before the next request.
+        case pausing
+    }
+
+    /// Reads in one go before other connections get their turn.
+    private static let readsPerTurn = 16
+
+    private unowned let worker: LoadWorker
+    // The watch goes before the socket: a watch must not outlive its socket's number.
+    private var watch: SocketWatch?
+    private var socket = Socket.none
+    private var phase = Phase.unconnected
+    /// When the request was meant to begin.
+    private var begin = Instant.origin
+    private var connectBegin = Instant.origin
+    /// How much of the request the kernel has taken.
+    private var written = 0
+    /// Whether the connection has carried a request before: then the server may have closed it meanwhile, by
+    /// nobody's fault.
+    private var isReused = false
+    /// The server will send no more; what it sent before may still wait to be read.
+    private var peerIsClosing = false
+    private var answer: AnswerReader
+    /// What was read and cannot be understood without more. Hardly ever there: most answers come in one piece.
+    private var kept: Buffer?
+
+    init(of worker: LoadWorker) {
+        self.worker = worker
+        answer = AnswerReader(answering: worker.plan.method)
+    }
+
+    // MARK: What its worker wants
+
+    /// Sends a request that was meant to begin at that time.
+    func send(meantFor begin: Instant, at now: Instant) {
+        self.begin = begin
+        written = 0
+        answer.reset()
+        worker.setDeadline(of: self, from: now)
+        guard case .idle = phase else { return connect(at: now) }
+        phase = .sending
+        write()
+    }
+
+    /// Waits for a moment before it asks for the next request.
+    func pause(until instant: Instant) {
+        phase = .pausing
+        worker.loop.setDeadline(of: self, to: instant)
+    }
+
+    /// Closes, whatever it is at.
+    func close() {
+        disconnect()
+        worker.loop.clearDeadline(of: self)
+    }
+
+    // MARK: What happens to it
+
+    override func socketReady(_ number: Int32, _ events: SocketEvents) {
+        if events.contains(.closed) { peerIsClosing = true }
+        let mayRead = !events.isDisjoint(with: [.readable, .closed])
+        switch phase {
+        case .connecting: if events.contains(.writable) { write() }
+        case .sending:
+            if mayRead { receive() }
+            if case .sending = phase { write() }
+        case .receiving: if mayRead { receive() }
+        // An idle connection has nothing to say but its end. The next request gets another.
+        case .idle: if mayRead { disconnect() }
+        case .unconnected, .failing, .pausing: break
+        }
+    }
+
+    override func deadlinePassed() {
+        switch phase {
+        case .connecting: fail(.connectTimeout)
+        case .sending, .receiving: fail(.timeout)
+        case .pausing:
+            phase = .unconnected
+            worker.isFree(self, at: MonotonicClock.now())
+        case .unconnected, .idle, .failing: break
+        }
+    }
+
+    override func resumed() {
+        switch phase {
+        case .failing(let failure): fail(failure)
+        case .sending, .receiving: receive()
+        case .unconnected, .connecting, .idle, .pausing: break
+        }
+    }
+
+    // MARK: The connection
+
+    private func connect(at now: Instant) {
+        connectBegin = now
+        isReused = false
+        peerIsClosing = false
+        do throws(SystemError) {
+            socket = try Socket.connect(to: worker.plan.target)
+        } catch {
+            return failSoon(LoadFailure(connecting: error))
+        }
+        do {
+            watch = try SocketWatch(
+                socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: worker.loop,
+                handler: self)
+        } catch {
+            return failSoon(.connectionFailed)
+        }
+        phase = .connecting
+    }
+
+    private func disconnect() {
+        watch = nil
+        socket = .none
+        phase = .unconnected
+        if let buffer = kept.take() { worker.give(buffer) }
+    }
+
+    private func failSoon(_ failure: LoadFailure) {
+        disconnect()
+        phase = .failing(failure)
+        worker.loop.resumeNextTurn(self)
+    }
+
+    private func fail(_ failure: LoadFailure) {
+        disconnect()
+        worker.failed(self, failure, since: begin)
+    }
+
+    // MARK: Sending
+
+    /// Writes what is left of the request. On a new connection it is the write that tells how connecting went.
+    private func write() {
+        let result = socket.write(keeping: worker.request, from: written)
+        switch result {
+        case .moved(let count):
+            if case .connecting = phase { worker.tally.connected(after: MonotonicClock.now() - connectBegin) }
+            written += count
+            phase = written < worker.request.count ? .sending : .receiving
+        case .wouldBlock: break
+        case .failed(let error): couldNotWrite(error)
+        // Writes never tell it.
+        case .ended: break
+        }
+    }
+
+    private func couldNotWrite(_ error: SystemError) {
+        if case .connecting = phase { return fail(LoadFailure(connecting: error)) }
+        // The server had closed the connection before a byte of the request was taken: it cannot have counted it.
+        if isReused, written == 0 {
+            disconnect()
+            return connect(at: MonotonicClock.now())
+        }
+        // What the server said before it stopped listening may be an answer.
+        receive()
+        if case .sending = phase { fail(LoadFailure(using: error)) }
+    }
+
+    // MARK: Receiving
+
+    /// What the bytes that were read came to.
+    private enum Understanding {
+        case needsMore
+        /// So many bytes came behind the whole answer.
+        case whole(surplus: Int)
+        case invalid
+    }
+
+    private func receive() {
+        for _ in 0..<Self.readsPerTurn {
+            let (result, isFull) = read()
+            switch result {
+            case .moved(let count):
+                worker.tally.received(count)
+                switch understand() {
+                case .needsMore: break
+                case .whole(let surplus): return finish(surplus: surplus)
+                case .invalid: return fail(.badResponse)
+                }
+                // A short read has emptied the socket, unless the end came with those bytes: that was reported
+                // together with them and would not be again.
+                if !isFull, !peerIsClosing { return }
+            case .wouldBlock: return
+            case .ended: return answer.mayEndHere ? finish(surplus: 0) : fail(.closedEarly)
+            case .failed(let error): return fail(LoadFailure(using: error))
+            }
+        }
+        worker.loop.resumeNextTurn(self)
+    }
+
+    /// Reads into the worker's buffer, or behind what was kept; and whether that has filled it.
+    private func read() -> (IOResult, isFull: Bool) {
+        guard var buffer = kept.take() else {
+            return (socket.read(into: &worker.scratch), worker.scratch.room == 0)
+        }
+        // What is kept is a piece of a head or of trailers, which their parsers keep smaller than the buffer.
+        let result: IOResult = buffer.room > 0 ? socket.read(into: &buffer) : .ended
+        let isFull = buffer.room == 0
+        kept = consume buffer
+        return (result, isFull)
+    }
+
+    private func understand() -> Understanding {
+        guard var buffer = kept.take() else { return understandScratch() }
+        let progress = buffer.withSpan { answer.read($0, noting: &worker.tally.servers) }
+        let count = buffer.count
+        if case .needMore(let consumed) = progress, consumed < count {
+            buffer.removeFirst(consumed)
+            buffer.compact()
+            kept = consume buffer
+        } else {
+            worker.give(buffer)
+        }
+        return Self.understanding(progress, of: count)
+    }
+
+    private func understandScratch() -> Understanding {
+        let progress = worker.scratch.withSpan { answer.read($0, noting: &worker.tally.servers) }
+        let count = worker.scratch.count
+        if case .needMore(let consumed) = progress, consumed < count {
+            worker.scratch.removeFirst(consumed)
+            var buffer = worker.takeBuffer()
+            buffer.append(worker.scratch)
+            kept = consume buffer
+        }
+        worker.scratch.removeAll()
+        return Self.understanding(progress, of: count)
+    }
+
+    private static func understanding(_ progress: AnswerReader.Progress, of count: Int) -> Understanding {
+        switch progress {
+        case .needMore: .needsMore
+        case .whole(let consumed): .whole(surplus: count - consumed)
+        case .invalid: .invalid
+        }
+    }
+
+    /// The answer is whole. A server that has more to say, or that has not heard all, is not asked again.
+    private func finish(surplus: Int) {
+        let isReusable =
+            worker.plan.keepAlive && answer.keepsAlive && surplus == 0 && !peerIsClosing
+            && written == worker.request.count
+        if isReusable {
+            isReused = true
+            phase = .idle
+        } else {
+            disconnect()
+        }
+        worker.answered(self, answer, since: begin)
+    }
+}
+
+extension LoadFailure {
+    /// Why connecting failed.
+    init(connecting error: SystemError) {
+        if error.isRefusal {
+            self = .connectionRefused
+        } else if error.isOutOfDescriptors {
+            self = .outOfDescriptors
+        } else {
+            switch error.code {
+            case ECONNRESET: self = .connectionReset
+            case EADDRNOTAVAIL: self = .outOfPorts
+            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: self = .unreachable
+            case ETIMEDOUT: self = .connectTimeout
+            default: self = .connectionFailed
+            }
+        }
+    }
+
+    /// Why a connection broke that had been made.
+    init(using error: SystemError) {
+        // EPIPE is the second that one hears of a reset.
+        self = error.isReset || error.code == EPIPE ? .connectionReset : .connectionFailed
+    }
+}

@@ -1,0 +1,288 @@
+import EventLoop
+import Platform
+import Sockets
+import Time
+
+/// One thread's part of a test: its connections, and the pace at which they get requests.
+final class LoadWorker: EventHandler {
+    /// What a worker is made from, on another thread.
+    struct Setting: Sendable {
+        let plan: LoadPlan
+        let share: Share
+        let number: Int
+        /// Whether each request's end is told by itself.
+        let reportsAnswers: Bool
+    }
+
+    /// Read at once. As much as the kernel hands over in one go for large bodies.
+    private static let scratchCapacity = 64 * 1024
+    /// What one connection may keep until more comes: the longest head.
+    private static let keptCapacity = 16 * 1024
+    private static let spareBuffers = 64
+    /// Connections begun in a turn, before answers have theirs.
+    private static let beginBatch = 64
+    /// A bit more often than the crew tells of it.
+    private static let progressInterval = Duration.milliseconds(200)
+    /// How long answers in flight are waited for after a cancel. With what closing and telling take it stays
+    /// within the 100 ms that are promised.
+    private static let cancelGrace = Duration.milliseconds(50)
+    /// How long a connection stays away after it was refused, in a closed loop that ends by time: else it would
+    /// try as fast as the processor allows.
+    private static let refusalPause = Duration.milliseconds(50)
+
+    let plan: LoadPlan
+    let loop: EventLoop
+    let request: Buffer
+    /// What was read last, until it is understood.
+    var scratch = Buffer(capacity: LoadWorker.scratchCapacity)
+    var tally = Tally()
+
+    private let setting: Setting
+    private let messages: Mailbox<WorkerMessage>
+    private let buffers = BufferPool(capacity: LoadWorker.keptCapacity, spareLimit: LoadWorker.spareBuffers)
+    private let timeout: Int64
+    private var pace = Pace(requests: 0, end: .origin)
+    private var connections: [LoadConnection] = []
+    /// Those without a request, the last used one on top: so few are used at a low rate, and those stay warm.
+    private var free: [LoadConnection] = []
+    private var inFlight = 0
+    private var isFinished = false
+
+    // The watch goes before the clock whose number it has.
+    private var alarmWatch: SocketWatch?
+    private var alarm: AlarmClock?
+    private var alarmDue = Instant.never
+    private var endTimer: Timer?
+    private var progressTimer: Timer?
+
+    // MARK: Life
+
+    /// Does a worker's part on the calling thread, from waiting for the start to the last word.
+    static func run(
+        _ setting: Setting, commands: Mailbox<WorkerCommand>, messages: Mailbox<WorkerMessage>
+    ) {
+        do {
+            try work(setting, commands: commands, messages: messages)
+        } catch {
+            // One request stands for all that this worker could not even begin.
+            var tally = Tally()
+            tally.began()
+            tally.failed(.outOfDescriptors)
+            tally.endedAt = MonotonicClock.now()
+            messages.post(.result(worker: setting.number, tally))
+        }
+        messages.post(.done(worker: setting.number))
+    }
+
+    private static func work(
+        _ setting: Setting, commands: Mailbox<WorkerCommand>, messages: Mailbox<WorkerMessage>
+    ) throws {
+        let loop = try EventLoop()
+        let worker = try LoadWorker(setting, on: loop, messages: messages)
+        let reader = try commands.open(on: loop) { command in
+            switch command {
+            case .start(let instant): worker.start(at: instant)
+            case .cancel: worker.cancel()
+            }
+        }
+        loop.run()
+        worker.closeAll()
+        withExtendedLifetime(reader) {}
+    }
+
+    private init(_ setting: Setting, on loop: EventLoop, messages: Mailbox<WorkerMessage>) throws {
+        self.setting = setting
+        self.messages = messages
+        self.loop = loop
+        plan = setting.plan
+        request = RequestBytes.buffer(of: setting.plan)
+        timeout = setting.plan.timeout.inNanoseconds
+        super.init()
+        endTimer = try Timer(on: loop) { [unowned self] in endTimerFired() }
+        progressTimer = try Timer(on: loop) { [unowned self] in tellProgress() }
+        guard setting.plan.ratePerSecond != nil else { return }
+        alarm = AlarmClock()
+        guard let number = alarm?.number else { throw EventLoopError.unavailable }
+        alarmWatch = try SocketWatch(number, for: .readable, trigger: .edge, on: loop, handler: self)
+    }
+
+    private func start(at instant: Instant) {
+        guard !isFinished else { return }
+        let requests = setting.share.requests ?? .max
+        var end = Instant.never
+        if case .duration(let span) = plan.amount { end = instant + span }
+        if let rate = setting.share.rate {
+            let interval = 1e9 / rate
+            let first = instant + .nanoseconds(Int64(interval * setting.share.phase))
+            pace = Pace(requests: requests, end: end, start: first, interval: interval)
+        } else {
+            pace = Pace(requests: requests, end: end)
+        }
+        if end < .never { endTimer?.schedule(after: end - MonotonicClock.now()) }
+        progressTimer?.schedule(after: Self.progressInterval)
+        dispatch()
+    }
+
+    /// Lets no request begin any more; what is in flight has a moment left.
+    private func cancel() {
+        guard !isFinished else { return }
+        let now = MonotonicClock.now()
+        pace.finish(at: now)
+        guard inFlight > 0 else { return finish(at: now) }
+        endTimer = try? Timer(on: loop) { [unowned self] in abandonInFlight() }
+        endTimer?.schedule(after: Self.cancelGrace)
+    }
+
+    private func abandonInFlight() {
+        guard !isFinished else { return }
+        tally.failed(.cancelled, count: inFlight)
+        finish(at: MonotonicClock.now())
+    }
+
+    /// The loop's timers run on a coarse clock, which may be some milliseconds early.
+    private func endTimerFired() {
+        let now = MonotonicClock.now()
+        guard now >= pace.end else {
+            endTimer?.schedule(after: pace.end - now)
+            return
+        }
+        // What is due and finds a free connection is not late but at the very end.
+        dispatch()
+        pace.finish(at: now)
+        finishIfDone(at: now)
+    }
+
+    private func finishIfDone(at now: Instant) {
+        guard inFlight == 0, pace.isDone, !isFinished else { return }
+        finish(at: now)
+    }
+
+    private func finish(at now: Instant) {
+        isFinished = true
+        tally.unsent = pace.overdue
+        tally.endedAt = now
+        messages.post(.result(worker: setting.number, tally))
+        loop.stop()
+    }
+
+    private func closeAll() {
+        endTimer = nil
+        progressTimer = nil
+        alarmWatch = nil
+        for connection in connections { connection.close() }
+        connections = []
+        free = []
+    }
+
+    private func tellProgress() {
+        messages.post(.progress(worker: setting.number, tally.counters))
+        progressTimer?.schedule(after: Self.progressInterval)
+    }
+
+    // MARK: Giving requests out
+
+    override func socketReady(_ number: Int32, _ events: SocketEvents) {
+        alarmDue = .never
+        dispatch()
+    }
+
+    override func resumed() {
+        dispatch()
+    }
+
+    /// Gives out the requests whose time has come, as far as connections are free.
+    private func dispatch() {
+        guard !isFinished else { return }
+        var batch = Self.beginBatch
+        let now = MonotonicClock.now()
+        while hasFree {
+            guard batch > 0 else { return loop.resumeNextTurn(self) }
+            guard let begin = pace.take(at: now) else { break }
+            batch -= 1
+            send(takeFree(), meantFor: begin, at: now)
+        }
+        if pace.isOpenLoop { setAlarm() } else { finishIfDone(at: now) }
+    }
+
+    private var hasFree: Bool { !free.isEmpty || connections.count < setting.share.concurrency }
+
+    private func takeFree() -> LoadConnection {
+        if let connection = free.popLast() { return connection }
+        let connection = LoadConnection(of: self)
+        connections.append(connection)
+        return connection
+    }
+
+    private func send(_ connection: LoadConnection, meantFor begin: Instant, at now: Instant) {
+        tally.began()
+        inFlight += 1
+        connection.send(meantFor: begin, at: now)
+    }
+
+    /// While no connection is free, each that becomes so looks for itself.
+    private func setAlarm() {
+        guard hasFree, let due = pace.nextDue, due != alarmDue else { return }
+        alarmDue = due
+        alarm?.set(to: due)
+    }
+
+    // MARK: What connections tell
+
+    /// A request was answered.
+    func answered(_ connection: LoadConnection, _ answer: borrowing AnswerReader, since begin: Instant) {
+        guard !isFinished else { return }
+        let now = MonotonicClock.now()
+        tally.answered(answer.status, by: answer.server, from: begin, to: now)
+        if setting.reportsAnswers {
+            tell(.status(answer.status, server: tally.servers.name(answer.server)), now - begin)
+        }
+        inFlight -= 1
+        isFree(connection, at: now)
+    }
+
+    /// A request got no answer.
+    func failed(_ connection: LoadConnection, _ failure: LoadFailure, since begin: Instant) {
+        guard !isFinished else { return }
+        let now = MonotonicClock.now()
+        tally.failed(failure)
+        if setting.reportsAnswers { tell(.failure(failure), now - begin) }
+        inFlight -= 1
+        if failure.isOfConnecting, !pace.isOpenLoop, setting.share.requests == nil, !pace.isDone {
+            connection.pause(until: now + Self.refusalPause)
+        } else {
+            isFree(connection, at: now)
+        }
+    }
+
+    private func tell(_ outcome: LoadAnswer.Outcome, _ latency: Duration) {
+        messages.post(.answer(LoadAnswer(outcome: outcome, latency: latency)))
+    }
+
+    /// A connection can take another request.
+    func isFree(_ connection: LoadConnection, at now: Instant) {
+        guard !isFinished else { return }
+        if let begin = pace.take(at: now) { return send(connection, meantFor: begin, at: now) }
+        free.append(connection)
+        if pace.isOpenLoop { setAlarm() }
+        finishIfDone(at: now)
+    }
+
+    /// Gives a request its time.
+    func setDeadline(of connection: LoadConnection, from now: Instant) {
+        loop.setDeadline(of: connection, to: Instant(nanoseconds: now.nanoseconds &+ timeout))
+    }
+
+    func takeBuffer() -> Buffer { buffers.take() }
+
+    func give(_ buffer: consuming Buffer) { buffers.give(buffer) }
+}
+
+extension LoadFailure {
+    /// Whether no connection was made at once, so that trying again at once is of no use.
+    fileprivate var isOfConnecting: Bool {
+        switch self {
+        case .connectionRefused, .unreachable, .outOfDescriptors, .outOfPorts, .connectionFailed: true
+        case .connectionReset, .connectTimeout, .timeout, .closedEarly, .badResponse, .cancelled: false
+        }
+    }
+}

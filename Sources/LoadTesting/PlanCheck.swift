@@ -1,0 +1,139 @@
+import HTTPWire
+import Time
+
+/// The rules for a plan's parts; each gives the part back that keeps them.
+struct PlanCheck {
+    let limits: LoadLimits
+
+    /// Fields that the plan's own parts decide, and which part that is.
+    private static let reserved = [
+        "host": "the host", "content-length": "the body", "transfer-encoding": "the body",
+        "connection": "keep_alive", "expect": "nothing: no answer is waited for before the body",
+        "upgrade": "nothing: connections stay HTTP",
+    ]
+
+    func host(_ host: String) throws(LoadPlanError) -> String {
+        guard !host.isEmpty, host.utf8.count <= 300, host.utf8.allSatisfy(Self.isVisible) else {
+            throw LoadPlanError(
+                subject: .host, problem: "must be a name or an address, with a port or without")
+        }
+        return host
+    }
+
+    func method(_ name: String) throws(LoadPlanError) -> HTTPMethod {
+        let known = HTTPMethod.allCases.filter { $0 != .other }
+        guard let method = known.first(where: { $0.text == name }) else {
+            let names = known.map(\.text).joined(separator: ", ")
+            throw LoadPlanError(subject: .method, problem: "must be one of \(names)")
+        }
+        return method
+    }
+
+    func path(_ path: String) throws(LoadPlanError) -> String {
+        guard path.hasPrefix("/") else {
+            throw LoadPlanError(subject: .path, problem: "must begin with \"/\"")
+        }
+        guard path.utf8.count <= LoadLimits.longestPath else {
+            throw LoadPlanError(
+                subject: .path, problem: "must be at most \(LoadLimits.longestPath) characters long")
+        }
+        guard path.utf8.allSatisfy({ Self.isVisible($0) && $0 != UInt8(ascii: "#") }) else {
+            throw LoadPlanError(
+                subject: .path,
+                problem: "must be printable ASCII without spaces and \"#\"; anything else is written %XX")
+        }
+        return path
+    }
+
+    func headers(_ headers: [LoadPlan.Header]) throws(LoadPlanError) -> [LoadPlan.Header] {
+        guard headers.count <= LoadLimits.headers else {
+            throw LoadPlanError(subject: .headers, problem: "must be at most \(LoadLimits.headers)")
+        }
+        for header in headers { try check(header) }
+        return headers
+    }
+
+    private func check(_ header: LoadPlan.Header) throws(LoadPlanError) {
+        guard !header.name.isEmpty, header.name.utf8.count <= 100, header.name.utf8.allSatisfy(Self.isToken)
+        else {
+            throw LoadPlanError(subject: .headers, problem: "have a name that is none: \"\(header.name)\"")
+        }
+        if let owner = Self.reserved[header.name.lowercased()] {
+            throw LoadPlanError(
+                subject: .headers, problem: "cannot have \(header.name): it follows from \(owner)")
+        }
+        guard header.value.utf8.count <= LoadLimits.longestHeaderValue,
+            header.value.utf8.allSatisfy(Self.isText)
+        else {
+            throw LoadPlanError(
+                subject: .headers,
+                problem: "have a value of \(header.name) that is too long or has control bytes")
+        }
+    }
+
+    func body(_ body: [UInt8]?) throws(LoadPlanError) -> [UInt8]? {
+        guard let body else { return nil }
+        guard body.count <= LoadLimits.longestBody else {
+            throw LoadPlanError(
+                subject: .body, problem: "must be at most \(LoadLimits.longestBody >> 20) MiB")
+        }
+        return body
+    }
+
+    func amount(_ amount: LoadPlan.Amount) throws(LoadPlanError) -> LoadPlan.Amount {
+        switch amount {
+        case .requests(let count):
+            guard limits.requests.contains(count) else {
+                throw LoadPlanError(
+                    subject: .requests,
+                    problem: "must be from \(limits.requests.lowerBound) to \(limits.requests.upperBound)")
+            }
+        case .duration(let span):
+            guard limits.duration.contains(span) else {
+                throw LoadPlanError(subject: .duration, problem: Self.range(limits.duration))
+            }
+        case .unlimited: break
+        }
+        return amount
+    }
+
+    func concurrency(_ count: Int) throws(LoadPlanError) -> Int {
+        let range = LoadLimits.concurrency
+        guard range.contains(count) else {
+            throw LoadPlanError(
+                subject: .concurrency, problem: "must be from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return count
+    }
+
+    func rate(_ rate: Double?) throws(LoadPlanError) -> Double? {
+        guard let rate else { return nil }
+        // A number that is none is in no range.
+        guard limits.rate.contains(rate) else {
+            let (low, high) = (limits.rate.lowerBound, limits.rate.upperBound)
+            let text = low == low.rounded() ? "\(Int(low))" : "\(low)"
+            throw LoadPlanError(subject: .rate, problem: "must be from \(text) to \(Int(high)) a second")
+        }
+        return rate
+    }
+
+    func timeout(_ span: Duration) throws(LoadPlanError) -> Duration {
+        guard limits.timeout.contains(span) else {
+            throw LoadPlanError(subject: .timeout, problem: Self.range(limits.timeout))
+        }
+        return span
+    }
+
+    private static func range(_ spans: ClosedRange<Duration>) -> String {
+        "must be from \(spans.lowerBound.text) to \(spans.upperBound.text)"
+    }
+
+    private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7f }
+
+    private static func isText(_ byte: UInt8) -> Bool { byte >= 0x20 ? byte != 0x7f : byte == 0x09 }
+
+    /// RFC 9110 section 5.6.2.
+    private static func isToken(_ byte: UInt8) -> Bool {
+        isVisible(byte) && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
+    }
+}

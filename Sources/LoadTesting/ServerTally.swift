@@ -1,0 +1,79 @@
+/// Counts answers by the server that gave them, without making a text for each.
+struct ServerTally: Sendable {
+    /// A server that was seen.
+    private struct Entry: Sendable {
+        let bytes: [UInt8]
+        var count: Int
+
+        /// Whether its name is the value's first bytes.
+        func isNamed(_ value: Span<UInt8>, _ length: Int) -> Bool {
+            guard bytes.count == length else { return false }
+            for index in 0..<length where bytes[index] != value[index] { return false }
+            return true
+        }
+    }
+
+    private var entries: [Entry] = []
+    private var unnamed = 0
+    private var others = 0
+
+    /// A server in this tally.
+    enum Place: Equatable {
+        case entry(Int)
+        case unnamed
+        case others
+    }
+
+    /// The place of the server whose name is the value of `X-Backend` up to its last colon.
+    mutating func place(of value: Span<UInt8>) -> Place {
+        let length = Self.nameLength(value)
+        guard length > 0 else { return .unnamed }
+        for index in entries.indices where entries[index].isNamed(value, length) {
+            return .entry(index)
+        }
+        guard entries.count < LoadLimits.namedServers else { return .others }
+        var name: [UInt8] = []
+        for index in 0..<length { name.append(value[index]) }
+        entries.append(Entry(bytes: name, count: 0))
+        return .entry(entries.count - 1)
+    }
+
+    /// Counts an answer.
+    mutating func count(_ place: Place) {
+        switch place {
+        case .entry(let index): entries[index].count += 1
+        case .unnamed: unnamed += 1
+        case .others: others += 1
+        }
+    }
+
+    /// The server's name; nil where it gave none.
+    func name(_ place: Place) -> String? {
+        switch place {
+        case .entry(let index): String(decoding: entries[index].bytes, as: UTF8.self)
+        case .unnamed: nil
+        case .others: ServerCount.others
+        }
+    }
+
+    /// All counts by name.
+    var counts: [String: Int] {
+        var counts: [String: Int] = [:]
+        for entry in entries where entry.count > 0 {
+            counts[String(decoding: entry.bytes, as: UTF8.self), default: 0] += entry.count
+        }
+        if unnamed > 0 { counts[ServerCount.unnamed, default: 0] += unnamed }
+        if others > 0 { counts[ServerCount.others, default: 0] += others }
+        return counts
+    }
+
+    /// Up to the last colon, which a port follows; a value without one is all name.
+    private static func nameLength(_ value: Span<UInt8>) -> Int {
+        var index = value.count
+        while index > 0 {
+            index -= 1
+            if value[index] == UInt8(ascii: ":") { return index }
+        }
+        return value.count
+    }
+}

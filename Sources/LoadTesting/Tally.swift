@@ -1,0 +1,93 @@
+import Time
+
+/// What one worker has counted.
+struct Tally: Sendable {
+    /// What is told while the test runs: small, because it is told often.
+    struct Counters: Equatable, Sendable {
+        var sent = 0
+        var answered = 0
+        var succeeded = 0
+        /// Requests without an answer.
+        var broken = 0
+
+        /// Requests that were answered with 500 or above, or got no answer.
+        var failed: Int { answered - succeeded + broken }
+
+        static func += (left: inout Counters, right: Counters) {
+            left.sent += right.sent
+            left.answered += right.answered
+            left.succeeded += right.succeeded
+            left.broken += right.broken
+        }
+    }
+
+    private(set) var counters = Counters()
+    private(set) var bytes: UInt64 = 0
+    private(set) var statuses = StatusCounts()
+    private(set) var errors: [LoadFailure: Int] = [:]
+    private(set) var latency = LatencyHistogram()
+    private(set) var connectTime = LatencyHistogram()
+    var servers = ServerTally()
+    /// Requests that were due and never began.
+    var unsent = 0
+    /// When the last request had ended.
+    var endedAt = Instant.origin
+
+    mutating func began() { counters.sent += 1 }
+
+    mutating func received(_ count: Int) { bytes += UInt64(count) }
+
+    mutating func connected(after span: Duration) { connectTime.record(span) }
+
+    mutating func answered(_ status: Int, by server: ServerTally.Place, from begin: Instant, to end: Instant)
+    {
+        counters.answered += 1
+        // 503 is a failure: a client of the balancer got nothing that it asked for.
+        if status < 500 { counters.succeeded += 1 }
+        statuses.add(1, to: status / 100)
+        servers.count(server)
+        latency.record(from: begin, to: end)
+    }
+
+    mutating func failed(_ failure: LoadFailure, count: Int = 1) {
+        counters.broken += count
+        errors[failure, default: 0] += count
+    }
+}
+
+/// All workers' tallies together.
+struct TallySum {
+    private var counters = Tally.Counters()
+    private var bytes: UInt64 = 0
+    private var statuses = StatusCounts()
+    private var errors: [LoadFailure: Int] = [:]
+    private var latency = LatencyHistogram()
+    private var connectTime = LatencyHistogram()
+    private var servers: [String: Int] = [:]
+    private var unsent = 0
+    private var endedAt = Instant.origin
+
+    mutating func add(_ tally: Tally) {
+        counters += tally.counters
+        bytes += tally.bytes
+        for statusClass in StatusCounts.classes { statuses.add(tally.statuses[statusClass], to: statusClass) }
+        errors.merge(tally.errors, uniquingKeysWith: +)
+        latency.add(tally.latency)
+        connectTime.add(tally.connectTime)
+        servers.merge(tally.servers.counts, uniquingKeysWith: +)
+        unsent += tally.unsent
+        endedAt = max(endedAt, tally.endedAt)
+    }
+
+    func report(since start: Instant, wasCancelled: Bool) -> LoadReport {
+        let answered = Double(max(counters.answered, 1))
+        return LoadReport(
+            sent: counters.sent, answered: counters.answered, succeeded: counters.succeeded, unsent: unsent,
+            elapsed: max(endedAt - start, .zero), bytes: bytes, latency: latency.summary,
+            connectTime: connectTime.summary, statuses: statuses, errors: errors,
+            servers: servers.sorted { $0.key < $1.key }.map { name, count in
+                ServerCount(name: name, requests: count, share: Double(count) / answered)
+            },
+            histogram: latency.bars, wasCancelled: wasCancelled)
+    }
+}

@@ -1,0 +1,7 @@
+import Glibc
+
+/// The processors that this process can use.
+public enum Processors {
+    /// How many are online, at least 1.
+    public static var available: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}
