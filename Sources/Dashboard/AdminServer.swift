@@ -19,7 +19,7 @@ public final class AdminServer {
 
     /// Listens, and answers from the loop's next turn on.
     ///
-    /// - Throws: ``SystemError`` when an address cannot be listened on; ``isMonitoringAtFault`` tells which.
+    /// - Throws: ``SystemError`` when the address cannot be listened on.
     public init(
         _ settings: AdminSettings, for balancer: any AdministeredBalancer, on loop: EventLoop
     ) throws {
@@ -30,7 +30,7 @@ public final class AdminServer {
             hosts: settings.hosts, address: settings.address.host,
             token: settings.token.map { Secret($0) })
         streams = try EventStreams(on: loop) { [unowned self] in tick() }
-        server = try HTTPServer(listeningOn: settings.address, on: loop) { [unowned self] in
+        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits) { [unowned self] in
             Answer.finished(answer($0))
         }
     }
@@ -39,9 +39,15 @@ public final class AdminServer {
     ///
     /// - Throws: ``SystemError`` when its address cannot be listened on.
     public func startMonitoring(on address: SocketAddress) throws {
-        monitoring = try HTTPServer(listeningOn: address, on: loop) { [unowned self] in
+        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits) { [unowned self] in
             Answer.finished(answerMonitoring($0))
         }
+    }
+
+    private var limits: HTTPServer.Limits {
+        var limits = HTTPServer.Limits()
+        limits.connections = settings.connections
+        return limits
     }
 
     /// Where it listens.
@@ -195,7 +201,7 @@ public final class AdminServer {
 
     private var state: String { balancer.isStopping ? "stopping" : "running" }
 
-    private var uptime: Double { balancer.now - balancer.startedAt }
+    private var uptime: Double { ((balancer.now - balancer.startedAt) * 1000).rounded() / 1000 }
 
     private var overview: Overview {
         Overview(

@@ -8,19 +8,19 @@ public struct AdminSettings: Sendable {
     public var token: String?
     /// Names by which browsers reach it, beside those of the loopback and of the address.
     public var hosts: [String]
-    /// A listener of its own for `/metrics`, `/healthz` and `/readyz`, which needs no token.
-    public var monitoring: SocketAddress?
+    /// The most connections at once, on each listener.
+    public var connections: Int
     /// The program's version.
     public var version: String
 
     /// Sets all of them.
     public init(
-        address: SocketAddress, token: String?, hosts: [String], monitoring: SocketAddress?, version: String
+        address: SocketAddress, token: String?, hosts: [String], connections: Int, version: String
     ) {
         self.address = address
         self.token = token
         self.hosts = hosts
-        self.monitoring = monitoring
+        self.connections = connections
         self.version = version
     }
 }

@@ -7,8 +7,13 @@ static const unsigned char index_html[] = {
 #embed "page/index.html"
 };
 
+static const unsigned char openapi_json[] = {
+#embed "../../docs/openapi.json"
+};
+
 static const struct evenkeel_page_file files[] = {
     {"index.html", index_html, sizeof index_html},
+    {"openapi.json", openapi_json, sizeof openapi_json},
 };
 
 const struct evenkeel_page_file *evenkeel_page_files(size_t *count) {

@@ -2,6 +2,13 @@ import Glibc
 
 /// The time of day, for people: nothing is measured with it.
 public enum WallClock {
+    /// Now, in seconds since 1970 (UTC).
+    public static func unixSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     /// Now in local time, such as `2026-11-23 12:00:01.123`.
     public static func text() -> String {
         var time = timespec()

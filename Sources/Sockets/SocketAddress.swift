@@ -32,6 +32,17 @@ public struct SocketAddress: Sendable {
         }
     }
 
+    /// The port; nil for a Unix socket.
+    public var port: UInt16? {
+        withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: UInt16(bigEndian: bytes.load(as: sockaddr_in.self).sin_port)
+            case AF_INET6: UInt16(bigEndian: bytes.load(as: sockaddr_in6.self).sin6_port)
+            default: nil
+            }
+        }
+    }
+
     private static var unixPathOffset: Int { MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2 }
 
     /// The IP address alone, without brackets and port; `unix` for a Unix socket, which has none.

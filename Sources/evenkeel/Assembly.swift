@@ -1,5 +1,6 @@
 import Balancing
 import Configuration
+import Dashboard
 import EventLoop
 import HealthChecking
 import Logging
@@ -12,6 +13,8 @@ import Sockets
 /// This is the one place that knows all modules; they know each other only through what is joined here.
 final class Balancer {
     private let services: [RunningService]
+    private let desk: AdminDesk
+    private let admin: AdminServer?
     private let loop: EventLoop
     private let log: Logger
     private let shutdownTimeout: Duration
@@ -26,18 +29,28 @@ final class Balancer {
         self.log = log
         shutdownTimeout = configuration.shutdownTimeout
         let budget = DescriptorBudget(for: configuration, limit: DescriptorLimit.raiseToHardLimit())
-        services = try configuration.services.map { service in
+        let services = try configuration.services.map { service in
             if let warning = budget.warning(for: service) { log.warning("\(warning)") }
             return try RunningService(
                 service, sessionLimit: budget.sessions(for: service), on: loop, log: log)
         }
+        let desk = AdminDesk(for: services, on: loop, log: log)
+        admin = try AdminServer(configuration.admin, budget, for: desk, on: loop)
+        self.services = services
+        self.desk = desk
+        desk.onChange = { [unowned self] in admin?.tell($0) }
     }
 
     /// Where it listens, in the order of the configuration.
     var addresses: [String] { services.compactMap(\.address) }
 
+    /// Where a browser finds the dashboard; nil when it is off.
+    var dashboardURL: String? { admin?.url }
+
     /// Checks all servers, and accepts clients of a service once its first checks have ended.
     func start() throws {
+        if let url = admin?.url { log.info("dashboard: listening on \(url)") }
+        if let url = admin?.monitoringURL { log.info("monitoring: listening on \(url)") }
         for service in services { try service.start() }
     }
 
@@ -45,6 +58,8 @@ final class Balancer {
     /// when the rest is cut.
     func stop(then completion: @escaping () -> Void) {
         onStopped = completion
+        desk.stop()
+        admin?.refresh()
         let open = services.reduce(0) { $0 + $1.openSessions }
         let patience = open == 0 ? "" : " may take up to \(shutdownTimeout.inSeconds.formatted)"
         log.info("stopping: no new connections; \(open) in flight\(patience)")
@@ -72,6 +87,7 @@ final class Balancer {
         guard let completion = onStopped else { return }
         onStopped = nil
         shutdownTimer?.cancel()
+        admin?.stop()
         for service in services { service.logSummary() }
         log.info("stopped")
         completion()

@@ -8,20 +8,23 @@ import Sockets
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Start three backends and a balancer before them.",
+        abstract: "Start three backends, a balancer before them, and its dashboard.",
         discussion: """
             The backends are processes of their own, so that one can really be killed. All end together \
             with Ctrl-C.
 
             EXAMPLES
               evenkeel demo
-              evenkeel demo --listen 9000 --strategy least_connections
+              evenkeel demo --listen 9000 --admin 9090 --strategy least_connections
               evenkeel demo --backend-port 9081 --backend-port 9082
             """
     )
 
     @Option(help: "Where the balancer accepts clients.")
     var listen = "8080"
+
+    @Option(help: ArgumentHelp("Where the dashboard is, or off.", valueName: "address"))
+    var admin = "8090"
 
     @Option(help: ArgumentHelp("A backend's port; once for each. (default: 8081, 8082, 8083)"))
     var backendPort: [String] = []
@@ -36,41 +39,57 @@ struct DemoCommand: ParsableCommand {
         try reportingFailure {
             let log = Log.make(level: .info)
             let loop = try EventLoop()
-            let listen = try Endpoint(listen)
+            let (listen, admin) = (try Endpoint(listen), try adminEndpoint())
             let fleet = try BackendFleet(
                 ports: backendPort.isEmpty ? ["8081", "8082", "8083"] : backendPort, baseDelay: baseDelay,
                 log: log)
             defer { fleet.end() }
-            let balancer = try Balancer(configuration(listen, fleet), on: loop, log: log)
+            let balancer = try Balancer(configuration(listen, admin, fleet), on: loop, log: log)
             let signals = try SignalDrivenRun(on: loop) { balancer.stop { loop.stop() } }
             let children = try fleet.watch(on: loop)
             try balancer.start()
-            StandardStream.output.write(welcome(balancer.addresses.first ?? "\(listen)", fleet))
+            StandardStream.output.write(welcome(balancer, fleet))
             loop.run()
             _ = consume signals
             _ = consume children
         }
     }
 
-    private func configuration(_ listen: Endpoint, _ fleet: BackendFleet) throws -> Configuration {
+    /// Nil when the dashboard is off. The demo has no token, so it stays on this machine.
+    private func adminEndpoint() throws -> Endpoint? {
+        guard admin != "off" else { return nil }
+        let endpoint = try Endpoint(admin)
+        guard endpoint.isLoopback else {
+            throw StartError(
+                description:
+                    "the demo's dashboard has no token, so --admin must be on 127.0.0.1, not \(endpoint)")
+        }
+        return endpoint
+    }
+
+    private func configuration(
+        _ listen: Endpoint, _ admin: Endpoint?, _ fleet: BackendFleet
+    ) throws -> Configuration {
         let servers = try fleet.backends.map { backend in
             ServerConfiguration(name: backend.name, address: try Endpoint(backend.address))
         }
         let service = ServiceConfiguration(
             name: "demo", listen: listen, strategy: strategy, servers: servers,
             health: HealthConfiguration(kind: .http(path: "/health", expect: 200...200)))
-        return Configuration(services: [service])
+        return Configuration(services: [service], admin: AdminConfiguration(listen: admin))
     }
 
-    private func welcome(_ address: String, _ fleet: BackendFleet) -> String {
-        let url = "http://\(address)/"
+    private func welcome(_ balancer: Balancer, _ fleet: BackendFleet) -> String {
+        let url = "http://\(balancer.addresses.first ?? listen)/"
         let rows = fleet.backends.map { backend in
             "  \(backend.name)   http://\(backend.address)/   pid \(backend.process.pid)"
         }
         let killed = fleet.backends.last.map { "  kill -9 \($0.process.pid)" } ?? ""
+        let dashboard = balancer.dashboardURL.map { "  dashboard  \($0)   <- open this in a browser\n" } ?? ""
         return """
 
             The demo runs.
+            \(dashboard)\
               balancer   \(url)
             \(rows.joined(separator: "\n"))
 

@@ -3,8 +3,8 @@ import Configuration
 /// How many clients a service may hold so that descriptors never run out for anything else.
 ///
 /// A client with a request or a session in flight takes two: its own connection and the server's. Kept back
-/// are those for listeners, for a check of every server at once, and for the loop, the log and the
-/// standard streams.
+/// are those for listeners, for a check of every server at once, for the dashboard, and for the loop, the
+/// log and the standard streams.
 struct DescriptorBudget {
     /// Standard streams, epoll, signals, the runtime's own, and some air.
     static let keptBack = 16
@@ -14,7 +14,15 @@ struct DescriptorBudget {
     /// fifths of the descriptors; the rest is for connections to servers.
     static let idleShare = 0.8
 
+    /// The dashboard's clients take one descriptor in so many at the most.
+    static let adminPart = 16
+    /// The most clients of the dashboard, and of the monitoring listener, at once: 128 streams of events,
+    /// and as many again for all else.
+    static let adminConnections = 256
+
     private let limit: Int
+    /// Connections of clients of the dashboard, and of the monitoring listener, each.
+    let adminConnections: Int
     /// Descriptors for each service.
     private let share: Int
 
@@ -22,7 +30,10 @@ struct DescriptorBudget {
         self.limit = limit
         let services = max(1, configuration.services.count)
         let servers = configuration.services.reduce(0) { $0 + $1.servers.count }
-        let free = limit - Self.keptBack - services - servers
+        let adminListeners = [configuration.admin.listen, configuration.admin.monitoring].count { $0 != nil }
+        adminConnections = max(1, min(Self.adminConnections, limit / Self.adminPart))
+        let admin = adminListeners * (adminConnections + 2)
+        let free = limit - Self.keptBack - services - servers - admin
         share = max(Self.perSession, free / services)
     }
 

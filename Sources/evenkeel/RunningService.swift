@@ -3,24 +3,33 @@ import Configuration
 import EventLoop
 import HealthChecking
 import Logging
+import Platform
 import Proxy
 import Sockets
 import Time
 
 /// One service with its parts joined: pool, sessions, listener and checks.
 final class RunningService {
-    private let name: String
-    private let configuration: ServiceConfiguration
+    let name: String
+    let configuration: ServiceConfiguration
+    let pool: Pool
+    let service: Service
+    let checker: HealthChecker?
+    /// The most clients at once.
+    let sessionLimit: Int
+    /// Since when is counted, in Unix seconds: its start, or the last reset.
+    private(set) var countingSince = WallClock.unixSeconds().rounded(to: 1000)
+    /// Why servers are left out, for as long as they are.
+    private(set) var ejectionReasons: [ServerID: String] = [:]
+    /// Told of each change of a server, after it was logged.
+    var onChange: ((ServerID, PoolChange) -> Void)?
     private let log: Logger
-    private let pool: Pool
-    private let service: Service
     private let table: SessionTable
-    private var listener: Listener?
-    private let checker: HealthChecker?
+    private(set) var listener: Listener?
     private let loop: EventLoop
     private var readmission: Timer?
     private var isStarting = false
-    private var isAccepting = false
+    private(set) var isAccepting = false
     private var hadEligible = false
 
     /// Looks the servers up and binds the listener.
@@ -29,6 +38,7 @@ final class RunningService {
     ) throws {
         self.configuration = configuration
         self.log = log
+        self.sessionLimit = sessionLimit
         name = configuration.name
         let addresses = try configuration.servers.map { try $0.address.resolve() }
         self.loop = loop
@@ -158,6 +168,12 @@ final class RunningService {
         table.finishSoon()
     }
 
+    /// Begins all counts anew.
+    func resetMetrics(at unixTime: Double) {
+        countingSince = unixTime
+        service.resetMetrics()
+    }
+
     /// Closes all sessions.
     func cutAll() {
         table.onEmpty = nil
@@ -177,10 +193,12 @@ final class RunningService {
         case .weight(let before, let after):
             log.info("\(name): \(serverName) has weight \(after), had \(before)")
         case .ejected(let until, let reason):
+            ejectionReasons[server] = reason
             let span = (until - loop.now).inMilliseconds
             log.warning("\(name): \(serverName) is left out for \(span) ms: \(reason)")
             scheduleReadmission()
         case .readmitted:
+            ejectionReasons[server] = nil
             log.info("\(name): \(serverName) may take part again")
             scheduleReadmission()
         }
@@ -188,6 +206,7 @@ final class RunningService {
         // Who waits for a server may have one now, or is to be told that there is none.
         if pool[server].isEligible || !hasEligible { service.serverCame() }
         if isStarting, hasEligible { accept() }
+        onChange?(server, change)
         guard isAccepting else { return }
         if hadEligible, !hasEligible { log.error("\(name): no server is eligible: \(clientsFate)") }
         if !hadEligible, hasEligible { log.info("\(name): a server is eligible again") }

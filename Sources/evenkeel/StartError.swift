@@ -10,4 +10,11 @@ struct StartError: Error, CustomStringConvertible {
         let hint = error.isAddressInUse ? " (another program listens there; \"ss -ltnp\" tells which)" : ""
         return StartError(description: "cannot listen on \(endpoint): \(error)\(hint)")
     }
+
+    /// The dashboard's address cannot be listened on.
+    static func dashboard(on endpoint: Endpoint, _ error: SystemError) -> StartError {
+        let reason = listening(on: endpoint, error).description
+        return StartError(
+            description: "the dashboard \(reason); set admin.listen or --admin to another address, or to off")
+    }
 }

@@ -146,9 +146,9 @@ public struct TestResult: Encodable, Sendable {
         self.succeeded = succeeded
         failed = sent - min(succeeded, sent)
         self.elapsedSeconds = elapsedSeconds
-        requestsPerSecond = elapsedSeconds > 0 ? Double(answered) / elapsedSeconds : 0
+        requestsPerSecond = elapsedSeconds > 0 ? (Double(answered) / elapsedSeconds * 100).rounded() / 100 : 0
         self.bytes = bytes
-        bytesPerSecond = elapsedSeconds > 0 ? Double(bytes) / elapsedSeconds : 0
+        bytesPerSecond = elapsedSeconds > 0 ? (Double(bytes) / elapsedSeconds).rounded() : 0
         self.latencyMs = latencyMs
         self.connectMs = connectMs
         self.byStatus = byStatus

@@ -1,0 +1,155 @@
+import Balancing
+import Configuration
+import Dashboard
+import EventLoop
+import Logging
+import Metrics
+import Time
+
+/// What the dashboard may see and do: joins it to the services and to the load tests.
+final class AdminDesk: AdministeredBalancer {
+    private let services: [RunningService]
+    private let loop: EventLoop
+    private let log: Logger
+    private let testDesk: TestDesk
+    private(set) var isStopping = false
+    let startedAt: Double
+    /// Told of each change.
+    var onChange: ((Change) -> Void)?
+
+    init(for services: [RunningService], on loop: EventLoop, log: Logger) {
+        self.services = services
+        self.loop = loop
+        self.log = log
+        startedAt = AdminClock(loop).unixNow
+        testDesk = TestDesk(for: services, on: loop, log: log)
+        testDesk.onChange = { [unowned self] service, text in
+            tell(service, kind: .test, text: text)
+        }
+        for service in services {
+            service.onChange = { [unowned self, unowned service] id, change in
+                tell(change, of: id, in: service)
+            }
+        }
+    }
+
+    /// The balancer ends: what could keep it does, too.
+    func stop() {
+        isStopping = true
+        testDesk.cancelAll()
+    }
+
+    // MARK: How things stand
+
+    var now: Double { AdminClock(loop).unixNow }
+
+    var serviceNames: [String] { services.map(\.name) }
+
+    var reasonsNotReady: [String] {
+        if isStopping { return ["the balancer is stopping"] }
+        return services.compactMap(\.reasonNotReady)
+    }
+
+    func status(of service: String) -> ServiceStatus? { report(service)?.status }
+
+    func exchanges(of service: String, after id: UInt64, atMost limit: Int) -> [ExchangeStatus]? {
+        report(service)?.exchanges(after: id, atMost: limit)
+    }
+
+    func exchange(_ id: UInt64, of service: String) -> ExchangeStatus? { report(service)?.exchange(id) }
+
+    func newestExchange(of service: String) -> UInt64 { running(service)?.service.recent.total ?? 0 }
+
+    func history(of service: String) -> HistoryStatus? { report(service)?.history }
+
+    func metricsText() -> String {
+        let clock = AdminClock(loop)
+        let services = services.map { ServiceReport($0, clock: clock).exposition }
+        return Exposition(version: Version.current, startedAt: startedAt, services: services).text
+    }
+
+    private func running(_ name: String) -> RunningService? { services.first { $0.name == name } }
+
+    private func report(_ name: String) -> ServiceReport? {
+        running(name).map { ServiceReport($0, clock: AdminClock(loop)) }
+    }
+
+    // MARK: What a person wants
+
+    func change(_ change: ServerChange, of server: String, in service: String) -> Bool {
+        guard let running = running(service), let id = running.server(named: server) else { return false }
+        if let weight = change.weight { running.pool.setWeight(weight, of: id) }
+        switch change.administrativeState {
+        case nil: break
+        case .enabled: running.service.enable(id)
+        case .disabled: running.service.disable(id)
+        case .draining: running.service.drain(id, for: change.drainTimeout)
+        }
+        return true
+    }
+
+    func setStrategy(_ strategy: StrategyName, of service: String) {
+        guard let running = running(service), running.service.strategy != strategy else { return }
+        running.service.setStrategy(strategy)
+        log.info("\(service): the strategy is \(strategy.rawValue) now")
+        tell(service, kind: .strategy, text: "the strategy is \(strategy.title) now")
+    }
+
+    func resetMetrics(of service: String?) -> Double {
+        let now = now
+        for running in services where service == nil || running.name == service {
+            running.resetMetrics(at: now)
+        }
+        log.info("\(service ?? "all services"): the metrics were reset")
+        tell(service, kind: .reset, text: "the metrics were reset")
+        return now
+    }
+
+    // MARK: Load tests
+
+    var tests: [TestStatus] { testDesk.tests }
+
+    var testTargets: [(service: String, url: String)] {
+        services.compactMap { service in service.url.map { (service.name, $0) } }
+    }
+
+    func startTest(_ plan: TestPlan) throws(TestRefusal) -> TestStatus {
+        guard !isStopping else { throw .impossible("the balancer is stopping") }
+        return try testDesk.start(plan)
+    }
+
+    func cancelTest(_ id: Int) -> TestStatus? { testDesk.cancel(id) }
+
+    // MARK: Telling
+
+    private func tell(
+        _ service: String?, server: String? = nil, kind: Change.Kind, severity: Change.Severity = .info,
+        text: String
+    ) {
+        onChange?(
+            Change(at: now, service: service, server: server, kind: kind, severity: severity, text: text))
+    }
+
+    private func tell(_ change: PoolChange, of id: ServerID, in running: RunningService) {
+        let name = running.pool.name(of: id)
+        func tell(_ kind: Change.Kind, _ severity: Change.Severity, _ text: String) {
+            self.tell(running.name, server: name, kind: kind, severity: severity, text: text)
+        }
+        // A server that leaves is worth a look; the last one that leaves, clients notice.
+        let loss: Change.Severity = running.pool.eligibleCount == 0 ? .error : .warning
+        switch change {
+        case .health(let flip):
+            tell(
+                .health, flip.to == .down ? loss : .info, "\(name) is \(flip.to.rawValue): \(flip.reason)")
+        case .administrativeState(_, let state):
+            tell(.administrativeState, state == .enabled ? .info : loss, "\(name) is \(state.rawValue)")
+        case .weight(let before, let after):
+            tell(.weight, .info, "\(name) has weight \(after), had \(before)")
+        case .ejected(let until, let reason):
+            let span = Int((until - loop.now).inSeconds.rounded())
+            tell(.ejected, loss, "\(name) is left out for \(span) s: \(reason)")
+        case .readmitted:
+            tell(.readmitted, .info, "\(name) may take part again")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Configuration
+import Dashboard
+import EventLoop
+import Sockets
+
+extension AdminServer {
+    /// Opens the dashboard's listeners; nil when there are none.
+    ///
+    /// - Throws: ``StartError`` that says which address is at fault, and how to do without.
+    convenience init?(
+        _ configuration: AdminConfiguration, _ budget: DescriptorBudget,
+        for balancer: any AdministeredBalancer, on loop: EventLoop
+    ) throws {
+        guard let listen = configuration.listen else { return nil }
+        let settings = AdminSettings(
+            address: try listen.resolve(), token: configuration.token?.secret, hosts: configuration.hosts,
+            connections: budget.adminConnections, version: Version.current)
+        do {
+            try self.init(settings, for: balancer, on: loop)
+        } catch let error as SystemError {
+            throw StartError.dashboard(on: listen, error)
+        }
+        guard let monitoring = configuration.monitoring else { return }
+        do {
+            try startMonitoring(on: try monitoring.resolve())
+        } catch let error as SystemError {
+            throw StartError.listening(on: monitoring, error)
+        }
+    }
+
+    /// Where a browser finds it.
+    var url: String { address.map(Self.url) ?? "" }
+
+    /// Where the second listener is; nil when there is none.
+    var monitoringURL: String? { monitoringAddress.map(Self.url) }
+
+    private static func url(_ address: SocketAddress) -> String {
+        address.unixPath == nil ? "http://\(address)/" : "\(address)"
+    }
+}

@@ -1,0 +1,172 @@
+import Balancing
+import Configuration
+import Dashboard
+import EventLoop
+import HealthChecking
+import Metrics
+import Proxy
+import Sockets
+import Time
+
+/// How a running service stands, in the dashboard's words.
+struct ServiceReport {
+    private let running: RunningService
+    private let clock: AdminClock
+    private let meters: Meters
+
+    init(_ running: RunningService, clock: AdminClock) {
+        self.running = running
+        self.clock = clock
+        meters = running.service.meters
+    }
+
+    private var service: Service { running.service }
+    private var pool: Pool { running.pool }
+
+    var status: ServiceStatus {
+        let strategy = service.strategy
+        let servers = pool.ids.map { pool[$0] }
+        let (recent, counters) = (meters.recent, service.counters)
+        return ServiceStatus(
+            name: running.name, mode: running.configuration.mode.rawValue, address: running.address,
+            url: running.url, state: running.state.rawValue, strategy: StrategyStatus(strategy),
+            strategies: StrategyName.allCases.map(StrategyStatus.init),
+            serversUp: servers.count { $0.health.state == .up },
+            serversEligible: servers.count(where: \.isEligible), countingSince: running.countingSince,
+            connections: ConnectionsStatus(
+                open: counters.open, peak: counters.peak, accepted: counters.accepted,
+                limit: running.sessionLimit),
+            requests: requests, bytes: BytesStatus(meters.totals),
+            latencyMs: meters.latency.figures.map(LatencyStatus.init),
+            recent: RecentStatus(recent, latency: recent.latency),
+            lastMinute: meters.history.suffix(60).reduce(0) { $0 + UInt64($1.requests) },
+            lastSecond: SecondStatus(meters.lastSecond), servers: pool.ids.map(self.status))
+    }
+
+    private var requests: RequestsStatus {
+        let totals = meters.totals
+        return RequestsStatus(
+            total: totals.requests, inFlight: pool.inFlight, peakInFlight: pool.peakInFlight,
+            succeeded: totals.succeeded, failed: totals.failed, refused: totals.refused,
+            aborted: totals.aborted, retries: meters.retries, queued: service.queued,
+            successRatio: totals.successRatio?.rounded(to: 1_000_000),
+            byStatus: Dictionary(uniqueKeysWithValues: meters.statuses.all.map { ($0.name, $0.count) }))
+    }
+
+    // MARK: Servers
+
+    private func status(of id: ServerID) -> ServerStatus {
+        let (server, meter) = (pool[id], meters.servers[id.number])
+        let (totals, recent) = (meter.totals, meter.recent)
+        return ServerStatus(
+            name: server.name, address: running.configuration.servers[id.number].address.description,
+            weight: server.weight, maxConnections: server.maxConnections,
+            administrativeState: server.administrativeState.rawValue, health: health(of: id, server.health),
+            ejection: ejection(of: id, server.ejection), eligible: server.isEligible,
+            drain: service.drain(of: id).map { DrainStatus($0, at: clock.now) }, inFlight: server.inFlight,
+            peakInFlight: server.peakInFlight,
+            requests: ServerRequestsStatus(
+                total: totals.requests, succeeded: totals.succeeded, failed: totals.failed,
+                share: share(of: totals.requests, in: meters.servers.map(\.totals))),
+            failures: server.failures, bytes: BytesStatus(totals),
+            latencyMs: meter.latency.figures.map(LatencyStatus.init),
+            recent: RecentStatus(
+                recent, latency: recent.latency,
+                share: share(of: recent.tally.requests, in: meters.servers.map(\.recent.tally))),
+            lastSecond: SecondStatus(meter.lastSecond),
+            standing: StandingStatus(
+                title: service.strategy.standingTitle, value: service.standing(of: id).rounded(to: 1000)))
+    }
+
+    private func share(of part: UInt64, in all: [Tally]) -> Double? {
+        let whole = all.reduce(0) { $0 + $1.requests }
+        return whole == 0 ? nil : (Double(part) / Double(whole)).rounded(to: 10_000)
+    }
+
+    private func health(of id: ServerID, _ health: Health) -> HealthStatus {
+        HealthStatus(
+            state: health.state.rawValue, checked: health.isChecked,
+            sinceSeconds: clock.seconds(since: health.since), reason: health.lastFailure,
+            lastCheck: running.checker?.lastResult(of: id).map { CheckStatus($0, at: clock.now) },
+            nextCheckSeconds: running.checker?.nextCheck(of: id).map { clock.seconds(until: $0) })
+    }
+
+    private func ejection(of id: ServerID, _ ejection: Ejection) -> EjectionStatus? {
+        guard let until = ejection.until else { return nil }
+        return EjectionStatus(
+            reason: running.ejectionReasons[id] ?? "", remainingSeconds: clock.seconds(until: until))
+    }
+
+    // MARK: Exchanges
+
+    func exchanges(after id: UInt64, atMost limit: Int) -> [ExchangeStatus] {
+        service.recent.entries(after: id, limit: limit).map(self.status)
+    }
+
+    func exchange(_ id: UInt64) -> ExchangeStatus? {
+        service.recent.entry(id).map(self.status)
+    }
+
+    private func status(of entry: RecentEntry) -> ExchangeStatus {
+        let picks = entry.picks.map(self.status)
+        switch entry.record {
+        case .exchange(let record):
+            return ExchangeStatus(
+                id: entry.id, kind: "exchange", beganAt: clock.unixTime(of: record.began),
+                durationMs: record.duration.inMillisecondsRounded, client: record.client,
+                method: record.request.method.nonEmpty, target: record.request.target.nonEmpty,
+                status: record.status == 0 ? nil : record.status, server: record.server.map(pool.name),
+                attempts: record.attempts, reused: record.isReused,
+                bytes: BytesStatus(toClients: record.bytesToClient, toServers: record.bytesToServer),
+                reason: record.reason.word, outcome: record.outcome.rawValue, picks: picks)
+        case .session(let record):
+            return ExchangeStatus(
+                id: entry.id, kind: "session", beganAt: clock.unixTime(of: record.began),
+                durationMs: record.duration.inMillisecondsRounded, client: record.client, method: nil,
+                target: nil, status: nil, server: record.server.map(pool.name), attempts: record.attempts,
+                reused: false, bytes: BytesStatus(toClients: record.received, toServers: record.sent),
+                reason: record.reason, outcome: record.outcome.rawValue, picks: picks)
+        }
+    }
+
+    private func status(of pick: Pick) -> PickStatus {
+        PickStatus(
+            server: pick.server.map(pool.name), explanation: pick.explanation(naming: pool.name),
+            candidates: pick.candidates.enumerated().map { number, view in
+                CandidateStatus(
+                    server: pool.name(of: ServerID(number)), weight: view.weight, inFlight: view.inFlight,
+                    verdict: view.verdict.rawValue)
+            })
+    }
+
+    // MARK: History
+
+    var history: HistoryStatus {
+        let second = meters.second - 1
+        return HistoryStatus(
+            service: running.name, second: second,
+            endAt: clock.unixTime(of: Instant(nanoseconds: (second + 1) * 1_000_000_000)),
+            total: SeriesStatus(meters.history),
+            servers: pool.ids.map { id in
+                ServerSeriesStatus(
+                    name: pool.name(of: id), SeriesStatus(meters.servers[id.number].history))
+            })
+    }
+
+    // MARK: Prometheus
+
+    var exposition: Exposition.Service {
+        Exposition.Service(
+            name: running.name, servers: pool.ids.map(self.exposition), unserved: meters.unserved.totals,
+            statuses: meters.statuses, retries: meters.retries, queued: service.queued,
+            connectionsOpen: service.counters.open, connectionsAccepted: service.counters.accepted)
+    }
+
+    private func exposition(of id: ServerID) -> Exposition.Server {
+        let (server, meter) = (pool[id], meters.servers[id.number])
+        return Exposition.Server(
+            name: server.name, tally: meter.totals, latency: meter.latency, failures: server.failures,
+            inFlight: server.inFlight, isUp: server.health.state == .up, isEligible: server.isEligible,
+            weight: server.weight)
+    }
+}
