@@ -1,3 +1,4 @@
+import HTTPWire
 import Time
 
 /// What came of one check.
@@ -14,8 +15,29 @@ public struct CheckResult: Equatable, Sendable {
 
     /// What the check found.
     public let verdict: Verdict
+    /// The same for a person: "200 OK", "connected", "connection refused".
+    public let detail: String
     /// From the start of the check to its verdict.
     public let latency: Duration
     /// When the verdict was found.
     public let at: Instant
+
+    /// Whether the server was found well.
+    public var isPassed: Bool { verdict == .passed }
+
+    /// - Parameter status: what the server answered; nil when it was not asked for anything.
+    init(verdict: Verdict, status: Int?, latency: Duration, at: Instant) {
+        self.verdict = verdict
+        self.latency = latency
+        self.at = at
+        switch verdict {
+        case .passed: detail = status.map(Self.text) ?? "connected"
+        case .failed(let reason), .impossible(let reason): detail = reason
+        }
+    }
+
+    private static func text(_ status: Int) -> String {
+        let phrase = ReasonPhrase.text(status)
+        return phrase.isEmpty ? "status \(status)" : "\(status) \(phrase)"
+    }
 }

@@ -16,6 +16,8 @@ final class CheckSchedule {
     private var timer: Timer?
     private var probe: Probe?
     private(set) var lastResult: CheckResult?
+    /// When the next check begins; nil before the first, and while one is under way.
+    private(set) var nextCheck: Instant?
     var onResult: (() -> Void)?
 
     init(
@@ -32,6 +34,7 @@ final class CheckSchedule {
     func checkNow() {
         guard probe == nil else { return }
         timer?.cancel()
+        nextCheck = nil
         let start = loop.now
         let probe = Probe(of: target, settings: settings, on: loop) { [unowned self] verdict in
             finish(verdict, startedAt: start)
@@ -41,15 +44,17 @@ final class CheckSchedule {
     }
 
     private func finish(_ verdict: CheckResult.Verdict, startedAt start: Instant) {
-        probe = nil
         let now = loop.now
-        lastResult = CheckResult(verdict: verdict, latency: now - start, at: now)
+        lastResult = CheckResult(verdict: verdict, status: probe?.status, latency: now - start, at: now)
+        probe = nil
         switch verdict {
         case .passed: pool.saw(.checkPassed, of: server, at: now)
         case .failed(let reason): pool.saw(.checkFailed(reason: reason), of: server, at: now)
         case .impossible: break
         }
-        timer?.schedule(after: max(.zero, interval - (now - start)))
+        let rest = max(.zero, interval - (now - start))
+        nextCheck = now + rest
+        timer?.schedule(after: rest)
         onResult?()
     }
 

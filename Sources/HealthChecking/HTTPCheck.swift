@@ -21,6 +21,9 @@ final class HTTPCheck {
         self.expected = expected
     }
 
+    /// What the server answered; nil before that.
+    private(set) var status: Int?
+
     func send(to socket: borrowing Socket) -> IOResult {
         var bytes = Buffer(capacity: request.utf8.count)
         bytes.append(request.utf8)
@@ -57,6 +60,7 @@ final class HTTPCheck {
             return received.isEmpty ? nil : judge()
         case .complete:
             let status = parser.head.status
+            self.status = status
             guard expected.contains(status) else { return .failed(reason: unexpected(status)) }
             return .passed
         }

@@ -44,6 +44,11 @@ public final class HealthChecker {
         schedules[server.number].lastResult
     }
 
+    /// When a server's next check begins; nil before the first, and while one is under way.
+    public func nextCheck(of server: ServerID) -> Instant? {
+        schedules[server.number].nextCheck
+    }
+
     private func judged(_ server: ServerID) {
         guard unjudged.remove(server) != nil, unjudged.isEmpty else { return }
         onFirstRound?()

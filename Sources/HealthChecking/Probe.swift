@@ -30,6 +30,9 @@ final class Probe: EventHandler {
         self.completion = completion
     }
 
+    /// What the server answered; nil before that, and when it is not asked for anything.
+    var status: Int? { exchange?.status }
+
     /// Connects. The verdict may come before this returns.
     func start() {
         loop.setDeadline(of: self, to: loop.now + settings.timeout)
