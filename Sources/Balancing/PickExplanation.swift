@@ -8,7 +8,8 @@ extension Pick {
         switch rule {
         case .sameServer:
             guard let server else { return "" }
-            return "\(name(server)): the same server again over a fresh connection, for the kept one had closed"
+            return
+                "\(name(server)): the same server again over a fresh connection, for the kept one had closed"
         case .strategy(let strategy):
             guard let server else { return "\(strategy.title): no server: \(absence(name))" }
             return "\(strategy.title): \(name(server)) \(merit(of: server, strategy, name))\(leftOut(name))"
@@ -24,7 +25,9 @@ extension Pick {
         guard open > 1 else { return "was the only eligible server" }
         switch strategy {
         case .roundRobin:
-            let isWeighted = candidates.contains { $0.isOpen && $0.weight != candidates[server.number].weight }
+            let isWeighted = candidates.contains {
+                $0.isOpen && $0.weight != candidates[server.number].weight
+            }
             return "was next in turn among \(open) eligible servers\(isWeighted ? ", by weight" : "")"
         case .leastConnections:
             return "had the fewest in flight for its weight (\(load(of: server, name)))"

@@ -68,6 +68,44 @@ import Time
         #expect(result.latency <= result.at - before)
     }
 
+    @Test func aResultIsToldForAPerson() throws {
+        let refusing = try RefusingServer()
+        let connected = try CheckedPool(server.address, refusing.address)
+        connected.checker?.start()
+        try connected.until { connected.firstRounds == 1 }
+        #expect(connected.lastResult(0)?.detail == "connected")
+        #expect(connected.lastResult(1)?.detail == "connection refused")
+        #expect(connected.lastResult(0)?.isPassed == true && connected.lastResult(1)?.isPassed == false)
+    }
+
+    @Test(arguments: [
+        (200, "200 OK", true), (299, "status 299", true), (500, "status 500, expected 200-399", false),
+    ])
+    func anAnswersStatusIsTold(status: Int, detail: String, isPassed: Bool) throws {
+        let checked = try CheckedPool(server.address, kind: .http(path: "/", expect: 200...399))
+        checked.checker?.start()
+        try checked.until { server.count == 1 }
+        server.last?.send("HTTP/1.1 \(status) X\r\n\r\n")
+        try checked.until { checked.firstRounds == 1 }
+        #expect(checked.lastResult()?.detail == detail)
+        #expect(checked.lastResult()?.isPassed == isPassed)
+    }
+
+    @Test func theNextCheckIsKnownBetweenTwo() throws {
+        let checked = try CheckedPool(
+            server.address, kind: .http(path: "/", expect: 200...200), interval: .seconds(8),
+            fastInterval: .seconds(8))
+        func next() -> Instant? { checked.checker?.nextCheck(of: ServerID(0)) }
+        #expect(next() == nil)
+        checked.checker?.start()
+        try checked.until { server.count == 1 }
+        #expect(next() == nil)
+        server.last?.send("HTTP/1.1 200 OK\r\n\r\n")
+        try checked.until { checked.firstRounds == 1 }
+        let rest = try #require(next()) - checked.loop.now
+        #expect(rest > .seconds(6) && rest < .seconds(9))
+    }
+
     @Test func serversThatGetNoTrafficAreCheckedToo() throws {
         let draining = try ScriptedServer()
         let checked = try CheckedPool(server.address, draining.address)

@@ -50,7 +50,7 @@ import Testing
         #expect(server.count == 0)
         client.close()
         try scene.expectQuiet(word)
-        let record = try #require(scene.service.recent.newestFirst.first)
+        let record = try #require(scene.records.first)
         #expect(record.attempts == 0 && record.server == nil && record.status == Int(code))
         #expect(record.request.method == String(request.prefix { $0 != " " }))
     }
@@ -118,7 +118,7 @@ import Testing
         #expect(scene.server(0).failures == 1 && scene.server(0).inFlight == 0)
         client.close()
         try scene.expectQuiet("none")
-        #expect(scene.service.recent.newestFirst.first?.attempts == 2)
+        #expect(scene.records.first?.attempts == 2)
     }
 
     @Test func aServerThatRefusesAtOnceIsFollowedByAnother() throws {
@@ -143,7 +143,7 @@ import Testing
         #expect(status(client) == "503")
         client.close()
         try scene.expectQuiet("connect_failed")
-        #expect(scene.service.recent.newestFirst.first?.attempts == 2)
+        #expect(scene.records.first?.attempts == 2)
     }
 
     @Test func aServerThatDoesNotTakeTheConnectionInTimeIsLeft() throws {
@@ -227,7 +227,7 @@ import Testing
         #expect(scene.server(0).failures == 0)
         client.close()
         try scene.expectQuiet("none", "none")
-        #expect(scene.service.recent.newestFirst.first?.isReused == false)
+        #expect(scene.records.first?.isReused == false)
     }
 
     @Test func afterAnInterimAnswerNothingIsRepeated() throws {

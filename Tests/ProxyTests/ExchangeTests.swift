@@ -24,10 +24,10 @@ import Testing
         #expect(scene.idleUpstreams.count == 1)
         client.close()
         try scene.expectQuiet("none")
-        let record = try #require(scene.service.recent.newestFirst.first)
+        let record = try #require(scene.records.first)
         #expect(record.request.text == "GET /")
-        #expect(record.client == "127.0.0.1" && record.server == "Server-1")
-        #expect(record.status == 200 && record.bytes == 2 && record.attempts == 1 && !record.isReused)
+        #expect(record.client == "127.0.0.1" && record.server == ServerID(0))
+        #expect(record.status == 200 && record.bytesToClient == 2 && record.attempts == 1 && !record.isReused)
     }
 
     @Test func theNextRequestUsesTheSameConnectionAndTheSameExchange() throws {
@@ -42,7 +42,7 @@ import Testing
             Message.ok, from: upstream, until: client,
             endsWith: "okHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         #expect(server.count == 1)
-        #expect(scene.service.recent.newestFirst.first?.isReused == true)
+        #expect(scene.records.first?.isReused == true)
         client.close()
         try scene.expectQuiet("none", "none")
         #expect(scene.spareExchanges.count == 1)

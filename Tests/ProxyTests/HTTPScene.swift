@@ -40,7 +40,15 @@ extension Scene {
     }
 
     /// The reasons of all exchanges that ended, oldest first.
-    var reasons: [String] { service.recent.newestFirst.reversed().map(\.reason.word) }
+    var reasons: [String] { records.reversed().map(\.reason.word) }
+
+    /// The exchanges that ended, newest first.
+    var records: [ExchangeRecord] {
+        service.recent.entries().compactMap { entry in
+            guard case .exchange(let record) = entry.record else { return nil }
+            return record
+        }
+    }
 
     /// The connections that wait for their next exchange, over all servers.
     var idleUpstreams: [UpstreamConnection] { Array(http.upstreams.idle.joined()) }
@@ -111,7 +119,7 @@ extension Scene {
         #expect(counters.open == 0, sourceLocation: location)
         expectSparesAreBlank(location)
         #expect(self.reasons == reasons, sourceLocation: location)
-        #expect(service.exchanges.total == reasons.count, sourceLocation: location)
+        #expect(service.meters.totals.requests == reasons.count, sourceLocation: location)
     }
 
     /// An exchange that waits for its next use holds nothing, and waits once.

@@ -1,0 +1,121 @@
+import Testing
+
+@testable import Metrics
+
+@Suite struct PrometheusTextTests {
+    private func lines(_ write: (inout PrometheusText) -> Void) -> [String] {
+        var text = PrometheusText()
+        write(&text)
+        #expect(text.text.hasSuffix("\n"))
+        return text.text.split(separator: "\n").map(String.init)
+    }
+
+    @Test func aFamilySaysWhatItIs() {
+        let lines = lines {
+            $0.family("a_total", .counter, help: "How many\nthere \\ were.")
+            $0.sample(3 as UInt64)
+            $0.sample(4.5, ["of": "b", "at": "c"])
+        }
+        #expect(
+            lines == [
+                "# HELP a_total How many\\nthere \\\\ were.", "# TYPE a_total counter", "a_total 3",
+                "a_total{of=\"b\",at=\"c\"} 4.5",
+            ])
+    }
+
+    @Test func labelValuesAreEscaped() {
+        let lines = lines {
+            $0.family("a", .gauge, help: "")
+            $0.sample(1 as UInt64, ["name": "a\"b\\c\nd<é>"])
+        }
+        #expect(lines.last == "a{name=\"a\\\"b\\\\c\\nd<é>\"} 1")
+    }
+
+    @Test(
+        arguments: [
+            (0, "0"), (1.5, "1.5"), (-3, "-3"), (1e21, "1e+21"), (.infinity, "+Inf"), (-.infinity, "-Inf"),
+            (.nan, "NaN"), (1_764_090_000.123, "1764090000.123"), (0.0005, "0.0005"),
+        ] as [(Double, String)])
+    func valuesAreWrittenAsTheFormatReadsThem(value: Double, expected: String) {
+        let lines = lines {
+            $0.family("a", .gauge, help: "")
+            $0.sample(value)
+        }
+        #expect(lines.last == "a \(expected)")
+    }
+
+    @Test func aHistogramCountsUpToEachBound() {
+        var latency = LatencyHistogram()
+        for value in [400, 600, 2_000, 70_000_000] as [UInt64] { latency.record(microseconds: value) }
+        let lines = lines {
+            $0.family("d_seconds", .histogram, help: "")
+            $0.histogram(latency, upTo: [500, 1_000, 5_000_000], ["s": "x"])
+        }
+        #expect(
+            lines.dropFirst(2) == [
+                "d_seconds_bucket{s=\"x\",le=\"0.0005\"} 1", "d_seconds_bucket{s=\"x\",le=\"0.001\"} 2",
+                "d_seconds_bucket{s=\"x\",le=\"5\"} 3", "d_seconds_bucket{s=\"x\",le=\"+Inf\"} 4",
+                "d_seconds_sum{s=\"x\"} 70.003", "d_seconds_count{s=\"x\"} 4",
+            ])
+    }
+
+    @Test func eachFamilyIsWhole() throws {
+        let meters = Meters(servers: 2, at: 0)
+        meters.count(
+            Measurement(
+                outcome: .succeeded, server: 1, nanoseconds: 1_000_000, bytesToClient: 7, status: 200), at: 0)
+        meters.count(Measurement(outcome: .refused, server: nil, nanoseconds: 0, status: 400), at: 0)
+        let servers = meters.servers.enumerated().map { number, meter in
+            Exposition.Server(
+                name: "Server-\(number + 1)", tally: meter.totals, latency: meter.latency, failures: 4,
+                inFlight: 2, isUp: true, isEligible: number == 0, weight: 3)
+        }
+        let services = ["one", "two"].map {
+            Exposition.Service(
+                name: $0, servers: servers, unserved: meters.unserved.totals, statuses: meters.statuses,
+                retries: 5, queued: 1, connectionsOpen: 6, connectionsAccepted: 8)
+        }
+        let text = Exposition(version: "0.1.0", startedAt: 1.5, services: services).text
+        let lines = Set(text.split(separator: "\n").map(String.init))
+        let expected = [
+            "evenkeel_build_info{version=\"0.1.0\"} 1", "process_start_time_seconds 1.5",
+            "evenkeel_requests_total{service=\"one\",server=\"Server-2\",outcome=\"succeeded\"} 1",
+            "evenkeel_requests_total{service=\"two\",server=\"\",outcome=\"refused\"} 1",
+            "evenkeel_responses_total{service=\"one\",code=\"2xx\"} 1",
+            "evenkeel_responses_total{service=\"one\",code=\"none\"} 0",
+            "evenkeel_request_duration_seconds_bucket{service=\"one\",server=\"Server-2\",le=\"0.001\"} 1",
+            "evenkeel_request_duration_seconds_bucket{service=\"one\",server=\"Server-2\",le=\"0.0005\"} 0",
+            "evenkeel_request_duration_seconds_count{service=\"one\",server=\"Server-1\"} 0",
+            "evenkeel_attempt_failures_total{service=\"one\",server=\"Server-1\"} 4",
+            "evenkeel_retries_total{service=\"two\"} 5",
+            "evenkeel_bytes_total{service=\"one\",direction=\"to_clients\"} 7",
+            "evenkeel_connections_open{service=\"one\"} 6",
+            "evenkeel_connections_accepted_total{service=\"one\"} 8", "evenkeel_queued{service=\"one\"} 1",
+            "evenkeel_in_flight{service=\"two\",server=\"Server-2\"} 2",
+            "evenkeel_server_up{service=\"two\",server=\"Server-2\"} 1",
+            "evenkeel_server_eligible{service=\"two\",server=\"Server-2\"} 0",
+            "evenkeel_server_weight{service=\"one\",server=\"Server-1\"} 3",
+        ]
+        for line in expected { #expect(lines.contains(line), "\(line)") }
+        try expectWellFormed(text)
+    }
+
+    /// Each family begins once, with its help and its type, and all of its samples follow.
+    private func expectWellFormed(_ text: String) throws {
+        var seen: Set<Substring> = []
+        var family: Substring = ""
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 3)
+            if line.hasPrefix("# HELP ") {
+                family = words[2]
+                #expect(seen.insert(family).inserted, "\(family) begins twice")
+            } else if line.hasPrefix("# TYPE ") {
+                #expect(words[2] == family && PrometheusText.Kind(rawValue: String(words[3])) != nil)
+            } else {
+                #expect(line.hasPrefix(family), "\(line) is not of \(family)")
+                let value = try #require(line.split(separator: " ").last)
+                #expect(Double(value) != nil, "\(line)")
+            }
+        }
+    }
+}
