@@ -13,9 +13,13 @@ struct Evenkeel: ParsableCommand {
               evenkeel run evenkeel.yaml           balance as a file says
               evenkeel run --listen 8080 --server 127.0.0.1:8081 --server 127.0.0.1:8082
               evenkeel check evenkeel.yaml         find every mistake in a file, start nothing
+              evenkeel load                        20 requests to the demo, and who answered each
+              evenkeel load -z 10s -c 100 http://127.0.0.1:8080/
             """,
         version: Version.current,
-        subcommands: [RunCommand.self, DemoCommand.self, CheckCommand.self, BackendCommand.self]
+        subcommands: [
+            RunCommand.self, DemoCommand.self, CheckCommand.self, LoadCommand.self, BackendCommand.self,
+        ]
     )
 }
 

@@ -1,0 +1,121 @@
+import LoadTesting
+import Sockets
+import Time
+
+/// A load test as the command line asks for it: the plan, and what to do with the result.
+struct LoadSetup {
+    /// Requests where neither -n nor -z says it, as in hey.
+    static let usualRequests = 200
+    /// Requests of the look at who answers, as in the demo's script.
+    static let lookRequests = 20
+    /// Two a second: slow enough to read along.
+    static let continuousRate = 2.0
+    /// As in wrk.
+    static let usualThreads = 2
+    static let usualConcurrency = 10
+    static let usualTimeout = Duration.seconds(30)
+
+    /// How the result is printed.
+    enum Form {
+        case text, json, csv
+    }
+
+    let url: String
+    let plan: LoadPlan
+    let threads: Int
+    let form: Form
+    let conditions: [LoadCondition]
+    /// Whether each answer is printed by itself.
+    let printsAnswers: Bool
+
+    init(_ options: LoadOptions) throws {
+        let url = try LoadURL(options.url ?? LoadURL.usual)
+        let isLook = [options.requests, options.duration, options.concurrency, options.rate].allSatisfy {
+            $0 == nil
+        }
+        self.url = url.description
+        guard !(options.json && options.csv) else { throw LoadMistake("--json and --csv exclude each other") }
+        form = options.json ? .json : options.csv ? .csv : .text
+        printsAnswers = form == .text && (isLook || options.continuous)
+        conditions = try options.failIf.map { try LoadCondition($0) }
+        threads =
+            try options.threads.map { try LoadNumber.count($0, "-t", in: LoadLimits.threads) }
+            ?? Self.usualThreads
+        let (headers, closes) = try Self.headers(options.header)
+        let host = headers.first { $0.name.lowercased() == "host" }?.value
+        do {
+            plan = try LoadPlan(
+                target: url.endpoint.resolve(), host: host ?? url.host,
+                method: options.method?.uppercased() ?? (options.data == nil ? "GET" : "POST"),
+                path: url.path,
+                headers: headers.filter { $0.name.lowercased() != "host" },
+                body: options.data.map { Array($0.utf8) },
+                amount: Self.amount(options, isLook: isLook),
+                concurrency: options.concurrency.map {
+                    try LoadNumber.count($0, "-c", in: LoadLimits.concurrency)
+                }
+                    ?? (isLook ? 1 : Self.usualConcurrency),
+                ratePerSecond: options.rate.map { try LoadNumber.rate($0, "-q") }
+                    ?? (options.continuous && isLook ? Self.continuousRate : nil),
+                keepAlive: !options.disableKeepalive && !closes,
+                timeout: options.timeout.map { try LoadNumber.span($0, "--timeout") } ?? Self.usualTimeout,
+                limits: .command)
+        } catch let error as LoadPlanError {
+            throw LoadMistake(Self.inOptions(error))
+        }
+    }
+
+    private static func amount(_ options: LoadOptions, isLook: Bool) throws -> LoadPlan.Amount {
+        let given = [options.requests != nil, options.duration != nil, options.continuous].filter { $0 }
+        guard given.count <= 1 else {
+            throw LoadMistake("only one of -n, -z and --continuous can say when to end")
+        }
+        if let text = options.requests {
+            return .requests(try LoadNumber.count(text, "-n", in: LoadLimits.command.requests))
+        }
+        if let text = options.duration { return .duration(try LoadNumber.span(text, "-z")) }
+        if options.continuous { return .unlimited }
+        return .requests(isLook ? lookRequests : usualRequests)
+    }
+
+    /// The fields; `Connection: close`, by which wrk is told so, is the same as --disable-keepalive.
+    private static func headers(
+        _ texts: [String]
+    ) throws(LoadMistake) -> (fields: [LoadPlan.Header], closes: Bool) {
+        var fields: [LoadPlan.Header] = []
+        var closes = false
+        for text in texts {
+            guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
+                throw LoadMistake("-H \"\(text)\": a field is written 'Name: value'")
+            }
+            let name = String(text[..<colon])
+            let value = String(
+                text[text.index(after: colon)...].drop { " \t".contains($0) }.reversed().drop {
+                    " \t".contains($0)
+                }
+                .reversed())
+            if name.lowercased() == "connection" {
+                closes = closes || value.lowercased() == "close"
+            } else {
+                fields.append(LoadPlan.Header(name, value))
+            }
+        }
+        return (fields, closes)
+    }
+
+    /// The plan's complaint in the words of the command line.
+    private static func inOptions(_ error: LoadPlanError) -> String {
+        switch error.subject {
+        case .host: "the host \(error.problem)"
+        case .method: "-m \(error.problem)"
+        case .path: "the path \(error.problem)"
+        case .headers: "the fields of -H \(error.problem)"
+        case .body: "the body of -d \(error.problem)"
+        case .requests: "-n \(error.problem)"
+        case .duration: "-z \(error.problem)"
+        case .concurrency: "-c \(error.problem)"
+        case .rate: "-q \(error.problem)"
+        case .timeout: "--timeout \(error.problem)"
+        }
+    }
+}
