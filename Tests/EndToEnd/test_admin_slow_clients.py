@@ -1,0 +1,147 @@
+"""Slow and broken clients of the admin listener: they wait for themselves, and nobody waits for them."""
+
+import contextlib
+import time
+
+import pytest
+
+from support.admin import AdminBalancer
+from support.admin_events import EventStream
+from support.http_client import request
+from support.http_server import named
+from support.load import Load, kinds
+from support.polling import every, wait_until
+from support.proc import MIB, fd_count, private_bytes
+
+# Far below the deadline of any slow client, far above what two busy processors do to one request.
+PROMPT = 1.0
+
+# Within which a client that never gets done is cut. Seconds.
+MOST_PATIENCE = 40
+
+
+@pytest.fixture
+def balancer(start):
+    return start(AdminBalancer([start(server) for server in named(2)]))
+
+
+def check_prompt(balancer):
+    """Fails unless the proxy serves everybody, and the API another client, promptly."""
+    with Load(balancer.address, 8, keep_alive=True, total=400) as load:
+        times = []
+        for _ in range(10):
+            began = time.monotonic()
+            balancer.admin.get("/api/v1/services")
+            times.append(time.monotonic() - began)
+        outcomes = load.finish()
+    assert kinds(outcomes) == {"200": 400}
+    assert max(outcome.ended - outcome.started for outcome in outcomes) < PROMPT
+    assert max(times) < PROMPT
+
+
+@contextlib.contextmanager
+def clients(balancer, count, said=b""):
+    """So many clients of the admin listener that have sent the same and wait."""
+    with contextlib.ExitStack() as opened:
+        crowd = [opened.enter_context(balancer.admin.client(timeout=40)) for _ in range(count)]
+        for client in crowd:
+            client.send(said.replace(b"{host}", balancer.admin_address.encode()))
+        yield crowd
+
+
+SLOW = {
+    "say nothing": b"",
+    "send half a request": b"GET /api/v1/status HTTP/1.1\r\nHost: {ho",
+    "announce a body that never comes":
+        b"POST /api/v1/metrics/reset HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n",
+    "send half a body":
+        b"POST /api/v1/metrics/reset HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    "never end their chunks": b"POST /api/v1/metrics/reset HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+}
+
+
+@pytest.mark.parametrize("said", SLOW.values(), ids=SLOW.keys())
+def test_nobody_waits_for_those_that(balancer, said):
+    with clients(balancer, 150, said):
+        check_prompt(balancer)
+    check_prompt(balancer)
+
+
+def test_those_that_never_get_done_are_cut_in_the_end(balancer):
+    """One that drips its head among them: a deadline, unlike an idle time, is not moved by it."""
+    with contextlib.ExitStack() as opened:
+        for said in SLOW.values():
+            opened.enter_context(clients(balancer, 3, said))
+        dripping = opened.enter_context(balancer.admin.client(timeout=0.01))
+        dripping.send(f"GET /api/v1/status HTTP/1.1\r\nHost: {balancer.admin_address}\r\n".encode())
+        most = fd_count(balancer.pid)
+        for turn in every(0.1, MOST_PATIENCE):
+            drip(dripping, turn)
+            if fd_count(balancer.pid) <= most - 3 * len(SLOW) - 1:
+                break
+        else:
+            raise AssertionError(f"{fd_count(balancer.pid)} of {most} descriptors are open after {MOST_PATIENCE} s")
+    check_prompt(balancer)
+
+
+def drip(client, turn):
+    """Sends a further field, to whom it may concern."""
+    with contextlib.suppress(OSError):
+        client.send(b"X-Slow: %d\r\n" % turn)
+
+
+def test_a_hundred_streams_that_nobody_reads_delay_nobody(balancer):
+    said = request("/api/v1/events", host=balancer.admin_address)
+    before = private_bytes(balancer.pid)
+    with clients(balancer, 100, said) as crowd:
+        for client in crowd:
+            assert client.answer_head().status == 200
+        check_prompt(balancer)
+        with EventStream(balancer.admin) as stream:
+            ticks = [stream.next("tick", deadline=2) for _ in range(3)]
+        assert ticks[-1].at - ticks[0].at < 2.5
+        assert private_bytes(balancer.pid) - before < 64 * MIB
+    wait_until(lambda: balancer.admin.get("/api/v1/status")["event_streams"] == 0)
+    check_prompt(balancer)
+
+
+def test_a_client_that_asks_and_does_not_read_is_held_by_itself(balancer):
+    said = request("/api/v1/openapi.json", host=balancer.admin_address) * 200
+    with contextlib.ExitStack() as opened:
+        for _ in range(10):
+            client = opened.enter_context(balancer.admin.client(timeout=0.2))
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                client.send(said)
+        check_prompt(balancer)
+
+
+def test_clients_that_go_away_at_any_point_leave_nothing_behind(balancer):
+    balancer.admin.get("/api/v1/services")
+    wait_until(lambda: balancer.admin.get("/api/v1/services"))
+    before = fd_count(balancer.pid)
+    requests = [
+        request("/api/v1/services", host=balancer.admin_address), request("/api/v1/events", host=balancer.admin_address),
+        request(f"{balancer.admin.service}/servers/server-1", "PATCH", {"Content-Type": "application/json"},
+                b'{"weight":1}', host=balancer.admin_address)]
+    for said in requests:
+        for end in range(1, len(said) + 1, 7):
+            client = balancer.admin.client()
+            client.send(said[:end])
+            client.reset()
+    wait_until(lambda: fd_count(balancer.pid) <= before + 1, what="their descriptors are closed")
+    check_prompt(balancer)
+
+
+def test_requests_sent_byte_by_byte_are_answered(balancer):
+    with balancer.admin.client() as client:
+        for byte in request("/healthz", host=balancer.admin_address):
+            client.send(bytes([byte]))
+        assert client.answer().body.strip() == b'{"status":"ok"}'
+
+
+def test_a_pipeline_of_requests_is_answered_in_order(balancer):
+    with balancer.admin.client() as client:
+        paths = ["/healthz", "/api/v1/status", "/nothing", "/readyz"] * 5
+        client.send(b"".join(request(path, host=balancer.admin_address) for path in paths))
+        assert [client.answer().status for _ in paths] == [200, 200, 404, 200] * 5
