@@ -27,6 +27,11 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** How much larger than usual everything is drawn, by the size of the type: 1 on most screens, more on walls. */
+export function grainOf(node) {
+  return parseFloat(window.getComputedStyle(node.ownerDocument.documentElement).fontSize) / 16;
+}
+
 /** Writes a node's text if it differs. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

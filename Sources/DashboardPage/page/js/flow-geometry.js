@@ -1,7 +1,7 @@
 // Where the flow picture's parts lie. All pure: sizes in, positions out, in pixels.
 
 /** The thickest that all lanes together get. */
-const STREAM_MAX = 56;
+const STREAM_MAX = 88;
 /** A lane with nothing in it can still be seen. */
 const LANE_MIN = 2;
 /** Dots for one second at most; above it, a dot stands for several requests. */
@@ -12,15 +12,16 @@ export const DOTS_PER_SECOND = 50;
  * @param {number} height
  * @param {number[]} shares of each server, 0...1
  * @param {number[]} ends the y at which each server's row lies
+ * @param {number} grain how much larger than usual all is drawn
  */
-export function layout(width, height, shares, ends) {
+export function layout(width, height, shares, ends, grain = 1) {
   const middle = height / 2;
-  const left = 6;
+  const left = 6 * grain;
   const fork = Math.round(width * 0.36);
-  const right = width - 8;
-  const stream = Math.min(STREAM_MAX, height * 0.4);
+  const right = width - 8 * grain;
+  const stream = Math.min(STREAM_MAX * grain, height * 0.4);
   const total = shares.reduce((sum, share) => sum + share, 0);
-  const widths = shares.map((share) => Math.max(LANE_MIN, total > 0 ? (share / total) * stream : 0));
+  const widths = shares.map((share) => Math.max(LANE_MIN * grain, total > 0 ? (share / total) * stream : 0));
   const sum = widths.reduce((all, width) => all + width, 0);
   let top = middle - sum / 2;
   const lanes = widths.map((thickness, index) => {
@@ -28,7 +29,7 @@ export function layout(width, height, shares, ends) {
     top += thickness;
     return { start, end: ends[index], thickness, left, fork, right };
   });
-  return { lanes, left, fork, right, middle, trunk: Math.max(LANE_MIN, total > 0 ? sum : LANE_MIN), stack: sum };
+  return { lanes, left, fork, right, middle, trunk: total > 0 ? sum : LANE_MIN * grain, stack: sum };
 }
 
 /** The lane as a path from the fork to its server. */

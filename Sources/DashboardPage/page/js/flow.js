@@ -1,11 +1,11 @@
 // The flow picture: clients on the left, servers on the right, and between them lanes as thick as each server's share
 // of the last seconds. Dots are requests. What is wrong shows as a lane that is dashed, fades, or bends to another.
 
-import { byId, drawing, element, reconcile, setAttribute, setShown, setText } from "./dom.js";
+import { byId, drawing, element, grainOf, reconcile, setAttribute, setShown, setText } from "./dom.js";
 import { COLOURS } from "./distribution.js";
 import { FlowDots } from "./flow-dots.js";
 import { lanePath, layout } from "./flow-geometry.js";
-import { count, percent, rate } from "./format.js";
+import { count, figure, percent, rate } from "./format.js";
 import { icon, setIcon } from "./icons.js";
 import { stateOf } from "./server-state.js";
 
@@ -101,7 +101,7 @@ export class FlowPanel {
 
   #renderSample() {
     const each = this.#dots.each;
-    const text = this.#isStill.matches ? "dots stand still: reduced motion" : each > 1 ? `about ${count(Math.round(each))} requests` : "a request";
+    const text = this.#isStill.matches ? "dots stand still: reduced motion" : each > 1 ? `about ${each < 10 ? figure(each, 1) : count(each)} requests` : "a request";
     setText(this.#lastRateNode, text);
   }
 
@@ -138,13 +138,14 @@ export class FlowPanel {
     if (width === 0 || height === 0) return;
     const servers = this.#service.servers;
     const ends = [...this.#rows.children].map((row) => row.offsetTop + row.offsetHeight / 2);
-    const plan = layout(width, height, this.#shares, ends);
+    const grain = grainOf(this.#stage);
+    const plan = layout(width, height, this.#shares, ends, grain);
     this.#plan = plan;
     setAttribute(this.#root, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(this.#trunk, "d", `M${plan.left} ${plan.middle}H${plan.fork}`);
     setAttribute(this.#trunk, "stroke-width", plan.trunk.toFixed(1));
-    placeNode(this.#clients, plan.left, plan.middle, plan.trunk + 16);
-    placeNode(this.#balancer, plan.fork, plan.middle, plan.stack + 16);
+    placeNode(this.#clients, plan.left, plan.middle, plan.trunk + 16, grain);
+    placeNode(this.#balancer, plan.fork, plan.middle, plan.stack + 16, grain);
     this.#stage.style.setProperty("--fork", `${plan.fork}px`);
     this.#stage.style.setProperty("--half", `${plan.stack / 2 + 8}px`);
     const drawn = servers.map((server, index) => ({ server, lane: plan.lanes[index] }));
@@ -165,11 +166,13 @@ function goals(service) {
 }
 
 function node(name) {
-  return drawing("rect", { class: `flow-node ${name}`, width: 8, rx: 4 });
+  return drawing("rect", { class: `flow-node ${name}` });
 }
 
-function placeNode(rect, x, middle, height) {
-  setAttribute(rect, "x", x - 4);
+function placeNode(rect, x, middle, height, grain) {
+  setAttribute(rect, "x", x - 4 * grain);
+  setAttribute(rect, "width", 8 * grain);
+  setAttribute(rect, "rx", 4 * grain);
   setAttribute(rect, "y", (middle - height / 2).toFixed(1));
   setAttribute(rect, "height", height.toFixed(1));
 }

@@ -32,16 +32,15 @@ export function rate(value) {
 }
 
 /**
- * A ratio of 0...1 as a percentage. It never claims a round 100 % or 0 % that is not exact: 0.99999 is 99.99 %.
+ * A ratio of 0...1 as a percentage. It never claims a 100 % or 0 % that is not exact: 0.99999 is 99.99 %.
  */
 export function percent(ratio, digits = 2) {
   if (!isNumber(ratio)) return NONE;
   if (ratio === 1) return "100 %";
   if (ratio === 0) return "0 %";
-  const scale = 10 ** digits;
-  const least = 1 / scale;
-  const value = Math.floor(ratio * 100 * scale + 1e-9) / scale;
-  return value < least ? `< ${least} %` : `${value.toFixed(digits)} %`;
+  const least = 10 ** -digits;
+  const value = Math.min(ratio * 100, 100 - least);
+  return value < least / 2 ? `< ${least} %` : `${value.toFixed(digits)} %`;
 }
 
 /** A duration given in milliseconds, as [figure, unit]: ["14.2", "ms"], ["1.50", "s"]. */

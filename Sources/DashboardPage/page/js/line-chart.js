@@ -1,13 +1,14 @@
 // A line chart of the last five minutes as SVG: one line a server, axes with units, marks for what changed, and a
 // legend that reads out the second under the pointer or the keyboard's cursor.
 
-import { byId, drawing, element, reconcile, setAttribute, setShown, setText } from "./dom.js";
+import { drawing, element, grainOf, reconcile, setAttribute, setShown, setText } from "./dom.js";
 import { COLOURS } from "./distribution.js";
 import { clock, figure } from "./format.js";
 import { KEPT, tail } from "./history.js";
 import { linePath, ticksTo } from "./scale.js";
 
-const MARGIN = { top: 12, right: 8, bottom: 24, left: 48 };
+/** Around the plot, in pixels at the usual size of the type. */
+const MARGIN = { top: 28, right: 8, bottom: 24, left: 48 };
 const MINUTE = 60;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -30, PageDown: 30 };
 
@@ -23,7 +24,7 @@ export class LineChart {
   #marks = drawing("g", { class: "chart-marks" });
   #lines = drawing("g", { class: "chart-lines" });
   #rule = drawing("path", { class: "chart-cursor" });
-  #unit = drawing("text", { class: "chart-unit", x: 0, y: 9 });
+  #unit = drawing("text", { class: "chart-unit", x: 0 });
   #when = element("span", { class: "chart-when number" });
   #told = element("span", { class: "chart-told" });
   #legend = element("ul", { class: "chart-legend" });
@@ -36,8 +37,8 @@ export class LineChart {
     setText(this.#unit, options.unit);
     this.#stage.setAttribute("aria-label", `${options.name} of each server, second by second; arrow keys read it`);
     this.#root.append(this.#grid, this.#minutes, this.#marks, this.#lines, this.#rule, this.#unit);
-    this.#stage.append(this.#root, this.#empty);
-    panel.append(element("div", { class: "chart-readout" }, this.#legend, element("p", { class: "chart-moment" }, this.#when, this.#told)), this.#stage);
+    this.#stage.append(this.#root, this.#told, this.#empty);
+    panel.append(element("div", { class: "chart-readout" }, this.#when, this.#legend), this.#stage);
     new ResizeObserver(() => this.#data && this.#redraw()).observe(this.#stage);
     this.#stage.addEventListener("pointermove", (event) => this.#point(event));
     this.#stage.addEventListener("pointerleave", () => this.#moveTo(null));
@@ -58,11 +59,14 @@ export class LineChart {
     const { lines, endAt } = this.#data;
     const most = lines.reduce((top, line) => line.values.reduce((best, value) => (value > best ? value : best), top), 0);
     const { ticks, top } = ticksTo(most, height > 200 ? 5 : 4, this.#options.least);
+    const grain = grainOf(this.#stage);
+    const edge = { top: MARGIN.top * grain, right: width - MARGIN.right * grain, bottom: height - MARGIN.bottom * grain, left: MARGIN.left * grain };
     this.#scale = {
-      width, height,
-      x: (index) => MARGIN.left + (index / (KEPT - 1)) * (width - MARGIN.left - MARGIN.right),
-      y: (value) => height - MARGIN.bottom - (value / top) * (height - MARGIN.top - MARGIN.bottom),
+      grain, edge, width, height,
+      x: (index) => edge.left + (index / (KEPT - 1)) * (edge.right - edge.left),
+      y: (value) => edge.bottom - (value / top) * (edge.bottom - edge.top),
     };
+    setAttribute(this.#unit, "y", 11 * grain);
     setAttribute(this.#root, "viewBox", `0 0 ${width} ${height}`);
     setShown(this.#empty, most === 0);
     this.#drawGrid(ticks);
@@ -79,45 +83,46 @@ export class LineChart {
   #scale = null;
 
   #drawGrid(ticks) {
-    const { width, y } = this.#scale;
+    const { edge, grain, y } = this.#scale;
     reconcile(this.#grid, ticks, String, () => drawing("g", {}, drawing("path"), drawing("text")), (group, tick) => {
       const at = Math.round(y(tick)) + 0.5;
-      setAttribute(group.firstChild, "d", `M${MARGIN.left} ${at}H${width - MARGIN.right}`);
-      setAttribute(group.lastChild, "x", MARGIN.left - 8);
-      setAttribute(group.lastChild, "y", at + 4);
+      setAttribute(group.firstChild, "d", `M${edge.left} ${at}H${edge.right}`);
+      setAttribute(group.lastChild, "x", edge.left - 8 * grain);
+      setAttribute(group.lastChild, "y", at + 4 * grain);
       setText(group.lastChild, figure(tick));
     });
   }
 
   /** A label on each full minute of the clock, so that they travel with what they name. */
   #drawMinutes(endAt) {
-    const { height, width, x } = this.#scale;
+    const { edge, grain, height, width, x } = this.#scale;
     const every = width < 420 ? 2 * MINUTE : MINUTE;
     const minutes = [];
     for (let at = Math.ceil((endAt - KEPT + 1) / every) * every; at <= endAt; at += every) minutes.push(at);
     reconcile(this.#minutes, minutes, String, () => drawing("g", {}, drawing("path"), drawing("text")), (group, at) => {
       const left = x(KEPT - 1 - (endAt - at));
-      setAttribute(group.firstChild, "d", `M${left.toFixed(1)} ${height - MARGIN.bottom}v4`);
+      setAttribute(group.firstChild, "d", `M${left.toFixed(1)} ${edge.bottom}v4`);
       setAttribute(group.lastChild, "x", left.toFixed(1));
-      setAttribute(group.lastChild, "y", height - 6);
-      setAttribute(group.lastChild, "visibility", left < MARGIN.left + 12 || left > width - 24 ? "hidden" : "visible");
+      setAttribute(group.lastChild, "y", height - 6 * grain);
+      setAttribute(group.lastChild, "visibility", left < edge.left + 12 * grain || left > width - 24 * grain ? "hidden" : "visible");
       setText(group.lastChild, clock(at).slice(0, 5));
     });
   }
 
   #drawMarks() {
     const { marks, endAt } = this.#data;
-    const { height, x } = this.#scale;
+    const { edge, x } = this.#scale;
     reconcile(this.#marks, marks, (mark) => String(mark.id), (mark) => drawing("g", { "data-severity": mark.severity }, drawing("title", { text: `${clock(mark.at)} ${mark.text}` }), drawing("path", { class: "mark-line" }), drawing("path", { class: "mark-head" })), (group, mark) => {
       const left = x(Math.max(0, KEPT - 1 - (endAt - mark.at))).toFixed(1);
-      setAttribute(group.childNodes[1], "d", `M${left} ${MARGIN.top}V${height - MARGIN.bottom}`);
-      setAttribute(group.childNodes[2], "d", `M${left} ${MARGIN.top + 2}l-4 -7h8Z`);
+      setAttribute(group.childNodes[1], "d", `M${left} ${edge.top}V${edge.bottom}`);
+      setAttribute(group.childNodes[2], "d", `M${left} ${edge.top}l-4 -7h8Z`);
     });
   }
 
   #point(event) {
     const box = this.#stage.getBoundingClientRect();
-    const part = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
+    const { edge } = this.#scale;
+    const part = (event.clientX - box.left - edge.left) / (edge.right - edge.left);
     this.#moveTo(Math.min(KEPT - 1, Math.max(0, Math.round((1 - part) * (KEPT - 1)))));
   }
 
@@ -141,9 +146,9 @@ export class LineChart {
   #drawCursor() {
     const { lines, marks, endAt } = this.#data;
     const back = this.#cursor ?? 0;
-    const { x, height } = this.#scale;
+    const { edge, x } = this.#scale;
     const left = x(KEPT - 1 - back).toFixed(1);
-    setAttribute(this.#rule, "d", `M${left} ${MARGIN.top}V${height - MARGIN.bottom}`);
+    setAttribute(this.#rule, "d", `M${left} ${edge.top}V${edge.bottom}`);
     setAttribute(this.#rule, "visibility", this.#cursor === null ? "hidden" : "visible");
     const when = this.#cursor === null ? "now" : clock(endAt - back);
     setText(this.#when, when);

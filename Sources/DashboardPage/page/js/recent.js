@@ -63,7 +63,7 @@ export class RecentPanel {
     const button = element("button", { type: "button", class: "exchange-button", "aria-expanded": "false", "aria-controls": id },
       element("span", { class: "exchange-time number", text: clock(exchange.began_at) }),
       element("span", { class: "with-icon exchange-what", "data-tone": outcome.tone }, icon(outcome.key), element("span", { class: "exchange-target", text: whatOf(exchange) })),
-      element("span", { class: "exchange-server" }, element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { class: "name", text: exchange.server ?? "no server" })),
+      element("span", { class: "exchange-server" }, element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { class: "name", text: exchange.server ?? "no server" }), triesOf(exchange)),
       element("span", { class: "exchange-status number", text: statusOf(exchange) }),
       element("span", { class: "exchange-duration number", text: duration(exchange.duration_ms) }),
       element("span", { class: "exchange-chevron", "aria-hidden": "true" }, icon("chevron")));
@@ -92,9 +92,15 @@ function whatOf(exchange) {
 }
 
 function statusOf(exchange) {
-  const tries = exchange.attempts > 1 ? ` · ${counted(exchange.attempts, "try", "tries")}` : "";
-  const status = exchange.status === null ? words(exchange.kind === "session" ? exchange.reason : exchange.outcome) : String(exchange.status);
-  return status + tries;
+  return exchange.status === null ? words(exchange.kind === "session" ? exchange.reason : exchange.outcome) : String(exchange.status);
+}
+
+/** A sign that it took more than one attempt. */
+function triesOf(exchange) {
+  if (exchange.attempts < 2) return null;
+  const text = counted(exchange.attempts, "attempt");
+  return element("span", { class: "exchange-tries with-icon number", title: text }, icon("tried"),
+    element("span", { "aria-hidden": "true", text: String(exchange.attempts) }), element("span", { class: "visually-hidden", text }));
 }
 
 function hint(service) {

@@ -39,7 +39,7 @@ export function checkLine(server) {
   const last = health.last_check;
   const next = health.next_check_seconds === null ? "" : `next check ${ahead(health.next_check_seconds)}`;
   if (!last) return next;
-  const took = last.duration_ms === null || last.duration_ms === undefined ? "" : ` in ${duration(last.duration_ms)}`;
+  const took = !last.passed || last.duration_ms === null ? "" : ` in ${duration(last.duration_ms)}`;
   const line = `${last.detail}${took}, ${ago(last.seconds_ago)}`;
   return next ? `${line}; ${next}` : line;
 }

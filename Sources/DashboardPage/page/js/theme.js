@@ -27,7 +27,9 @@ export function startThemeButton() {
   const button = byId("theme");
   const label = button.querySelector(".label");
   button.prepend(icon("theme"));
+  let current = stored();
   const show = (theme) => {
+    current = theme;
     setAttribute(document.documentElement, "data-theme", theme === "auto" ? null : theme);
     const name = theme === "auto" ? "Auto" : theme === "light" ? "Light" : "Dark";
     setText(label, name);
@@ -36,10 +38,10 @@ export function startThemeButton() {
     button.setAttribute("aria-label", `${name} theme; change to ${next}`);
   };
   button.addEventListener("click", () => {
-    const theme = ORDER[(ORDER.indexOf(stored()) + 1) % ORDER.length];
+    const theme = ORDER[(ORDER.indexOf(current) + 1) % ORDER.length];
     keep(theme);
     show(theme);
   });
   window.addEventListener("storage", (event) => event.key === KEY && show(stored()));
-  show(stored());
+  show(current);
 }
