@@ -133,7 +133,8 @@ public final class AdminServer {
             guard let answer = assets.answer("openapi.json", to: request) else { throw Self.noSuchPath }
             return answer
         case .login:
-            guard gate.isLocked, let answer = assets.answer("login.html", to: request) else {
+            let file = target.query.contains { $0.name == "failed" } ? "login-failed.html" : "login.html"
+            guard gate.isLocked, let answer = assets.answer(file, to: request) else {
                 return Answer.redirect(to: "/")
             }
             return answer

@@ -103,7 +103,7 @@ enum Route: Equatable {
     /// Whether it may be had without the token: what the login form itself needs.
     var isPublic: Bool {
         switch self {
-        case .login, .file("login.html"), .file("login.css"), .file("icon.svg"): true
+        case .login, .file("css/login.css"), .file("icon.svg"): true
         default: false
         }
     }

@@ -1,0 +1,109 @@
+// Recent requests, newest first. Each opens to tell why its server was picked. What a reader looks at stays where it
+// is on the screen while newer ones come in above it.
+
+import { byId, element, reconcile, setAttribute, setShown, setText } from "./dom.js";
+import { COLOURS } from "./distribution.js";
+import { clock, counted, duration, words } from "./format.js";
+import { exchangeDetail } from "./exchange-detail.js";
+import { icon } from "./icons.js";
+
+const OUTCOMES = {
+  succeeded: { key: "up", tone: "good" },
+  failed: { key: "down", tone: "bad" },
+  refused: { key: "warning", tone: "warning" },
+  aborted: { key: "stopped", tone: "quiet" },
+};
+
+export class RecentPanel {
+  #list = byId("recent");
+  #open = new Map();
+  #serviceName = null;
+
+  render({ shown }) {
+    const { service } = shown;
+    if (!service) return;
+    if (service.name !== this.#serviceName) this.#open.clear();
+    this.#serviceName = service.name;
+    const exchanges = this.#withOpen(shown.exchanges[service.name] ?? []);
+    const isTCP = service.mode === "tcp";
+    setText(byId("recent-title"), isTCP ? "Recent sessions" : "Recent requests");
+    setShown(byId("recent-empty"), exchanges.length === 0);
+    setShown(this.#list, exchanges.length > 0);
+    setText(byId("recent-hint"), hint(service));
+    const indexOf = new Map(service.servers.map((server, index) => [server.name, index % COLOURS]));
+    const anchor = this.#anchor();
+    const before = anchor?.offsetTop;
+    reconcile(this.#list, exchanges, (exchange) => `${service.name}/${exchange.id}`, (exchange) => this.#makeRow(exchange, indexOf), () => {});
+    if (anchor?.isConnected) this.#list.scrollTop += anchor.offsetTop - before;
+  }
+
+  /** An open row stays, even when many newer ones would push it out. */
+  #withOpen(exchanges) {
+    const ids = new Set(exchanges.map((exchange) => exchange.id));
+    const held = new Map(this.#open);
+    const focused = document.activeElement?.closest?.("[data-exchange]")?.exchange;
+    if (focused) held.set(focused.id, focused);
+    const kept = [...held.values()].filter((exchange) => !ids.has(exchange.id));
+    return exchanges.concat(kept.sort((a, b) => b.id - a.id));
+  }
+
+  /** The row that must not move: the one with the focus, else an open one, else the first in view of a scrolled list. */
+  #anchor() {
+    const focused = document.activeElement?.closest?.("[data-exchange]");
+    if (focused && this.#list.contains(focused)) return focused;
+    const opened = this.#list.querySelector('[data-open="yes"]');
+    if (opened) return opened;
+    if (this.#list.scrollTop === 0) return null;
+    return [...this.#list.children].find((row) => row.offsetTop + row.offsetHeight > this.#list.scrollTop) ?? null;
+  }
+
+  #makeRow(exchange, indexOf) {
+    const outcome = OUTCOMES[exchange.outcome] ?? OUTCOMES.failed;
+    const id = `exchange-${exchange.id}`;
+    const button = element("button", { type: "button", class: "exchange-button", "aria-expanded": "false", "aria-controls": id },
+      element("span", { class: "exchange-time number", text: clock(exchange.began_at) }),
+      element("span", { class: "with-icon exchange-what", "data-tone": outcome.tone }, icon(outcome.key), element("span", { class: "exchange-target", text: whatOf(exchange) })),
+      element("span", { class: "exchange-server" }, element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { class: "name", text: exchange.server ?? "no server" }), triesOf(exchange)),
+      element("span", { class: "exchange-status number", text: statusOf(exchange) }),
+      element("span", { class: "exchange-duration number", text: duration(exchange.duration_ms) }),
+      element("span", { class: "exchange-chevron", "aria-hidden": "true" }, icon("chevron")));
+    const detail = element("div", { class: "exchange-detail", id, hidden: true });
+    const row = element("li", { class: "exchange", "data-exchange": exchange.id, "data-outcome": exchange.outcome }, button, detail);
+    setAttribute(row, "data-colour", indexOf.get(exchange.server) ?? "none");
+    row.exchange = exchange;
+    button.addEventListener("click", () => this.#toggle(row, button, detail, indexOf));
+    return row;
+  }
+
+  #toggle(row, button, detail, indexOf) {
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    if (isOpen) this.#open.delete(row.exchange.id);
+    else this.#open.set(row.exchange.id, row.exchange);
+    if (!isOpen && detail.childElementCount === 0) detail.append(...exchangeDetail(row.exchange, indexOf));
+    setAttribute(button, "aria-expanded", String(!isOpen));
+    setAttribute(row, "data-open", isOpen ? null : "yes");
+    setShown(detail, !isOpen);
+  }
+}
+
+function whatOf(exchange) {
+  if (exchange.kind === "session") return `session from ${exchange.client ?? "a client"}`;
+  return `${exchange.method ?? "?"} ${exchange.target ?? "?"}`;
+}
+
+function statusOf(exchange) {
+  return exchange.status === null ? words(exchange.kind === "session" ? exchange.reason : exchange.outcome) : String(exchange.status);
+}
+
+/** A sign that it took more than one attempt. */
+function triesOf(exchange) {
+  if (exchange.attempts < 2) return null;
+  const text = counted(exchange.attempts, "attempt");
+  return element("span", { class: "exchange-tries with-icon number", title: text }, icon("tried"),
+    element("span", { "aria-hidden": "true", text: String(exchange.attempts) }), element("span", { class: "visually-hidden", text }));
+}
+
+function hint(service) {
+  if (service.mode === "tcp") return service.address ? `Connect a client to ${service.address}, and its session is shown here when it ends.` : "Connect a client, and its session is shown here when it ends.";
+  return service.url ? `Run “curl ${service.url}” in a terminal, or press Load Test.` : "Send a request, and it is shown here.";
+}
