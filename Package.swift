@@ -116,7 +116,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LoadTestingTests",
-            dependencies: ["EventLoop", "LoadTesting", "Sockets", "TestSupport", "Time"],
+            dependencies: ["EventLoop", "HTTPWire", "LoadTesting", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",

@@ -28,7 +28,9 @@ final class LoadConnection: EventHandler {
     /// Reads in one go before other connections get their turn.
     private static let readsPerTurn = 16
 
-    private unowned let worker: LoadWorker
+    /// Strong, because counting references to it weakly would cost at each request; the worker lets go of its
+    /// connections at its end.
+    private let worker: LoadWorker
     // The watch goes before the socket: a watch must not outlive its socket's number.
     private var watch: SocketWatch?
     private var socket = Socket.none
@@ -271,7 +273,7 @@ final class LoadConnection: EventHandler {
         } else {
             disconnect()
         }
-        worker.answered(self, answer, since: begin)
+        worker.answered(self, status: answer.status, by: answer.server, since: begin)
     }
 }
 
