@@ -34,7 +34,10 @@ export class RecentPanel {
   render({ shown }) {
     const { service } = shown;
     if (!service) return;
-    if (service.name !== this.#serviceName) this.#open.clear();
+    if (service.name !== this.#serviceName) {
+      this.#open.clear();
+      this.#list.scrollTop = 0;
+    }
     this.#serviceName = service.name;
     const exchanges = this.#withOpen(shown.exchanges[service.name] ?? []);
     const isTCP = service.mode === "tcp";
