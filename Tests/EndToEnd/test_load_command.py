@@ -188,7 +188,7 @@ def test_one_condition_of_several_is_enough_and_is_told(start):
     (("https://127.0.0.1/",), "only http:// can be tested"), (("http://",), "is no URL"),
     (("http://user:secret@127.0.0.1/",), "Authorization"), (("http://127.0.0.1:0/",), "from 1 to 65535"),
     (("http://127.0.0.1:80/a b",), "the path must be printable"), (("http://::1/",), "[address]:port"),
-    (("http://no-such-host.invalid/",), "cannot look up")])
+    (("http://no-such-host.invalid/",), "cannot look up"), (("-d", "@/no/such/file"), "cannot be read")])
 def test_a_mistake_is_told_with_what_would_be_right(arguments, words):
     done = load(*arguments)
     assert done.returncode == 2, done.stderr
@@ -260,6 +260,61 @@ def test_method_fields_and_body_arrive(start):
     assert heads == [
         b"POST /x?y HTTP/1.1\r\nHost: other\r\nUser-Agent: evenkeel-load\r\nAccept: */*\r\nX-One: 1\r\n"
         b'Content-Length: 7\r\n\r\n{"a":1}']
+
+
+def test_a_large_body_arrives_whole_at_a_slow_reader(start, tmp_path):
+    body = bytes(range(256)) * 20_000
+    (tmp_path / "body").write_bytes(body)
+    bodies = []
+
+    def script(peer):
+        while peer.read_until(b"\r\n\r\n"):
+            bodies.append(peer.read(len(body)) == body)
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    server = start(ScriptedServer(script))
+    assert result("-n", 4, "-c", 2, "-d", f"@{tmp_path}/body", url(server.address))["succeeded"] == 4
+    assert bodies == [True] * 4
+
+
+def test_an_answer_may_come_before_the_body_is_sent(start, tmp_path):
+    (tmp_path / "body").write_bytes(b"x" * 8_000_000)
+
+    def script(peer):
+        peer.read_until(b"\r\n\r\n")
+        peer.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        peer.read_to_end()
+
+    server = start(ScriptedServer(script))
+    found = result("-n", 3, "-c", 1, "-d", f"@{tmp_path}/body", url(server.address))
+    assert found["by_status"]["4xx"] == 3
+    assert server.connections == 3
+
+
+def test_a_large_answer_is_counted_to_its_last_byte(start):
+    body = b"x" * 3_000_000
+    server = start(ScriptedServer(respond(body)))
+    found = result("-n", 6, "-c", 2, url(server.address))
+    assert found["succeeded"] == 6
+    assert 6 * len(body) < found["bytes"] < 6 * (len(body) + 100)
+
+
+def test_a_lack_of_descriptors_is_told_and_every_request_counted(start, three):
+    test = start(
+        Process("load", "--json", "-n", 500, "-c", 100, "-t", 1, url(three[0].address), fd_limit=40))
+    assert test.exit_code() == 0
+    found = json.loads(test.output)
+    check(found)
+    assert set(found["errors"]) == {"out_of_descriptors"}
+    assert found["sent"] == 500
+    assert found["answered"] == three[0].requests > 0
+
+
+def test_the_help_shows_examples():
+    text = load("--help").stdout
+    assert "evenkeel load -z 10s -c 100 http://127.0.0.1:8080/" in text
+    for option in ("-n", "-c", "-z", "-q", "-m", "-H", "-d", "-t", "--fail-if", "--continuous"):
+        assert re.search(rf"^  {option}[, ]", text, re.MULTILINE), option
 
 
 @pytest.mark.parametrize("at", ["[::1]:0", "127.0.0.1:0"])
