@@ -122,7 +122,7 @@ let package = Package(
             name: "DashboardTests",
             dependencies: ["Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "Time"], swiftSettings: strict),
         .testTarget(
             name: "EvenkeelTests", dependencies: ["Configuration", "Sockets", "evenkeel"],
             swiftSettings: strict),

@@ -81,6 +81,20 @@ import Time
         #expect(server.requests == 30)
     }
 
+    @Test func aRequestThatCameTooLateForItsConnectionIsSentAgainAndCountedOnce() throws {
+        // Closes without saying so before: the next request is on its way then, or not.
+        let server = try AnsweringServer(on: loop) {
+            $0 == 2 ? .last(AnsweringServer.fine) : .answer(AnsweringServer.fine)
+        }
+        let report = try #require(
+            try Trial(.to(server.address, .requests(2000), concurrency: 8), threads: 2, on: loop).run())
+        #expect(report.sent == 2000)
+        // A server that closes over a request in its kernel's hands resets, which tells nothing of what it has read.
+        #expect(report.succeeded + (report.errors[.connectionReset] ?? 0) == 2000)
+        #expect(report.succeeded > 1900)
+        #expect(server.requests == report.succeeded)
+    }
+
     @Test func anAnswerMayEndWithItsConnection() throws {
         let server = try AnsweringServer(on: loop) { _ in .last("HTTP/1.0 200 OK\r\n\r\nall of it") }
         let report = try Trial(.to(server.address, .requests(20), concurrency: 2), on: loop).run()
