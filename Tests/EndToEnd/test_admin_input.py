@@ -52,7 +52,8 @@ def test_what_is_no_json_object_is_refused(shared, body):
 
 WRONG_CHANGES = [
     {}, {"weight": -1}, {"weight": 0}, {"weight": 257}, {"weight": 1e99}, {"weight": 1.5}, {"weight": "1"},
-    {"weight": True}, {"weight": None}, {"weight": [1]}, {"weight": {}}, {"weight": 2**63}, {"weight": 2**64 + 1}, {"weight": -2**63},
+    {"weight": True}, {"weight": None}, {"weight": [1]}, {"weight": {}}, {"weight": 2**63},
+    {"weight": 2**64 + 1}, {"weight": -2**63},
     {"administrative_state": "down"}, {"administrative_state": "Enabled"}, {"administrative_state": None},
     {"administrative_state": 1}, {"administrative_state": ""}, {"drain_timeout_seconds": 5},
     {"weight": 2, "drain_timeout_seconds": 5}, {"administrative_state": "disabled", "drain_timeout_seconds": 5},
@@ -81,8 +82,8 @@ def test_a_wrong_strategy_changes_nothing(shared, change):
     assert shared.admin.state()["strategy"] == "round_robin"
 
 
-@pytest.mark.parametrize("change", [{"service": 1}, {"service": ["main"]}, {"services": []}, {"service": "main", "x": 1}],
-                         ids=json.dumps)
+@pytest.mark.parametrize("change", [
+    {"service": 1}, {"service": ["main"]}, {"services": []}, {"service": "main", "x": 1}], ids=json.dumps)
 def test_a_wrong_reset_resets_nothing(balancer, change):
     balancer.exchange()
     balancer.admin.refuse("/api/v1/metrics/reset", "POST", change, status=400)

@@ -196,8 +196,8 @@ def test_the_last_ten_are_kept_newest_first(balancer):
 
 WRONG = [
     {}, {"requests": 1, "duration_seconds": 1}, {"requests": 0}, {"requests": 1_000_001}, {"requests": -1},
-    {"requests": 1.5}, {"requests": "1"}, {"requests": True}, {"requests": 1e99}, {"duration_seconds": 0}, {"duration_seconds": 0.5},
-    {"duration_seconds": 601}, {"duration_seconds": -1}, {"duration_seconds": "30"},
+    {"requests": 1.5}, {"requests": "1"}, {"requests": True}, {"requests": 1e99}, {"duration_seconds": 0},
+    {"duration_seconds": 0.5}, {"duration_seconds": 601}, {"duration_seconds": -1}, {"duration_seconds": "30"},
     *({"requests": 1, **more} for more in (
         {"concurrency": 0}, {"concurrency": 9001}, {"concurrency": 1.5}, {"concurrency": "10"}, {"concurrency": True},
         {"rate": 0}, {"rate": 0.5}, {"rate": 100_001}, {"rate": -5}, {"rate": "x"}, {"timeout_seconds": 0},
