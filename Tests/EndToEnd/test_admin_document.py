@@ -15,8 +15,8 @@ from support.admin import TOKEN, AdminBalancer
 from support.backends import Backend
 
 # How many requests are made up for each operation, beside those at the edges of what it takes. The whole
-# takes 20 s.
-EXAMPLES = 10
+# takes 15 s.
+EXAMPLES = 6
 
 SETTINGS = """
 # QUERY, which libevent's evhttp does not know, is answered by evhttp itself, with 501 (RFC 9110 section 9.1).
