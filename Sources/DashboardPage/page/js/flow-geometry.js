@@ -74,11 +74,13 @@ export function dotAt(lane, progress, offset, instead = null) {
   return bezier(corner.x, lane.right, corner.y, instead.end, (t - TURN) / (1 - TURN));
 }
 
-/** The bend of a retry as a path. */
+/** The bend of a retry as a path: a cross where the first attempt failed, and an arrow into the next server. */
 export function bendPath(lane, instead) {
   const corner = bezier(lane.fork, lane.right, lane.start, lane.end, TURN);
   const bend = (corner.x + lane.right) / 2;
-  return `M${corner.x} ${corner.y}C${bend} ${corner.y} ${bend} ${instead.end} ${lane.right} ${instead.end}`;
+  const tip = lane.right - 2;
+  const cross = `M${corner.x - 3.5} ${corner.y - 3.5}l7 7m0-7l-7 7`;
+  return `${cross}M${corner.x} ${corner.y}C${bend} ${corner.y} ${bend} ${instead.end} ${tip} ${instead.end}m-5-4l5 4l-5 4`;
 }
 
 /**

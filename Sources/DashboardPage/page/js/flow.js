@@ -101,7 +101,8 @@ export class FlowPanel {
 
   #renderSample() {
     const each = this.#dots.each;
-    const text = this.#isStill.matches ? "dots stand still: reduced motion" : each > 1 ? `about ${each < 10 ? figure(each, 1) : count(each)} requests` : "a request";
+    const noun = this.#service.mode === "tcp" ? "session" : "request";
+    const text = this.#isStill.matches ? "dots stand still: reduced motion" : each > 1 ? `about ${each < 10 ? figure(each, 1) : count(each)} ${noun}s` : `a ${noun}`;
     setText(this.#lastRateNode, text);
   }
 

@@ -56,6 +56,24 @@ export function fromAnswer(answer) {
   return { second: answer.second, total: answer.total, servers };
 }
 
+/**
+ * What the balancer remembers, with the seconds that ticks have told since it was asked.
+ */
+export function joined(fresh, known) {
+  const ahead = known ? known.second - fresh.second : 0;
+  if (ahead <= 0 || ahead > known.total.requests.length) return fresh;
+  const join = (before, after) => {
+    const result = {};
+    for (const field of FIELDS) result[field] = before[field].concat(after[field].slice(-ahead)).slice(-KEPT);
+    return result;
+  };
+  const servers = {};
+  for (const [name, series] of Object.entries(fresh.servers)) {
+    servers[name] = join(series, known.servers[name] ?? padded(ahead));
+  }
+  return { second: known.second, total: join(fresh.total, known.total), servers };
+}
+
 /** Whether a tick would leave a hole that the balancer could fill. */
 export function hasHole(history, second) {
   return Boolean(history) && second > history.second + 1;

@@ -30,11 +30,10 @@ export class LineChart {
   #legend = element("ul", { class: "chart-legend" });
   #empty = element("p", { class: "chart-empty quiet" });
 
-  /** @param options {{name: string, unit: string, least: number, format: (value) => string, empty: string}} */
+  /** @param options {{name: string, least: number, format: (value) => string, empty: string}} */
   constructor(panel, options) {
     this.#options = options;
     setText(this.#empty, options.empty);
-    setText(this.#unit, options.unit);
     this.#stage.setAttribute("aria-label", `${options.name} of each server, second by second; arrow keys read it`);
     this.#root.append(this.#grid, this.#minutes, this.#marks, this.#lines, this.#rule, this.#unit);
     this.#stage.append(this.#root, this.#told, this.#empty);
@@ -46,8 +45,9 @@ export class LineChart {
     this.#stage.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param data {{lines: {name: string, values: (number|null)[]}[], marks: object[], endAt: number, fill: number|null}} */
-  draw({ lines, marks, endAt, fill = 0 }) {
+  /** @param data {{lines: {name: string, values: (number|null)[]}[], marks: object[], endAt: number, unit: string, fill: number|null}} */
+  draw({ lines, marks, endAt, unit, fill = 0 }) {
+    setText(this.#unit, unit);
     const filled = lines.map((line) => ({ name: line.name, values: tail(line.values, KEPT, fill) }));
     this.#data = { lines: filled, marks: marks.filter((mark) => mark.at > endAt - KEPT && mark.at <= endAt + 1), endAt };
     this.#redraw();

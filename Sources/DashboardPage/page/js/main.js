@@ -62,6 +62,10 @@ const stream = new EventStream({
   change: (change) => {
     store.apply("changes", [change]);
     announcer.change(change);
+    if (change.kind === "reset") {
+      store.apply("forget", change.service);
+      quietly(reload());
+    }
   },
   stale: (since) => {
     if (store.live.connection.state === "stale") return;

@@ -1,7 +1,7 @@
 // The strip of figures: how much, how well, how fast.
 
 import { byId, element, setAttribute, setShown, setText } from "./dom.js";
-import { NONE, bytesParts, bytes, clock, count, duration, durationParts, percent, rate } from "./format.js";
+import { NONE, bytesParts, bytes, clock, count, counted, duration, durationParts, percent, rate } from "./format.js";
 import { tail } from "./history.js";
 import { Sparkline } from "./sparkline.js";
 
@@ -29,7 +29,8 @@ class Metric {
     setText(this.#title, title);
     setText(this.#value, value);
     setText(this.#unit, unit);
-    setText(this.#note, note);
+    // A figure and its word stay on one line.
+    setText(this.#note, note.replaceAll(/(?<=[\d.]) (?=\S)|(?<=p\d\d) /g, "\u00a0"));
     setAttribute(this.node, "data-tone", tone);
   }
 
@@ -61,7 +62,7 @@ export class MetricsPanel {
     const noun = isTCP ? "sessions" : "requests";
     const since = `since ${clock(service.counting_since)}`;
     this.total.show(`Total ${noun}`, [count(requests.total), ""], since);
-    this.inFlight.show("In flight", [count(requests.in_flight), ""], requests.queued > 0 ? `${count(requests.queued)} wait for a server` : `${count(service.connections.open)} clients connected`);
+    this.inFlight.show("In flight", [count(requests.in_flight), ""], requests.queued > 0 ? `${count(requests.queued)} wait for a server` : counted(service.connections.open, "client"));
     this.peak.show("Peak in flight", [count(requests.peak_in_flight), ""], since);
     const ended = requests.succeeded + requests.failed;
     const isImperfect = requests.success_ratio !== null && requests.success_ratio < 1;
@@ -79,7 +80,7 @@ export class MetricsPanel {
     this.average.show("Average response", durationParts(latency?.mean), percentiles);
     this.perMinute.show("Per minute", [count(service.last_minute.requests), isTCP ? "sessions" : "req"], `${rate(recent.requests_per_second)} ${unit}, last ${recent.seconds} s`);
     this.data.show("Data transferred", bytesParts(service.bytes.to_clients + service.bytes.to_servers), `${bytes(recent.bytes_per_second)}/s, last ${recent.seconds} s`);
-    const notes = [`${count(recent.failed)} in the last ${recent.seconds} s`];
+    const notes = [`${count(recent.failed)} in last ${recent.seconds} s`];
     if (requests.retries > 0) notes.push(`${count(requests.retries)} retried`);
     if (requests.refused > 0) notes.push(`${count(requests.refused)} refused`);
     if (requests.aborted > 0) notes.push(`${count(requests.aborted)} aborted`);

@@ -16,25 +16,50 @@ const OUTCOMES = {
 
 export class RecentPanel {
   #list = byId("recent");
+  #newest = byId("recent-newest");
   #open = new Map();
+  /** Whether a person asked for the newest, and nothing shall hold the list back. */
+  #isFollowing = false;
   #serviceName = null;
+
+  constructor() {
+    this.#newest.addEventListener("click", () => {
+      this.#isFollowing = true;
+      this.#list.scrollTop = 0;
+    });
+    this.#list.addEventListener("scroll", () => this.#renderNewest(), { passive: true });
+    this.#list.addEventListener("wheel", () => { this.#isFollowing = false; }, { passive: true });
+  }
 
   render({ shown }) {
     const { service } = shown;
     if (!service) return;
-    if (service.name !== this.#serviceName) this.#open.clear();
+    if (service.name !== this.#serviceName) {
+      this.#open.clear();
+      this.#list.scrollTop = 0;
+    }
     this.#serviceName = service.name;
     const exchanges = this.#withOpen(shown.exchanges[service.name] ?? []);
     const isTCP = service.mode === "tcp";
     setText(byId("recent-title"), isTCP ? "Recent sessions" : "Recent requests");
     setShown(byId("recent-empty"), exchanges.length === 0);
     setShown(this.#list, exchanges.length > 0);
-    setText(byId("recent-hint"), hint(service));
+    const [hint, command] = adviceFor(service);
+    setText(byId("recent-hint"), hint);
+    setText(byId("recent-command"), command);
+    setShown(byId("recent-command"), command !== "");
     const indexOf = new Map(service.servers.map((server, index) => [server.name, index % COLOURS]));
     const anchor = this.#anchor();
     const before = anchor?.offsetTop;
     reconcile(this.#list, exchanges, (exchange) => `${service.name}/${exchange.id}`, (exchange) => this.#makeRow(exchange, indexOf), () => {});
     if (anchor?.isConnected) this.#list.scrollTop += anchor.offsetTop - before;
+    this.#renderNewest();
+  }
+
+  #renderNewest() {
+    const isBelow = this.#list.scrollTop > 8;
+    if (!isBelow && document.activeElement === this.#newest) return;
+    setShown(this.#newest, isBelow);
   }
 
   /** An open row stays, even when many newer ones would push it out. */
@@ -47,14 +72,14 @@ export class RecentPanel {
     return exchanges.concat(kept.sort((a, b) => b.id - a.id));
   }
 
-  /** The row that must not move: the one with the focus, else an open one, else the first in view of a scrolled list. */
+  /** The row that must not move: of those in view the one with the focus, else an open one, else the first of a scrolled list. */
   #anchor() {
+    if (this.#isFollowing) return null;
+    const top = this.#list.scrollTop;
+    const bottom = top + this.#list.clientHeight;
+    const visible = [...this.#list.children].filter((row) => row.offsetTop + row.offsetHeight > top && row.offsetTop < bottom);
     const focused = document.activeElement?.closest?.("[data-exchange]");
-    if (focused && this.#list.contains(focused)) return focused;
-    const opened = this.#list.querySelector('[data-open="yes"]');
-    if (opened) return opened;
-    if (this.#list.scrollTop === 0) return null;
-    return [...this.#list.children].find((row) => row.offsetTop + row.offsetHeight > this.#list.scrollTop) ?? null;
+    return visible.find((row) => row === focused) ?? visible.find((row) => row.dataset.open === "yes") ?? (top > 0 ? visible[0] : null) ?? null;
   }
 
   #makeRow(exchange, indexOf) {
@@ -77,6 +102,7 @@ export class RecentPanel {
 
   #toggle(row, button, detail, indexOf) {
     const isOpen = button.getAttribute("aria-expanded") === "true";
+    this.#isFollowing = false;
     if (isOpen) this.#open.delete(row.exchange.id);
     else this.#open.set(row.exchange.id, row.exchange);
     if (!isOpen && detail.childElementCount === 0) detail.append(...exchangeDetail(row.exchange, indexOf));
@@ -103,7 +129,8 @@ function triesOf(exchange) {
     element("span", { "aria-hidden": "true", text: String(exchange.attempts) }), element("span", { class: "visually-hidden", text }));
 }
 
-function hint(service) {
-  if (service.mode === "tcp") return service.address ? `Connect a client to ${service.address}, and its session is shown here when it ends.` : "Connect a client, and its session is shown here when it ends.";
-  return service.url ? `Run “curl ${service.url}” in a terminal, or press Load Test.` : "Send a request, and it is shown here.";
+/** What to do when there is nothing to see: a sentence, and a command where there is one. */
+function adviceFor(service) {
+  if (service.mode === "tcp") return [`Connect a client to ${service.address ?? "this service"}: its session is shown here when it ends.`, ""];
+  return service.url ? ["Press Load Test, or run this in a terminal:", `curl ${service.url}`] : ["Send a request, and it is shown here.", ""];
 }

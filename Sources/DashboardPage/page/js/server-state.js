@@ -17,7 +17,7 @@ export function stateOf(server) {
   if (health.state === "checking") return { key: "checking", word: "Checking", tone: "warning", detail: "waiting for its first check" };
   if (ejection) {
     const left = span(Math.max(ejection.remaining_seconds, 1));
-    return { key: "ejected", word: `Left out, ${left} left`, tone: "warning", detail: ejection.reason };
+    return { key: "ejected", word: `Ejected, ${left} left`, tone: "warning", detail: ejection.reason };
   }
   return { key: "up", word: "Up", tone: "good", detail: "" };
 }
@@ -54,5 +54,5 @@ export const VERDICTS = {
   draining: { key: "draining", word: "draining" },
   down: { key: "down", word: "down" },
   checking: { key: "checking", word: "not checked yet" },
-  ejected: { key: "ejected", word: "left out for a while" },
+  ejected: { key: "ejected", word: "ejected: left out for a while" },
 };

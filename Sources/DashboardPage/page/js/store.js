@@ -1,7 +1,7 @@
 // The page's state and the pure steps that change it. A state is never changed in place: so "pause" is to keep the
 // state that was there, while the live one goes on.
 
-import { fromAnswer, withTick } from "./history.js";
+import { fromAnswer, joined, withTick } from "./history.js";
 
 /** Exchanges kept for each service. */
 export const EXCHANGES_KEPT = 50;
@@ -80,10 +80,8 @@ export const steps = {
     exchanges: { ...state.exchanges, [name]: merged(state.exchanges[name] ?? [], answer.exchanges, EXCHANGES_KEPT) },
   }),
   history: (state, name, answer) => {
-    const known = state.history[name];
-    const fresh = fromAnswer(answer);
-    const kept = known && known.second > fresh.second && known.total.requests.length >= fresh.total.requests.length ? known : fresh;
-    return { ...state, history: { ...state.history, [name]: kept } };
+    const history = joined(fromAnswer(answer), state.history[name]);
+    return { ...state, history: { ...state.history, [name]: history } };
   },
   changes: (state, list) => ({ ...state, changes: merged(state.changes, list, CHANGES_KEPT) }),
   test: (state, test) => ({ ...state, test: newerTest(state.test, test) }),
@@ -99,6 +97,12 @@ export const steps = {
     ...state,
     services: state.services?.map((service) =>
       service.name === serviceName ? { ...service, strategy: answer.strategy, strategy_title: answer.title } : service) ?? null,
+  }),
+  /** After a reset, charts and recent exchanges begin anew; null means every service. */
+  forget: (state, name) => ({
+    ...state,
+    exchanges: name === null ? {} : { ...state.exchanges, [name]: [] },
+    history: name === null ? {} : { ...state.history, [name]: undefined },
   }),
   stale: (state, since) => (state.connection.state === "stale" ? state : { ...state, connection: { state: "stale", since } }),
   /** After a restart nothing of before is true any more, apart from what is selected. */
