@@ -77,7 +77,7 @@ def test_a_wrong_strategy_changes_nothing(shared, change):
     assert shared.admin.state()["strategy"] == "round_robin"
 
 
-@pytest.mark.parametrize("change", [{"service": 1}, {"service": None}, {"services": []}, {"service": "main", "x": 1}],
+@pytest.mark.parametrize("change", [{"service": 1}, {"service": ["main"]}, {"services": []}, {"service": "main", "x": 1}],
                          ids=json.dumps)
 def test_a_wrong_reset_resets_nothing(balancer, change):
     balancer.exchange()
@@ -146,11 +146,11 @@ def test_a_hostile_name_of_a_server_is_data(start, name):
     answer = balancer.admin.ask(f"{SERVICE}/exchanges")
     assert media_type(answer) == "application/json"
     assert json.loads(answer.body)["exchanges"][0]["server"] == name
-    assert name in json.dumps(balancer.admin.get("/api/v1/changes"), ensure_ascii=False).replace("\\\"", "\"")
+    assert balancer.admin.get("/api/v1/changes")["changes"][0]["server"] == name
 
 
 def test_hostile_requests_of_clients_are_data(balancer):
-    target = "/%0d%0aX-Evil:%201<script>'\\"
+    target = "/%0d%0aX-Evil:%201?'<script>alert(1)</script>"
     balancer.exchange(target, fields={"User-Agent": "<img src=x onerror=alert(1)>"})
     newest = balancer.admin.get(f"{SERVICE}/exchanges")["exchanges"][0]
     assert newest["target"] == target
@@ -172,7 +172,7 @@ def test_control_bytes_in_a_name_stay_in_the_body(shared, spelling):
     (f"{SERVICE}/exchanges/4000000000", "unknown_exchange"), ("/api/v1/tests/77", "unknown_test"),
     ("/api/v1", None), ("/api/v1/", None), ("/api", None), ("/api/v2/status", None), ("/api/v1/status/", None),
     ("/api/v1/status/x", None), (f"{SERVICE}/servers/server-1/x", None), (f"{SERVICE}/nothing", None),
-    ("//api/v1/status", None), ("/API/v1/status", None), ("/index.htm", None), ("/metrics/", None)])
+    ("/API/v1/status", None), ("/index.htm", None), ("/metrics/", None)])
 def test_what_is_not_there_is_not_found(shared, path, code):
     shared.admin.refuse(path, status=404, code=code)
 
@@ -250,13 +250,15 @@ def test_hostile_requests_make_clean_log_lines(balancer):
 
 
 def test_another_method_is_told_which_there_are(balancer):
+    changes = {(method, path) for method, path, _ in CHANGES}
     for path in READABLE:
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             plain = path.partition("?")[0]
             answer = balancer.admin.ask(plain, method, {} if method != "DELETE" else None)
-            if answer.status != 405:
-                assert (method, plain) in {(changing, at) for changing, at, _ in CHANGES} or answer.status < 500, answer
+            if (method, plain) in changes:
+                assert answer.status == 400
                 continue
+            assert answer.status == 405, (method, plain, answer)
             allowed = answer.options("allow")
             assert {"get", "head"} <= set(allowed) and method.lower() not in allowed, (path, allowed)
 

@@ -249,8 +249,11 @@ def test_the_strategys_own_figure_is_told(start):
 
 def test_an_ejected_server_says_why_and_for_how_long(start):
     bad = start(HTTPServer(lambda asked, peer: b"garbage\r\n\r\n", name="bad"))
-    balancer = start(AdminBalancer([bad, start(HTTPServer(name="good"))], health={
-        "type": "none", "consecutive_failures": 2, "ejection": "1s"}))
+    good = start(HTTPServer(name="good"))
+    # Checks by connecting, so that only the exchanges speak against it.
+    balancer = start(AdminBalancer([bad, good], health={"consecutive_failures": 2, "ejection": "1s"}))
+    for server in ("bad", "good"):
+        balancer.wait_until_up(server)
     for _ in range(8):
         balancer.exchange("/", "POST", body=b"x")
     ejected = balancer.admin.server("bad")
