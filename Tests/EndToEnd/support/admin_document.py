@@ -10,7 +10,7 @@ from referencing.jsonschema import DRAFT202012
 
 from .binary import REPOSITORY
 
-FILE = REPOSITORY / "Sources/Dashboard/openapi.json"
+FILE = REPOSITORY / "docs/openapi.json"
 
 # A base for the document's references; nothing is fetched from it.
 BASE = "urn:evenkeel:openapi"

@@ -1,0 +1,1 @@
+"""What the browser's tests are made of: one noun a file."""

@@ -1,0 +1,81 @@
+"""The page in both themes, from a phone to a wall: nothing sticks out, and nobody is kept out."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from dashboard import screenshots
+from dashboard.demo import Demo
+from support.load import Load
+
+WIDTHS = {390: 844, 1280: 900}
+
+
+@pytest.fixture(scope="module")
+def busy_demo():
+    """A demo whose page has something of everything: traffic, a result, an ill server, a stopped one."""
+    with Demo("--base-delay", "1-3") as demo, Load(demo.address, connections=2):
+        demo.kill_server("Server-2")
+        demo.admin.change("Server-3", administrative_state="disabled")
+        demo.admin.succeed("/api/v1/tests", "POST", {"requests": 50}, status=201)
+        yield demo
+
+
+@pytest.fixture(params=[(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"), (3840, "light")],
+                ids=lambda view: f"{view[0]} px, {view[1]}")
+def view(request, visit, busy_demo):
+    """The busy page, with a recent request opened."""
+    width, theme = request.param
+    opened = visit(busy_demo, width=width, height=WIDTHS.get(width, 2160), theme=theme)
+    expect(opened.card("Server-2")).to_have_attribute("data-state", "down")
+    expect(opened.find("#test-result")).to_be_visible()
+    opened.find("#recent .exchange-button").first.click()
+    opened.name = f"{width}-{theme}"
+    return opened
+
+
+def violations(view):
+    """What axe finds, a line for each."""
+    found = Axe().run(view.page).response["violations"]
+    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+def sticks_out(view):
+    """Whether the page can be scrolled sideways."""
+    return view.page.evaluate("document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth")
+
+
+def test_nothing_scrolls_sideways_and_axe_finds_nothing(view):
+    screenshots.take(view, f"layout-{view.name}", whole=True)
+    assert not sticks_out(view)
+    assert violations(view) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_dialogs_fit_a_phone_and_axe_finds_nothing(visit, busy_demo, theme):
+    view = visit(busy_demo, width=390, height=844, theme=theme)
+    for button, dialog in (("#custom-test", "#custom-dialog"), ("#reset", "#reset-dialog")):
+        view.find(button).click()
+        expect(view.find(dialog)).to_be_visible()
+        screenshots.take(view, f"layout-{dialog.strip('#')}-{theme}")
+        assert not sticks_out(view)
+        assert violations(view) == []
+        view.page.keyboard.press("Escape")
+        expect(view.find(dialog)).to_be_hidden()
+
+
+def test_the_theme_is_a_choice_that_a_reload_keeps(visit, busy_demo):
+    view = visit(busy_demo, theme="light")
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = view.page.evaluate(background)
+    seen = set()
+    for _ in range(3):
+        view.find("#theme").click()
+        seen.add(view.page.evaluate(background))
+    assert len(seen) == 2 and light in seen, "auto, light and dark are two colours in a light environment"
+    while view.page.evaluate(background) == light:
+        view.find("#theme").click()
+    dark = view.page.evaluate(background)
+    view.page.reload()
+    view.wait_until_ready()
+    assert view.page.evaluate(background) == dark != light
