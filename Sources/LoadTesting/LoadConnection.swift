@@ -76,8 +76,13 @@ final class LoadConnection: EventHandler {
         worker.loop.setDeadline(of: self, to: instant)
     }
 
-    /// Closes, whatever it is at.
+    /// Closes, whatever it is at. A request in flight is broken off: without a reset its server would take the end
+    /// of the connection for that of the requests, and work on for nobody.
     func close() {
+        switch phase {
+        case .sending, .receiving: socket.resetOnClose()
+        case .unconnected, .connecting, .idle, .failing, .pausing: break
+        }
         disconnect()
         worker.loop.clearDeadline(of: self)
     }
