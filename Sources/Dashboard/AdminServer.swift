@@ -45,6 +45,11 @@ public final class AdminServer {
         }
     }
 
+    deinit {
+        // Streams tell of their end those who watch them: these must still be there.
+        stop()
+    }
+
     private var limits: HTTPServer.Limits {
         var limits = HTTPServer.Limits()
         limits.connections = settings.connections
