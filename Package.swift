@@ -117,7 +117,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
+            dependencies: ["Balancing", "Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "Time"], swiftSettings: strict),
         .testTarget(

@@ -64,7 +64,7 @@ extension AdminServer {
         let name = try body.string("service")
         try body.finish()
         if let name { _ = try service(name) }
-        return Answer.json(["countingSince": balancer.resetMetrics(of: name)])
+        return Answer.json(Counting(countingSince: balancer.resetMetrics(of: name)))
     }
 
     private func startTest(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
@@ -80,4 +80,9 @@ extension AdminServer {
             }
         }
     }
+}
+
+/// Since when is counted.
+private struct Counting: Encodable {
+    let countingSince: Double
 }
