@@ -76,6 +76,7 @@ extension AdminServer {
             switch error {
             case .running(let id):
                 throw Problem(409, "test_running", "test \(id) still runs; cancel it or wait for its end")
+            case .wrong(let member, let problem): throw Problem(400, "bad_value", "\"\(member)\" \(problem)")
             case .impossible(let reason): throw Problem(503, "test_impossible", reason)
             }
         }

@@ -121,6 +121,10 @@ struct AdminChangeTests {
         #expect(running.code == "test_running")
         #expect(
             try running.json["detail"] as? String == "test 7 still runs; cancel it or wait for its end")
+        scene.balancer.testRefusal = .wrong(member: "rate", problem: "must be from 1 to 2 a second")
+        let wrong = try scene.ask("POST", "/api/v1/tests", json: #"{"requests":5}"#)
+        #expect(wrong.status == 400)
+        #expect(wrong.code == "bad_value")
         scene.balancer.testRefusal = .impossible("the balancer is stopping")
         let impossible = try scene.ask("POST", "/api/v1/tests", json: #"{"requests":5}"#)
         #expect(impossible.status == 503)

@@ -70,7 +70,7 @@ struct AdminServerTests {
         if code == "unknown_server" {
             #expect(
                 try answer.json["detail"] as? String
-                    == "there is no server \"x\"; it has: Server-1, Server-2")
+                    == "there is no server \"x\" in service \"demo\"; there are: Server-1, Server-2")
         }
     }
 

@@ -58,6 +58,6 @@ struct CodingTests {
                 + #""title":"Method Not Allowed","type":"about:blank"}"#)
         #expect(
             Problem.unknown("server", "x", among: ["a", "b"]).detail
-                == "there is no server \"x\"; it has: a, b")
+                == "there is no server \"x\"; there are: a, b")
     }
 }
