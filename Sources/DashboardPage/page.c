@@ -1,7 +1,7 @@
 #include "DashboardPage.h"
 
 // Every file of the page, put in at build time. A new file gets its lines here, in both lists; the server offers
-// nothing else.
+// nothing else. Tests/Page holds the lists to the folder.
 
 static const unsigned char icon_svg[] = {
 #embed "page/icon.svg"
@@ -144,6 +144,9 @@ static const unsigned char js_test_panel_js[] = {
 static const unsigned char js_test_plan_js[] = {
 #embed "page/js/test-plan.js"
 };
+static const unsigned char js_test_result_js[] = {
+#embed "page/js/test-result.js"
+};
 static const unsigned char js_theme_early_js[] = {
 #embed "page/js/theme-early.js"
 };
@@ -199,6 +202,7 @@ static const struct evenkeel_page_file files[] = {
     {"js/store.js", js_store_js, sizeof js_store_js},
     {"js/test-panel.js", js_test_panel_js, sizeof js_test_panel_js},
     {"js/test-plan.js", js_test_plan_js, sizeof js_test_plan_js},
+    {"js/test-result.js", js_test_result_js, sizeof js_test_result_js},
     {"js/theme-early.js", js_theme_early_js, sizeof js_theme_early_js},
     {"js/theme.js", js_theme_js, sizeof js_theme_js},
 };
