@@ -138,7 +138,6 @@ def test_step_8_the_stress_test_keeps_fifty_requests_under_way(show):
     screenshots.take(show, "step-8-stress-test")
     show.button("Cancel").click()
     expect(show.find("#test-result")).to_have_attribute("data-state", "cancelled")
-    expect(show.find("#test-result .test-match")).to_contain_text("The balancer counted the same")
 
 
 def test_step_9_continuous_traffic_adapts_to_a_server_that_goes_and_comes(start, demo, show):
