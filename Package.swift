@@ -116,13 +116,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LoadTestingTests",
-            dependencies: ["EventLoop", "LoadTesting", "Sockets", "TestSupport", "Time"],
+            dependencies: ["EventLoop", "HTTPWire", "LoadTesting", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "Time"], swiftSettings: strict),
         .testTarget(
             name: "EvenkeelTests", dependencies: ["Configuration", "Sockets", "evenkeel"],
             swiftSettings: strict),

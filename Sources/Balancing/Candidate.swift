@@ -29,8 +29,10 @@ struct Candidate {
         if inFlight > peakInFlight { peakInFlight = inFlight }
     }
 
-    mutating func ended() {
+    /// One has ended; answers whether it was the last.
+    mutating func endedEmpty() -> Bool {
         inFlight -= 1
+        return inFlight == 0
     }
 
     mutating func resetPeak() {

@@ -27,6 +27,11 @@ public struct CandidateView: Equatable, Sendable {
     /// How it stood.
     public internal(set) var verdict: CandidateVerdict
 
+    /// Nothing seen yet.
+    init() {
+        self.init(inFlight: 0, weight: 0, verdict: .checking)
+    }
+
     init(inFlight: Int, weight: Int, verdict: CandidateVerdict) {
         held = UInt32(truncatingIfNeeded: inFlight)
         share = UInt16(truncatingIfNeeded: weight)

@@ -64,12 +64,14 @@ public struct PickLog: Sendable {
         let place = isOpenEnd ? count - 1 : min(count, Self.limit - 1)
         count = place + 1
         heads[place] = Head(rule: rule, server: picked.map { Int32(truncatingIfNeeded: $0.number) } ?? -1)
-        var index = place * width
+        let start = place * width
+        while views.count < start + width { views.append(CandidateView()) }
+        let hasTried = tried.count > 0
+        var seen = views.mutableSpan
         for number in candidates.indices {
-            let view = candidates[number].view(isTried: tried.contains(ServerID(number)))
-            if index < views.count { views[index] = view } else { views.append(view) }
-            index += 1
+            let isTried = hasTried && tried.contains(ServerID(number))
+            seen[start + number] = candidates[number].view(isTried: isTried)
         }
-        if let picked { views[place * width + picked.number].verdict = .picked }
+        if let picked { seen[start + picked.number].verdict = .picked }
     }
 }

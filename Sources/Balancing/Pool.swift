@@ -14,10 +14,8 @@ public final class Pool {
     /// Told when a draining server holds nothing any more. It is in the midst of somebody's leaving: whatever
     /// it leads to has to wait for another turn.
     public var onDrained: ((ServerID) -> Void)?
-    /// What all servers hold together.
-    public private(set) var inFlight = 0
-    /// The most that they held at once, since the start or the last reset.
-    public private(set) var peakInFlight = 0
+    /// What all servers hold together, and the most that they held at once.
+    private var load = (inFlight: 0, peak: 0)
 
     /// - Parameters:
     ///   - servers: in the order of the configuration, which their names follow.
@@ -55,6 +53,12 @@ public final class Pool {
         return server
     }
 
+    /// What all servers hold together.
+    public var inFlight: Int { load.inFlight }
+
+    /// The most that they held at once, since the start or the last reset.
+    public var peakInFlight: Int { load.peak }
+
     /// A server's name, without a copy of the rest.
     public func name(of id: ServerID) -> String { servers[id.number].name }
 
@@ -71,16 +75,15 @@ public final class Pool {
     /// A connection or exchange goes to a server, from the moment it is picked.
     public func began(_ id: ServerID) {
         candidates[id.number].began()
-        inFlight += 1
-        if inFlight > peakInFlight { peakInFlight = inFlight }
+        load.inFlight += 1
+        load.peak = max(load.peak, load.inFlight)
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
-        candidates[id.number].ended()
-        inFlight -= 1
-        guard candidates[id.number].verdict == .draining, candidates[id.number].inFlight == 0 else { return }
+        load.inFlight -= 1
+        guard candidates[id.number].endedEmpty(), candidates[id.number].verdict == .draining else { return }
         onDrained?(id)
     }
 
@@ -91,7 +94,7 @@ public final class Pool {
             servers[id.number].failures = 0
             candidates[id.number].resetPeak()
         }
-        peakInFlight = inFlight
+        load.peak = load.inFlight
     }
 
     /// A server took a connection.

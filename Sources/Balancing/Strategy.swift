@@ -35,6 +35,6 @@ public struct TriedServers {
 
     /// Whether a server was tried.
     public func contains(_ server: ServerID) -> Bool {
-        !servers.isEmpty && servers.contains(server)
+        servers.contains(server)
     }
 }

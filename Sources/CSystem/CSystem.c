@@ -2,8 +2,10 @@
 #include "CSystem.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -23,6 +25,11 @@ void evenkeel_silence(int descriptor) {
 int evenkeel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int evenkeel_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+int evenkeel_unacknowledged(int socket) {
+    int count;
+    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
+}
 
 int evenkeel_separate_descriptors(unsigned first) { return close_range(first, ~0U, CLOSE_RANGE_UNSHARE); }
 

@@ -28,7 +28,9 @@ final class LoadConnection: EventHandler {
     /// Reads in one go before other connections get their turn.
     private static let readsPerTurn = 16
 
-    private unowned let worker: LoadWorker
+    /// Strong, because counting references to it weakly would cost at each request; the worker lets go of its
+    /// connections at its end.
+    private let worker: LoadWorker
     // The watch goes before the socket: a watch must not outlive its socket's number.
     private var watch: SocketWatch?
     private var socket = Socket.none
@@ -44,6 +46,8 @@ final class LoadConnection: EventHandler {
     /// The server will send no more; what it sent before may still wait to be read.
     private var peerIsClosing = false
     private var answer: AnswerReader
+    /// Whether a byte of the answer has come.
+    private var hasAnswer = false
     /// What was read and cannot be understood without more. Hardly ever there: most answers come in one piece.
     private var kept: Buffer?
 
@@ -58,6 +62,7 @@ final class LoadConnection: EventHandler {
     func send(meantFor begin: Instant, at now: Instant) {
         self.begin = begin
         written = 0
+        hasAnswer = false
         answer.reset()
         worker.setDeadline(of: self, from: now)
         guard case .idle = phase else { return connect(at: now) }
@@ -172,10 +177,7 @@ final class LoadConnection: EventHandler {
     private func couldNotWrite(_ error: SystemError) {
         if case .connecting = phase { return fail(LoadFailure(connecting: error)) }
         // The server had closed the connection before a byte of the request was taken: it cannot have counted it.
-        if isReused, written == 0 {
-            disconnect()
-            return connect(at: MonotonicClock.now())
-        }
+        if isReused, written == 0 { return reconnect() }
         // What the server said before it stopped listening may be an answer.
         receive()
         if case .sending = phase { fail(LoadFailure(using: error)) }
@@ -197,6 +199,7 @@ final class LoadConnection: EventHandler {
             switch result {
             case .moved(let count):
                 worker.tally.received(count)
+                hasAnswer = true
                 switch understand() {
                 case .needsMore: break
                 case .whole(let surplus): return finish(surplus: surplus)
@@ -206,11 +209,33 @@ final class LoadConnection: EventHandler {
                 // together with them and would not be again.
                 if !isFull, !peerIsClosing { return }
             case .wouldBlock: return
-            case .ended: return answer.mayEndHere ? finish(surplus: 0) : fail(.closedEarly)
+            case .ended: return streamEnded()
             case .failed(let error): return fail(LoadFailure(using: error))
             }
         }
         worker.loop.resumeNextTurn(self)
+    }
+
+    private func streamEnded() {
+        if answer.mayEndHere {
+            finish(surplus: 0)
+        } else if wasNeverHeard {
+            reconnect()
+        } else {
+            fail(.closedEarly)
+        }
+    }
+
+    /// Whether the server had closed a connection that was used before, and the request came too late for it. The end
+    /// of its stream acknowledges all that its kernel had taken until then: where that is no byte of the request, the
+    /// server cannot have counted it, and sending it again counts nothing twice.
+    private var wasNeverHeard: Bool { isReused && !hasAnswer && socket.unacknowledgedBytes == written }
+
+    /// Sends the same request on a new connection.
+    private func reconnect() {
+        disconnect()
+        written = 0
+        connect(at: MonotonicClock.now())
     }
 
     /// Reads into the worker's buffer, or behind what was kept; and whether that has filled it.
@@ -271,7 +296,7 @@ final class LoadConnection: EventHandler {
         } else {
             disconnect()
         }
-        worker.answered(self, answer, since: begin)
+        worker.answered(self, status: answer.status, by: answer.server, since: begin)
     }
 }
 

@@ -43,20 +43,6 @@ public struct LoadReport: Sendable {
     }
 }
 
-/// How long something took, over many times. All in milliseconds.
-public struct LatencySummary: Equatable, Sendable {
-    /// How many were measured.
-    public let count: Int
-    public let min: Double
-    public let mean: Double
-    public let p50: Double
-    public let p90: Double
-    public let p95: Double
-    public let p99: Double
-    public let p99_9: Double
-    public let max: Double
-}
-
 /// Answers by the class of their status.
 public struct StatusCounts: Equatable, Sendable {
     private var counts = [0, 0, 0, 0, 0]

@@ -165,6 +165,7 @@ final class LoadWorker: EventHandler {
         loop.stop()
     }
 
+    /// Lets go of all that holds this worker.
     private func closeAll() {
         endTimer = nil
         progressTimer = nil
@@ -206,8 +207,12 @@ final class LoadWorker: EventHandler {
 
     private var hasFree: Bool { !free.isEmpty || connections.count < setting.share.concurrency }
 
+    /// Connections that were asked for and are not open yet. In a closed loop each of them gets a request before
+    /// another gets its next; at a fixed rate only as many are opened as it takes.
+    private var unopened: Int { pace.isOpenLoop ? 0 : setting.share.concurrency - connections.count }
+
     private func takeFree() -> LoadConnection {
-        if let connection = free.popLast() { return connection }
+        if unopened == 0, let connection = free.popLast() { return connection }
         let connection = LoadConnection(of: self)
         connections.append(connection)
         return connection
@@ -229,12 +234,14 @@ final class LoadWorker: EventHandler {
     // MARK: What connections tell
 
     /// A request was answered.
-    func answered(_ connection: LoadConnection, _ answer: borrowing AnswerReader, since begin: Instant) {
+    func answered(
+        _ connection: LoadConnection, status: Int, by server: ServerTally.Place, since begin: Instant
+    ) {
         guard !isFinished else { return }
         let now = MonotonicClock.now()
-        tally.answered(answer.status, by: answer.server, from: begin, to: now)
+        tally.answered(status, by: server, from: begin, to: now)
         if setting.reportsAnswers {
-            tell(.status(answer.status, server: tally.servers.name(answer.server)), now - begin)
+            tell(.status(status, server: tally.servers.name(server)), now - begin)
         }
         inFlight -= 1
         isFree(connection, at: now)
@@ -261,7 +268,9 @@ final class LoadWorker: EventHandler {
     /// A connection can take another request.
     func isFree(_ connection: LoadConnection, at now: Instant) {
         guard !isFinished else { return }
-        if let begin = pace.take(at: now) { return send(connection, meantFor: begin, at: now) }
+        if let begin = pace.take(at: now, leaving: unopened) {
+            return send(connection, meantFor: begin, at: now)
+        }
         free.append(connection)
         if pace.isOpenLoop { setAlarm() }
         finishIfDone(at: now)

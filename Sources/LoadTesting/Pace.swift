@@ -61,8 +61,10 @@ struct Pace {
     var nextDue: Instant? { isDone ? nil : schedule?.due(begun) }
 
     /// Takes the next request if its time has come; answers when it was meant to begin.
-    mutating func take(at now: Instant) -> Instant? {
-        guard remaining > 0, !isOver else { return nil }
+    ///
+    /// - Parameter reserved: how many requests are left for others.
+    mutating func take(at now: Instant, leaving reserved: Int = 0) -> Instant? {
+        guard remaining > reserved, !isOver else { return nil }
         guard let schedule else {
             guard now < end else { return nil }
             count()

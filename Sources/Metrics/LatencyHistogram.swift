@@ -58,16 +58,18 @@ public struct LatencyHistogram: Sendable {
     /// The figures of what was recorded; nil when nothing was.
     public var figures: LatencyFigures? {
         guard count > 0 else { return nil }
-        let ranks = [50, 95, 99].map { (count * $0 + 99) / 100 }
-        var values: [UInt64] = []
+        let percents: InlineArray<3, UInt64> = [50, 95, 99]
+        var values: InlineArray<3, UInt64> = [most, most, most]
+        var found = 0
         var seen: UInt64 = 0
-        for place in places where counts[place] > 0 {
+        for place in places {
             seen += UInt64(counts[place])
-            while values.count < ranks.count, seen >= ranks[values.count] {
-                values.append(max(min(Self.highestValue(at: place), most), least))
+            while found < 3, seen >= (count * percents[found] + 99) / 100 {
+                values[found] = max(min(Self.highestValue(at: place), most), least)
+                found += 1
             }
+            if found == 3 { break }
         }
-        guard values.count == ranks.count else { return nil }
         return LatencyFigures(
             count: count, min: least, mean: Double(sum) / Double(count), p50: values[0], p95: values[1],
             p99: values[2], max: most)

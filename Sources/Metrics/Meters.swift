@@ -8,26 +8,35 @@ public final class Meters {
     public private(set) var servers: [Meter]
     /// Requests for which no server was asked.
     public private(set) var unserved = Meter()
-    /// What clients were told, since the start or the last reset.
-    public private(set) var statuses = StatusClasses()
-    /// Further attempts after one failed, since the start or the last reset.
-    public private(set) var retries: UInt64 = 0
-    /// The second that lasts.
-    public private(set) var second: Int64
+    /// What is counted for all together at once. In one place, for each place costs a check that nobody
+    /// else is at it.
+    private var told: (statuses: StatusClasses, retries: UInt64, second: Int64)
     /// All together; what the second that lasts adds comes with its end.
     private var all = Meter()
 
     /// Begins to count, within a second of the clock.
     public init(servers: Int, at second: Int64) {
         self.servers = [Meter](repeating: Meter(), count: servers)
-        self.second = second
+        told = (StatusClasses(), 0, second)
+    }
+
+    /// What clients were told, since the start or the last reset.
+    public var statuses: StatusClasses { told.statuses }
+
+    /// Further attempts after one failed, since the start or the last reset.
+    public var retries: UInt64 { told.retries }
+
+    /// The second that lasts.
+    public private(set) var second: Int64 {
+        get { told.second }
+        set { told.second = newValue }
     }
 
     /// Counts a request that ended within a second.
     public func count(_ measurement: Measurement, at second: Int64) {
         if second != self.second { turn(to: second) }
-        retries &+= UInt64(measurement.retries)
-        statuses.count(measurement.status)
+        told.statuses.count(measurement.status)
+        told.retries &+= UInt64(measurement.retries)
         if let server = measurement.server {
             servers[server].count(measurement)
         } else {
@@ -60,8 +69,8 @@ public final class Meters {
         for number in servers.indices { servers[number].reset() }
         unserved.reset()
         all.reset()
-        statuses = StatusClasses()
-        retries = 0
+        told.statuses = StatusClasses()
+        told.retries = 0
     }
 
     // MARK: All together

@@ -18,52 +18,59 @@ public struct RecentEntry: Sendable {
     public let picks: [Pick]
 }
 
-/// The last exchanges or sessions of a service, oldest first out.
+/// The last exchanges or sessions of a service, whichever its mode has, oldest first out.
 public struct RecentRing: Sendable {
     /// How many are remembered.
     public static let capacity = 200
 
-    private struct Slot {
-        var record: RecentEntry.Record
-        var log: PickLog
-    }
-
-    private var slots: [Slot] = []
+    // Side by side, for a record that were one of two kinds would be copied by both.
+    private var exchanges: [ExchangeRecord] = []
+    private var sessions: [SessionRecord] = []
+    private var logs: [PickLog] = []
     /// How many there ever were; the newest has this number.
     public private(set) var total: UInt64 = 0
 
     init() {
-        slots.reserveCapacity(Self.capacity)
+        logs.reserveCapacity(Self.capacity)
     }
 
     /// Takes the record and the picks, and gives another log for them, to be used again.
-    mutating func append(_ record: RecentEntry.Record, takingIn log: inout PickLog) {
+    mutating func append(_ record: consuming ExchangeRecord, takingIn log: inout PickLog) {
+        let place = nextPlace(takingIn: &log)
+        if place < exchanges.count { exchanges[place] = record } else { exchanges.append(record) }
+    }
+
+    /// The same for a session.
+    mutating func append(_ record: consuming SessionRecord, takingIn log: inout PickLog) {
+        let place = nextPlace(takingIn: &log)
+        if place < sessions.count { sessions[place] = record } else { sessions.append(record) }
+    }
+
+    private mutating func nextPlace(takingIn log: inout PickLog) -> Int {
         let place = Int(total % UInt64(Self.capacity))
         total += 1
-        if place < slots.count {
-            slots[place].record = record
-            swap(&slots[place].log, &log)
-        } else {
-            slots.append(Slot(record: record, log: log))
-            log = PickLog()
-        }
+        if place == logs.count { logs.append(PickLog()) }
+        swap(&logs[place], &log)
+        return place
     }
 
     /// Those after a number that are remembered, newest first.
     public func entries(after id: UInt64 = 0, limit: Int = capacity) -> [RecentEntry] {
-        let remembered = UInt64(slots.count)
+        let remembered = UInt64(logs.count)
         let wanted = total - min(id, total)
         return (0..<min(wanted, remembered, UInt64(max(limit, 0)))).map { entry(numbered: total - $0) }
     }
 
     /// The one with this number; nil when it is forgotten, or has not been.
     public func entry(_ id: UInt64) -> RecentEntry? {
-        guard id >= 1, id <= total, total - id < UInt64(slots.count) else { return nil }
+        guard id >= 1, id <= total, total - id < UInt64(logs.count) else { return nil }
         return entry(numbered: id)
     }
 
     private func entry(numbered id: UInt64) -> RecentEntry {
-        let slot = slots[Int((id - 1) % UInt64(Self.capacity))]
-        return RecentEntry(id: id, record: slot.record, picks: slot.log.picks)
+        let place = Int((id - 1) % UInt64(Self.capacity))
+        let record: RecentEntry.Record =
+            exchanges.isEmpty ? .session(sessions[place]) : .exchange(exchanges[place])
+        return RecentEntry(id: id, record: record, picks: logs[place].picks)
     }
 }

@@ -169,17 +169,17 @@ public final class Service {
     }
 
     /// Takes note of an exchange that ended.
-    func ended(_ record: ExchangeRecord, takingIn log: inout PickLog) {
+    func ended(_ record: consuming ExchangeRecord, takingIn log: inout PickLog) {
         measured.count(record.measurement, at: loop.now.second)
-        recent.append(.exchange(record), takingIn: &log)
-        onExchange?(record)
+        if let onExchange { onExchange(record) }
+        recent.append(record, takingIn: &log)
     }
 
     /// Takes note of a session that ended, and of the server that it asked last.
     func ended(_ record: SessionRecord, lastServer: ServerID?, takingIn log: PickLog) {
         measured.count(record.measurement(at: lastServer), at: loop.now.second)
         var log = log
-        recent.append(.session(record), takingIn: &log)
+        recent.append(record, takingIn: &log)
         log.clear()
         if spareLogs.count < Self.spareLogLimit { spareLogs.append(log) }
         onSession?(record)

@@ -183,7 +183,8 @@ final class Session: ClientHandler {
 
     private func record(_ termination: Termination) -> SessionRecord {
         SessionRecord(
-            began: beganAt, duration: service.loop.now - beganAt, client: clientAddress?.host, server: server,
+            began: beganAt, nanoseconds: service.loop.now.nanoseconds - beganAt.nanoseconds,
+            client: clientAddress?.host, server: server,
             attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
             termination: termination)
     }

@@ -7,7 +7,7 @@ public struct SessionRecord: Sendable {
     /// When it was accepted.
     public let began: Instant
     /// From its acceptance to its end.
-    public let duration: Duration
+    let nanoseconds: Int64
     /// The client's IP address; nil when nobody wanted to know while it could be asked for.
     public let client: String?
     /// The server that it was with last; nil when none was reached.
@@ -21,6 +21,8 @@ public struct SessionRecord: Sendable {
     /// How it ended.
     let termination: Termination
 
+    /// From its acceptance to its end.
+    public var duration: Duration { .nanoseconds(nanoseconds) }
     /// How it ended, in a stable word.
     public var reason: String { termination.rawValue }
     /// What it counts as.
@@ -29,7 +31,7 @@ public struct SessionRecord: Sendable {
     /// What the meters want to know of it.
     func measurement(at server: ServerID?) -> Measurement {
         Measurement(
-            outcome: outcome, server: server?.number, nanoseconds: duration.inNanoseconds,
+            outcome: outcome, server: server?.number, nanoseconds: nanoseconds,
             bytesToClient: received, bytesToServer: sent, retries: max(attempts - 1, 0))
     }
 }

@@ -102,6 +102,12 @@ public struct Socket: ~Copyable, Sendable {
         errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed(.last)
     }
 
+    /// How many bytes that were written the peer's kernel has not acknowledged; nil when that is not known.
+    public var unacknowledgedBytes: Int? {
+        let count = evenkeel_unacknowledged(number)
+        return count < 0 ? nil : Int(count)
+    }
+
     /// Tells the peer that nothing more is sent; reading goes on (half-close). A connection that is
     /// broken already is found out by the next read.
     public func finishWriting() {

@@ -73,12 +73,12 @@ struct LoadOutput {
 
     private func latencies(_ report: LoadReport) -> String? {
         guard let latency = report.latency else { return nil }
-        var text = "\(Self.filled("Latency", 22))\(report.connectTime == nil ? "" : "Connecting")\n"
+        var text = "\(Self.filled("Latency", 25))\(report.connectTime == nil ? "" : "Connecting")\n"
         for (name, value) in Self.values {
-            let connecting =
-                report.connectTime.map { LoadText.padded(LoadText.milliseconds(value($0)), 14) } ?? ""
-            text +=
-                "  \(Self.filled(name, 6))\(LoadText.padded(LoadText.milliseconds(value(latency)), 12))\(connecting)\n"
+            let columns = [latency, report.connectTime].compactMap { summary in
+                summary.map { LoadText.padded(LoadText.milliseconds(value($0), like: $0.p50), 14) }
+            }
+            text += "  \(Self.filled(name, 5))\(columns.joined())\n"
         }
         return text
     }

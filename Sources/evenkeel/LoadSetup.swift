@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LoadTesting
 import Sockets
 import Time
@@ -41,28 +42,41 @@ struct LoadSetup {
         threads =
             try options.threads.map { try LoadNumber.count($0, "-t", in: LoadLimits.threads) }
             ?? Self.usualThreads
-        let (headers, closes) = try Self.headers(options.header)
-        let host = headers.first { $0.name.lowercased() == "host" }?.value
         do {
-            plan = try LoadPlan(
-                target: url.endpoint.resolve(), host: host ?? url.host,
-                method: options.method?.uppercased() ?? (options.data == nil ? "GET" : "POST"),
-                path: url.path,
-                headers: headers.filter { $0.name.lowercased() != "host" },
-                body: options.data.map { Array($0.utf8) },
-                amount: Self.amount(options, isLook: isLook),
-                concurrency: options.concurrency.map {
-                    try LoadNumber.count($0, "-c", in: LoadLimits.concurrency)
-                }
-                    ?? (isLook ? 1 : Self.usualConcurrency),
-                ratePerSecond: options.rate.map { try LoadNumber.rate($0, "-q") }
-                    ?? (options.continuous && isLook ? Self.continuousRate : nil),
-                keepAlive: !options.disableKeepalive && !closes,
-                timeout: options.timeout.map { try LoadNumber.span($0, "--timeout") } ?? Self.usualTimeout,
-                limits: .command)
+            plan = try Self.plan(options, url, isLook: isLook)
         } catch let error as LoadPlanError {
             throw LoadMistake(Self.inOptions(error))
         }
+    }
+
+    private static func plan(_ options: LoadOptions, _ url: LoadURL, isLook: Bool) throws -> LoadPlan {
+        let (headers, closes) = try headers(options.header)
+        let host = headers.first { $0.name.lowercased() == "host" }?.value
+        let body = try options.data.map(body)
+        let concurrency = try options.concurrency.map {
+            try LoadNumber.count($0, "-c", in: LoadLimits.concurrency)
+        }
+        let rate = try options.rate.map { try LoadNumber.rate($0, "-q") }
+        let timeout = try options.timeout.map { try LoadNumber.span($0, "--timeout") }
+        return try LoadPlan(
+            target: url.endpoint.resolve(), host: host ?? url.host,
+            method: options.method?.uppercased() ?? (body == nil ? "GET" : "POST"), path: url.path,
+            headers: headers.filter { $0.name.lowercased() != "host" }, body: body,
+            amount: amount(options, isLook: isLook),
+            concurrency: concurrency ?? (isLook ? 1 : usualConcurrency),
+            ratePerSecond: rate ?? (options.continuous && isLook ? continuousRate : nil),
+            keepAlive: !options.disableKeepalive && !closes, timeout: timeout ?? usualTimeout,
+            limits: .command)
+    }
+
+    /// The text itself, or with `@` before it the file of that name, as curl has it.
+    private static func body(_ data: String) throws(LoadMistake) -> [UInt8] {
+        guard data.hasPrefix("@") else { return Array(data.utf8) }
+        let path = String(data.dropFirst())
+        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
+            throw LoadMistake("-d: the file \"\(path)\" cannot be read")
+        }
+        return Array(bytes)
     }
 
     private static func amount(_ options: LoadOptions, isLook: Bool) throws -> LoadPlan.Amount {

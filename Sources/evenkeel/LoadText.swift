@@ -21,13 +21,18 @@ enum LoadText {
         return sign + count(scaled / power) + "." + padded(String(scaled % power), decimals, with: "0")
     }
 
-    /// `0.412 ms`, `14.2 ms`, `1,204 ms`: one unit for all, so that a column compares at a glance.
-    static func milliseconds(_ number: Double) -> String {
-        "\(decimal(number, number < 1 ? 3 : number < 10 ? 2 : number < 1000 ? 1 : 0)) ms"
+    /// `0.412 ms`, `14.2 ms`, `1,204 ms`.
+    static func milliseconds(_ number: Double) -> String { milliseconds(number, like: number) }
+
+    /// With as many decimals as suit another number: one point below the other in a column.
+    static func milliseconds(_ number: Double, like other: Double) -> String {
+        "\(decimal(number, other < 1 ? 3 : other < 10 ? 2 : other < 1000 ? 1 : 0)) ms"
     }
 
-    /// `4.02 s`.
-    static func seconds(_ number: Double) -> String { "\(decimal(number, number < 100 ? 2 : 1)) s" }
+    /// `4.02 s`; less than a second in milliseconds.
+    static func seconds(_ number: Double) -> String {
+        number < 1 ? milliseconds(number * 1000) : "\(decimal(number, number < 100 ? 2 : 1)) s"
+    }
 
     /// `3.1 MB`.
     static func bytes(_ number: Double) -> String {

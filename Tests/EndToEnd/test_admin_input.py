@@ -16,7 +16,10 @@ from support.http_server import named
 from support.polling import wait_until_still
 
 LIMIT = 65_536
-HOSTILE_NAMES = ['<img src=x onerror=alert(1)>', '"; DROP TABLE', "a/b/../c", "%2e%2e", "?limit=1#x", "ü💥", "{}"]
+
+# What is not even read and forgotten, so that its client could be told why.
+FAR_TOO_LONG = 16 * LIMIT + 1
+HOSTILE_NAMES = ['<img src=x onerror=alert(1)>', '"; DROP TABLE', "a/b/../c", "%2e%2e", "?limit=1#x", "ünïcode", "{}"]
 
 
 @pytest.fixture
@@ -34,8 +37,9 @@ def shared():
 # Bodies
 
 
-NOT_JSON = [b"", b"{", b"[]", b"null", b"1", b'"x"', b"{} {}", b"{'weight': 1}", b'{"weight": 1,}', b"\xff\xfe", b"weight=1",
-            b'{"weight": 01}', b'{"weight": NaN}', b'{"weight": 1e}', b"[" * 30_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000]
+NOT_JSON = [
+    b"", b"{", b"[]", b"null", b"1", b'"x"', b"{} {}", b"{'weight': 1}", b'{"weight": 1,}', b"\xff\xfe", b"weight=1",
+    b'{"weight": 01}', b'{"weight": NaN}', b'{"weight": 1e}', b"[" * 30_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000]
 
 
 @pytest.mark.parametrize("body", NOT_JSON, ids=lambda body: repr(body[:20]))
@@ -47,8 +51,9 @@ def test_what_is_no_json_object_is_refused(shared, body):
 
 
 WRONG_CHANGES = [
-    {}, {"weight": -1}, {"weight": 0}, {"weight": 257}, {"weight": 1e99}, {"weight": 1.5}, {"weight": "1"}, {"weight": True},
-    {"weight": None}, {"weight": [1]}, {"weight": {}}, {"weight": 2**63}, {"weight": 2**64 + 1}, {"weight": -2**63},
+    {}, {"weight": -1}, {"weight": 0}, {"weight": 257}, {"weight": 1e99}, {"weight": 1.5}, {"weight": "1"},
+    {"weight": True}, {"weight": None}, {"weight": [1]}, {"weight": {}}, {"weight": 2**63},
+    {"weight": 2**64 + 1}, {"weight": -2**63},
     {"administrative_state": "down"}, {"administrative_state": "Enabled"}, {"administrative_state": None},
     {"administrative_state": 1}, {"administrative_state": ""}, {"drain_timeout_seconds": 5},
     {"weight": 2, "drain_timeout_seconds": 5}, {"administrative_state": "disabled", "drain_timeout_seconds": 5},
@@ -77,8 +82,8 @@ def test_a_wrong_strategy_changes_nothing(shared, change):
     assert shared.admin.state()["strategy"] == "round_robin"
 
 
-@pytest.mark.parametrize("change", [{"service": 1}, {"service": ["main"]}, {"services": []}, {"service": "main", "x": 1}],
-                         ids=json.dumps)
+@pytest.mark.parametrize("change", [
+    {"service": 1}, {"service": ["main"]}, {"services": []}, {"service": "main", "x": 1}], ids=json.dumps)
 def test_a_wrong_reset_resets_nothing(balancer, change):
     balancer.exchange()
     balancer.admin.refuse("/api/v1/metrics/reset", "POST", change, status=400)
@@ -100,15 +105,14 @@ def test_a_body_of_the_limit_is_read_and_one_byte_more_is_not(balancer):
     assert balancer.admin.server("server-1")["weight"] == 4
 
 
-@pytest.mark.parametrize("framing", [
-    {"Content-Length": str(LIMIT + 1)}, {"Content-Length": str(10**9)}, {"Content-Length": str(2**63 - 1)}])
-def test_a_body_that_is_announced_too_long_is_refused_before_it_comes(shared, framing):
+@pytest.mark.parametrize("length", [FAR_TOO_LONG, 10**9, 2**63 - 1])
+def test_a_body_that_is_announced_far_too_long_is_refused_before_it_comes(shared, length):
     with shared.admin.client() as client:
-        client.send(request("/api/v1/metrics/reset", "POST", {"Content-Type": "application/json", **framing},
-                            host=shared.admin_address))
+        client.send(request("/api/v1/metrics/reset", "POST", {
+            "Content-Type": "application/json", "Content-Length": length}, host=shared.admin_address))
         answer = client.answer()
     assert answer.status == 413
-    check_fields(answer)
+    check_bare(answer)
 
 
 def test_a_chunked_body_without_end_is_refused(balancer):
@@ -116,9 +120,9 @@ def test_a_chunked_body_without_end_is_refused(balancer):
         client.send(request("/api/v1/metrics/reset", "POST", {
             "Content-Type": "application/json", "Transfer-Encoding": "chunked"}, host=balancer.admin_address))
         with contextlib.suppress(OSError):
-            for _ in range(100):
+            for _ in range(8 * FAR_TOO_LONG // 4096):
                 client.send(b"1000\r\n" + b" " * 4096 + b"\r\n")
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, BrokenResponse):
             assert client.answer().status == 413
     assert balancer.admin.get("/healthz") == {"status": "ok"}
 
@@ -156,10 +160,11 @@ def test_hostile_requests_of_clients_are_data(balancer):
     assert newest["target"] == target
 
 
-@pytest.mark.parametrize("spelling", ["%0d%0aX-Evil:1", "a%00b", "%0a", "%7f", "%1b[31m", "%ff%fe", "%c0%ae", "%", "%zz", "%u0041"])
+@pytest.mark.parametrize("spelling", [
+    "%0d%0aX-Evil:1", "a%00b", "%0a", "%7f", "%1b[31m", "%ff%fe", "%c0%ae", "%", "%zz", "%u0041"])
 def test_control_bytes_in_a_name_stay_in_the_body(shared, spelling):
-    for path in (f"{SERVICE}/servers/{spelling}", f"/api/v1/services/{spelling}", f"/{spelling}", f"/assets/{spelling}"):
-        answer = shared.admin.ask(path)
+    for path in (f"{SERVICE}/servers/", "/api/v1/services/", "/", "/assets/"):
+        answer = shared.admin.ask(path + spelling)
         assert answer.status in (400, 404), answer
         assert "x-evil" not in answer.names
         problem = check_problem(answer)
@@ -178,7 +183,8 @@ def test_what_is_not_there_is_not_found(shared, path, code):
 
 
 @pytest.mark.parametrize("method, path, body", [
-    ("PATCH", f"{SERVICE}/servers/nothing", {"weight": 2}), ("PATCH", "/api/v1/services/nothing/servers/server-1", {"weight": 2}),
+    ("PATCH", f"{SERVICE}/servers/nothing", {"weight": 2}),
+    ("PATCH", "/api/v1/services/nothing/servers/server-1", {"weight": 2}),
     ("PUT", "/api/v1/services/nothing/strategy", {"strategy": "round_robin"}), ("DELETE", "/api/v1/tests/77", None)])
 def test_what_is_not_there_cannot_be_changed(shared, method, path, body):
     shared.admin.refuse(path, method, body, status=404)
@@ -190,8 +196,9 @@ def test_an_unknown_server_is_told_with_those_there_are(shared):
 
 
 @pytest.mark.parametrize("spelling", [
-    "/../etc/passwd", "/assets/../../../etc/passwd", "/assets/..%2f..%2fetc%2fpasswd", "/assets/%2e%2e/%2e%2e/etc/passwd",
-    "/assets/..\\..\\etc\\passwd", "/assets/....//....//etc/passwd", "/assets/%252e%252e/etc/passwd", "/assets//etc/passwd",
+    "/../etc/passwd", "/assets/../../../etc/passwd", "/assets/..%2f..%2fetc%2fpasswd",
+    "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/..\\..\\etc\\passwd", "/assets/....//....//etc/passwd",
+    "/assets/%252e%252e/etc/passwd", "/assets//etc/passwd",
     "/assets/%c0%ae%c0%ae/etc/passwd", "/assets/..;/etc/passwd", "/assets/%5c..%5cetc", "/assets/./index.html",
     "/assets/index.html%00.js", "/assets/../api/v1/status", "/assets/../index.html", "/.git/config", "/assets/.",
     "/assets/..", "/%2e%2e/%2e%2e/etc/passwd", "/assets/%2fetc/passwd", "/assets/file:///etc/passwd"])
@@ -202,6 +209,20 @@ def test_no_spelling_of_a_path_leads_out_of_the_page(shared, spelling):
 
 
 # Requests that are none
+
+
+def check_bare(answer):
+    """Fails unless an answer that evhttp may have given by itself says nothing of what was asked.
+
+    Such a page has no field of ours: it is the same for everybody, and its connection ends.
+    """
+    if media_type(answer) == "application/problem+json":
+        check_fields(answer)
+        return
+    assert "close" in answer.options("connection"), answer.fields
+    assert not [name for name in answer.names if name.startswith("access-control-")]
+    for word in (b"metrics", b"status", b"FROB", b"evil", b"xxxx", b"yyyy"):
+        assert word not in answer.body, answer.body
 
 
 MALFORMED = {
@@ -231,8 +252,8 @@ def test_a_malformed_request_is_refused_and_forgotten(shared, said):
         except (ConnectionError, BrokenResponse):
             pass
         else:
-            assert 400 <= answer.status < 600, answer
-            check_fields(answer)
+            assert answer.status in (400, 405, 413, 501), answer
+            check_bare(answer)
     assert shared.admin.get("/healthz") == {"status": "ok"}
     assert all(line.isprintable() for line in shared.lines)
 

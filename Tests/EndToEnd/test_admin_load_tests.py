@@ -39,7 +39,8 @@ def begin(balancer, **plan):
 def ended(balancer, test, deadline=10.0):
     """The test when it is over."""
     return wait_until(
-        lambda: (now := balancer.admin.get(f"{TESTS}/{test['id']}"))["state"] != "running" and now, deadline, "the test ends")
+        lambda: (now := balancer.admin.get(f"{TESTS}/{test['id']}"))["state"] != "running" and now,
+        deadline, "the test ends")
 
 
 def cancel(balancer, test):
@@ -56,7 +57,8 @@ def test_a_test_is_made_with_all_defaults_and_has_a_place(balancer):
     assert (answer.status, answer.get("location")) == (201, f"{TESTS}/{test['id']}")
     assert test["plan"] == {
         "service": "main", "url": f"http://{balancer.address}/", "method": "GET", "path": "/", "headers": {},
-        "requests": 20, "duration_seconds": None, "concurrency": 10, "rate": None, "keep_alive": True, "timeout_seconds": 30}
+        "requests": 20, "duration_seconds": None, "concurrency": 10, "rate": None, "keep_alive": True,
+        "timeout_seconds": 30}
     assert test["result"] is None or test["state"] == "finished"
     assert ended(balancer, test)["id"] == test["id"]
 
@@ -107,7 +109,8 @@ def test_a_request_without_an_answer_is_an_error_of_its_kind(start):
 def test_the_plan_is_what_is_sent(start):
     server = start(HTTPServer())
     balancer = start(AdminBalancer([server]))
-    ended(balancer, begin(balancer, requests=3, method="PUT", path="/a?b=c", headers={"X-Test": "yes", "Accept": "text/x"}))
+    headers = {"X-Test": "yes", "Accept": "text/x"}
+    ended(balancer, begin(balancer, requests=3, method="PUT", path="/a?b=c", headers=headers))
     assert [(asked.method, asked.target, asked.get("x-test"), asked.get("accept")) for asked in server.seen] == [
         ("PUT", "/a?b=c", "yes", "text/x")] * 3
 
@@ -192,18 +195,21 @@ def test_the_last_ten_are_kept_newest_first(balancer):
 
 
 WRONG = [
-    {}, {"requests": 1, "duration_seconds": 1}, {"requests": 0}, {"requests": 1_000_001}, {"requests": -1}, {"requests": 1.5},
-    {"requests": "1"}, {"requests": True}, {"requests": 1e99}, {"duration_seconds": 0}, {"duration_seconds": 0.5},
-    {"duration_seconds": 601}, {"duration_seconds": -1}, {"duration_seconds": "30"},
+    {}, {"requests": 1, "duration_seconds": 1}, {"requests": 0}, {"requests": 1_000_001}, {"requests": -1},
+    {"requests": 1.5}, {"requests": "1"}, {"requests": True}, {"requests": 1e99}, {"duration_seconds": 0},
+    {"duration_seconds": 0.5}, {"duration_seconds": 601}, {"duration_seconds": -1}, {"duration_seconds": "30"},
     *({"requests": 1, **more} for more in (
         {"concurrency": 0}, {"concurrency": 9001}, {"concurrency": 1.5}, {"concurrency": "10"}, {"concurrency": True},
         {"rate": 0}, {"rate": 0.5}, {"rate": 100_001}, {"rate": -5}, {"rate": "x"}, {"timeout_seconds": 0},
-        {"timeout_seconds": 0.05}, {"timeout_seconds": 61}, {"timeout_seconds": "1"}, {"keep_alive": 1}, {"keep_alive": "true"},
+        {"timeout_seconds": 0.05}, {"timeout_seconds": 61}, {"timeout_seconds": "1"}, {"keep_alive": 1},
+        {"keep_alive": "true"},
         {"method": "CONNECT"}, {"method": "TRACE"}, {"method": "get"}, {"method": ""}, {"method": 1},
-        {"path": ""}, {"path": "x"}, {"path": "http://evil.test/"}, {"path": "/ü"}, {"path": "/a b"}, {"path": "/a\r\nX: y"},
+        {"path": ""}, {"path": "x"}, {"path": "http://evil.test/"}, {"path": "/ü"}, {"path": "/a b"},
+        {"path": "/a\r\nX: y"}, {"path": "/a#b"},
         {"path": "/\0"}, {"path": "/" + "x" * 2048}, {"path": 1}, {"path": "//evil.test/\n"},
         {"headers": {"a": "b\r\nc: d"}}, {"headers": {"a b": "c"}}, {"headers": {"": "c"}}, {"headers": {"a:": "c"}},
-        {"headers": {"a": 1}}, {"headers": ["a"]}, {"headers": {f"h{n}": "x" for n in range(33)}}, {"headers": {"a": "ü\0"}},
+        {"headers": {"a": 1}}, {"headers": ["a"]}, {"headers": {f"h{n}": "x" for n in range(33)}},
+        {"headers": {"a": "ü\0"}}, {"headers": {"a" * 101: "x"}}, {"headers": {"Host": "evil.test"}},
         {"service": 1}, {"url": "http://evil.test/"}, {"host": "evil.test"}, {"more": 1})),
 ]
 
@@ -217,7 +223,8 @@ def test_a_plan_outside_of_its_limits_is_refused(shared, plan):
 
 @pytest.mark.parametrize("more", [
     {"concurrency": 1}, {"rate": 100_000}, {"timeout_seconds": 0.1}, {"timeout_seconds": 60},
-    {"path": "/" + "x" * 2047}, {"headers": {f"h{n}": "x" for n in range(32)}}, {"method": "HEAD"}, {"method": "OPTIONS"}],
+    {"path": "/" + "x" * 2047}, {"headers": {f"h{n}": "x" for n in range(32)}}, {"headers": {"a" * 100: "x"}},
+    {"method": "HEAD"}, {"method": "OPTIONS"}],
     ids=lambda more: json.dumps(more)[:40])
 def test_the_limits_themselves_are_taken(balancer, more):
     test = ended(balancer, begin(balancer, requests=2, **more))
@@ -229,17 +236,6 @@ def test_only_an_own_listener_in_mode_http_is_a_target(start, servers, balancer)
     tcp = start(TCPAdminBalancer([server.address for server in servers]))
     tcp.admin.refuse(TESTS, "POST", {"requests": 1}, status=(400, 404))
     tcp.admin.refuse(TESTS, "POST", {"requests": 1, "service": "main"}, status=(400, 404))
-
-
-def test_a_host_field_of_the_plan_does_not_move_the_target(start):
-    server = start(HTTPServer())
-    balancer = start(AdminBalancer([server]))
-    answer = balancer.admin.ask(TESTS, "POST", {"requests": 1, "headers": {"Host": "evil.test"}})
-    if answer.status == 201:
-        assert ended(balancer, json.loads(answer.body))["result"]["balancer"]["matches"]
-        assert len(server.seen) == 1
-    else:
-        assert answer.status == 400
 
 
 def test_a_test_is_followed_by_events(start, balancer):

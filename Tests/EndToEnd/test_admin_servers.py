@@ -62,7 +62,8 @@ def answers(balancer, count):
 
 def test_a_disabled_server_gets_nothing_and_an_enabled_one_its_share(balancer):
     disabled = balancer.admin.change("server-2", administrative_state="disabled")
-    assert (disabled["administrative_state"], disabled["eligible"], disabled["health"]["state"]) == ("disabled", False, "up")
+    assert (disabled["administrative_state"], disabled["eligible"]) == ("disabled", False)
+    assert disabled["health"]["state"] == "up"
     assert answers(balancer, 6) == {"server-1": 3, "server-3": 3}
     assert balancer.admin.state()["servers_eligible"] == 2
     assert balancer.admin.change("server-2", administrative_state="enabled")["eligible"]
@@ -89,7 +90,8 @@ def test_enabling_a_dead_server_makes_it_no_more_eligible(start):
     balancer.wait_until_up("good")
     balancer.admin.change("dead", administrative_state="disabled")
     enabled = balancer.admin.change("dead", administrative_state="enabled")
-    assert (enabled["administrative_state"], enabled["health"]["state"], enabled["eligible"]) == ("enabled", "down", False)
+    assert enabled["administrative_state"] == "enabled"
+    assert (enabled["health"]["state"], enabled["eligible"]) == ("down", False)
     stays(lambda: not balancer.admin.server("dead")["eligible"], 0.5, "it is not eligible")
     assert answers(balancer, 4) == {"good": 4}
     newest = balancer.admin.get(f"{balancer.admin.service}/exchanges?limit=4")["exchanges"]
@@ -144,9 +146,9 @@ def test_what_is_in_flight_at_the_deadline_is_cut(start):
     client, name = held.hold(start, balancer)
     balancer.admin.change(name, administrative_state="draining", drain_timeout_seconds=1)
     server = wait_until(
-        lambda: (now := balancer.admin.server(name))["administrative_state"] == "disabled" and now, 4, "the drain is over")
+        lambda: (now := balancer.admin.server(name))["administrative_state"] == "disabled" and now, 4)
     assert (server["in_flight"], server["drain"]) == (0, None)
-    wait_until(lambda: client.sees_the_end() or True)
+    assert client.sees_the_end() in ("closed", "reset")
     assert balancer.admin.state()["requests"]["in_flight"] == 0
     held.let_go()
 
@@ -259,7 +261,7 @@ def test_an_ejected_server_says_why_and_for_how_long(start):
     ejected = balancer.admin.server("bad")
     assert ejected["ejection"] is not None, ejected
     assert "2" in ejected["ejection"]["reason"] and 0 < ejected["ejection"]["remaining_seconds"] <= 1
-    assert (ejected["eligible"], ejected["health"]["state"], ejected["administrative_state"]) == (False, "up", "enabled")
+    assert (ejected["eligible"], ejected["health"]["state"]) == (False, "up")
     wait_until(lambda: balancer.admin.server("bad")["eligible"], what="it is taken in again")
     kinds_seen = [change["kind"] for change in balancer.admin.get("/api/v1/changes")["changes"]]
     assert "ejected" in kinds_seen and "readmitted" in kinds_seen

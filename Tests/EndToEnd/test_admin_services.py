@@ -109,7 +109,8 @@ def test_the_counters_of_the_servers_add_up(balancer):
     service = balancer.admin.state()
     assert sum(server["requests"]["total"] for server in service["servers"]) == 90
     assert [server["requests"]["total"] for server in service["servers"]] == [30, 30, 30]
-    assert sum(server["requests"]["share"] for server in service["servers"]) == pytest.approx(1)
+    # Shares are rounded.
+    assert sum(server["requests"]["share"] for server in service["servers"]) == pytest.approx(1, abs=0.001)
     assert sum(server["bytes"]["to_clients"] for server in service["servers"]) == service["bytes"]["to_clients"] > 0
     latency = service["latency_ms"]
     assert latency["count"] == 90
@@ -160,7 +161,8 @@ def test_health_is_told_with_its_reason(start):
 
 def test_a_server_without_checks_is_up_unchecked(balancer):
     health = balancer.admin.server("server-1")["health"]
-    assert (health["state"], health["checked"], health["last_check"], health["next_check_seconds"]) == ("up", False, None, None)
+    assert (health["state"], health["checked"]) == ("up", False)
+    assert (health["last_check"], health["next_check_seconds"]) == (None, None)
 
 
 # The strategy
@@ -174,8 +176,9 @@ def test_a_change_of_strategy_takes_effect_at_once(start):
 
     servers = [start(HTTPServer(hold, name=f"server-{number}")) for number in (1, 2)]
     balancer = start(AdminBalancer(servers))
-    assert balancer.admin.get(f"{balancer.admin.service}/strategy") == {"strategy": "round_robin", "title": "Round Robin"}
-    changed = balancer.admin.succeed(f"{balancer.admin.service}/strategy", "PUT", {"strategy": "least_connections"})
+    path = f"{balancer.admin.service}/strategy"
+    assert balancer.admin.get(path) == {"strategy": "round_robin", "title": "Round Robin"}
+    changed = balancer.admin.succeed(path, "PUT", {"strategy": "least_connections"})
     assert changed == {"strategy": "least_connections", "title": "Least Connections"}
     client = start(balancer.client())
     client.send(b"GET /held HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -75,7 +75,8 @@ def test_the_query_is_no_place_for_it(shared, name):
 def test_the_bearer_gets_in_everywhere(balancer):
     for path in READABLE:
         assert balancer.admin.ask(path).status == 200, path
-    assert balancer.admin.get("/api/v1/status", fields={"Authorization": f"bearer {TOKEN}"})["authentication"] == "token"
+    fields = {"Authorization": f"bearer {TOKEN}"}
+    assert balancer.admin.get("/api/v1/status", fields=fields)["authentication"] == "token"
 
 
 def test_a_browser_is_led_to_the_login_page(balancer):

@@ -104,6 +104,8 @@ import Time
         try checked.until { checked.firstRounds == 1 }
         let rest = try #require(next()) - checked.loop.now
         #expect(rest > .seconds(6) && rest < .seconds(9))
+        checked.checker?.checkNow(ServerID(0))
+        #expect(next() == nil)
     }
 
     @Test func serversThatGetNoTrafficAreCheckedToo() throws {

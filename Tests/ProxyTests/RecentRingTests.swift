@@ -8,14 +8,14 @@ import Time
 @Suite struct RecentRingTests {
     private func record(_ number: Int) -> SessionRecord {
         SessionRecord(
-            began: .origin, duration: .zero, client: nil, server: nil, attempts: number, sent: 0, received: 0,
+            began: .origin, nanoseconds: 0, client: nil, server: nil, attempts: number, sent: 0, received: 0,
             termination: .finished)
     }
 
     private func ring(after count: Int) -> RecentRing {
         var ring = RecentRing()
         var log = PickLog()
-        for number in 0..<count { ring.append(.session(record(number + 1)), takingIn: &log) }
+        for number in 0..<count { ring.append(record(number + 1), takingIn: &log) }
         return ring
     }
 
@@ -36,7 +36,8 @@ import Time
         #expect(ring.entries().map(\.id) == expected)
     }
 
-    @Test(arguments: [(0, [5, 4, 3, 2, 1]), (2, [5, 4, 3]), (4, [5]), (5, []), (6, [])] as [(UInt64, [UInt64])])
+    @Test(
+        arguments: [(0, [5, 4, 3, 2, 1]), (2, [5, 4, 3]), (4, [5]), (5, []), (6, [])] as [(UInt64, [UInt64])])
     func thoseAfterANumberCanBeAskedFor(after: UInt64, expected: [UInt64]) {
         #expect(ring(after: 5).entries(after: after).map(\.id) == expected)
     }
@@ -64,7 +65,7 @@ import Time
         for number in 1...RecentRing.capacity * 2 + 1 {
             log.clear()
             _ = picker.pick(from: pool, excluding: TriedServers(), noting: &log)
-            ring.append(.session(record(number)), takingIn: &log)
+            ring.append(record(number), takingIn: &log)
         }
         let servers = ring.entries(limit: 4).map { $0.picks.map { $0.server?.number } }
         #expect(servers == [[0], [1], [0], [1]])

@@ -29,15 +29,28 @@ import Testing
         try scene.expectQuiet("none")
     }
 
-    @Test func theNextExchangeBeginsWithNone() throws {
+    @Test func anExchangeBeginsWithoutThePicksOfTheOneThatIsForgottenForIt() throws {
         let scene = try Scene(server.address, http: .patient())
         let (client, upstream) = try scene.asking(server)
-        try scene.send(Message.ok, from: upstream, until: client, endsWith: "ok")
+        for number in 1...UInt64(RecentRing.capacity) {
+            if number > 1 { client.send(Message.get) }
+            try scene.until { scene.exchanges.first?.machine.state == .awaiting }
+            upstream.send(Message.ok)
+            try scene.until { scene.service.recent.total == number }
+            #expect(picks(scene).count == 1)
+        }
         client.send("BAD\r\n\r\n")
-        try scene.until { scene.records.count == 2 }
-        #expect(picks(scene).isEmpty)
+        try scene.until { scene.records.first?.outcome == .refused }
         client.close()
-        try scene.expectQuiet("none", "invalid_method")
+        try scene.until { scene.table.count == 0 }
+        // The first one to use a log again: the log of the first exchange.
+        for _ in 0..<2 {
+            let another = try scene.admittedClient()
+            another.send("BAD\r\n\r\n")
+            try scene.until { another.hasHead }
+            another.close()
+            #expect(picks(scene).isEmpty)
+        }
     }
 
     @Test func waitingInTheQueueIsNoPickOfItsOwn() throws {

@@ -24,6 +24,10 @@ int evenkeel_pipe(int ends[2]);
 /// prctl(PR_SET_PDEATHSIG): the kernel sends `signal` to this process when its parent ends.
 int evenkeel_end_with_parent(int signal);
 
+/// ioctl(SIOCOUTQ): how many bytes that were sent the peer's kernel has not acknowledged (tcp(7)). Swift does not
+/// import variadic functions.
+int evenkeel_unacknowledged(int socket);
+
 /// close_range(2) with CLOSE_RANGE_UNSHARE: gives this thread a table of descriptors of its own, which holds
 /// those below `first` alone. Neither the call nor the flag is in Swift's Glibc module, and unshare(2) with a
 /// close for each would copy and close thousands.

@@ -32,6 +32,8 @@ struct BodyPipe: ~Copyable {
     private(set) var reader = BodyReader(.none)
     private var sendsChunks = false
     private var hasEnded = true
+    /// There is a body: the reader's count is of this message, and not of the one before.
+    private var hasBegun = false
     /// Read, and not understood yet.
     private(set) var input: Buffer?
     /// What was read cannot be understood without the bytes that follow: trailers come in one piece.
@@ -49,13 +51,14 @@ struct BodyPipe: ~Copyable {
     var isRead: Bool { hasEnded }
 
     /// Bytes of content so far.
-    var payloadBytes: UInt64 { reader.payloadBytes }
+    var payloadBytes: UInt64 { hasBegun ? reader.payloadBytes : 0 }
 
     /// Begins with a body framed one way, to be sent as chunks or plainly.
     mutating func begin(_ framing: BodyFraming, sendingChunks: Bool) {
         reader.reset(framing)
         sendsChunks = sendingChunks
         hasEnded = reader.isDone
+        hasBegun = true
         awaitsRest = false
     }
 
@@ -84,8 +87,7 @@ struct BodyPipe: ~Copyable {
         if let buffer = input.take() { buffers.give(buffer) }
         if let buffer = output.take() { buffers.give(buffer) }
         hasEnded = true
-        // The next message may end before its body begins, and has none of these bytes then.
-        if reader.payloadBytes > 0 { reader.reset(.none) }
+        hasBegun = false
     }
 
     /// Moves what can be moved now.

@@ -62,14 +62,15 @@ extension Exchange {
 
     private func record(_ reason: ExchangeReason, _ outcome: Outcome, bytes: UInt64) -> ExchangeRecord {
         ExchangeRecord(
-            began: beganAt, duration: service.loop.now - beganAt, client: client?.identity.address ?? "",
+            began: beganAt, nanoseconds: service.loop.now.nanoseconds - beganAt.nanoseconds,
+            client: client?.identity.address ?? "",
             request: requestLine, status: answer.status,
             server: lastServer, attempts: attempts, isReused: answer.wasReused, bytesToClient: bytes,
             bytesToServer: sent == 0 ? 0 : requestPipe.payloadBytes + tunnelled.toServer, reason: reason,
             outcome: outcome)
     }
 
-    private func end(_ record: ExchangeRecord?, _ manner: ClientConnection.Manner) {
+    private func end(_ record: consuming ExchangeRecord?, _ manner: ClientConnection.Manner) {
         if let record { service.ended(record, takingIn: &picks) }
         let leftover = requestPipe.takeInput()
         let client = client

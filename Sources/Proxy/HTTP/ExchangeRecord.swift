@@ -8,7 +8,7 @@ public struct ExchangeRecord: Sendable {
     /// When its first byte came.
     public let began: Instant
     /// From the first byte to the end.
-    public let duration: Duration
+    let nanoseconds: Int64
     /// The client's IP address.
     public let client: String
     /// What it asked for, as it was sent on.
@@ -30,10 +30,13 @@ public struct ExchangeRecord: Sendable {
     /// What it counts as.
     public let outcome: Outcome
 
+    /// From the first byte to the end.
+    public var duration: Duration { .nanoseconds(nanoseconds) }
+
     /// What the meters want to know of it.
     var measurement: Measurement {
         Measurement(
-            outcome: outcome, server: server?.number, nanoseconds: duration.inNanoseconds,
+            outcome: outcome, server: server?.number, nanoseconds: nanoseconds,
             bytesToClient: bytesToClient, bytesToServer: bytesToServer, status: status,
             retries: max(attempts - 1, 0))
     }

@@ -8,6 +8,7 @@ export class BannerPanel {
   #node = byId("banner");
 
   render(view) {
+    setAttribute(document.documentElement, "data-stale", view.live.connection.state === "stale");
     reconcile(this.#node, messagesOf(view), (message) => message.key, makeMessage, (node, message) => {
       setAttribute(node, "data-tone", message.tone);
       setIcon(node.querySelector(".icon"), message.icon);

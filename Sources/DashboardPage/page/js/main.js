@@ -60,7 +60,9 @@ const stream = new EventStream({
     if (wasStale) announcer.say("The balancer can be reached again.");
   },
   change: (change) => {
+    const isKnown = store.live.changes.some((known) => known.id === change.id);
     store.apply("changes", [change]);
+    if (isKnown) return;
     announcer.change(change);
     if (change.kind === "reset") {
       store.apply("forget", change.service);
