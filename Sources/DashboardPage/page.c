@@ -4,7 +4,7 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 // Every file of the page, put in at build time. A new file gets its lines here, in both lists; the server offers
-// nothing else.
+// nothing else. Tests/Page holds the lists to the folder.
 
 static const unsigned char icon_svg[] = {
 #embed "page/icon.svg"
@@ -147,6 +147,9 @@ static const unsigned char js_test_panel_js[] = {
 static const unsigned char js_test_plan_js[] = {
 #embed "page/js/test-plan.js"
 };
+static const unsigned char js_test_result_js[] = {
+#embed "page/js/test-result.js"
+};
 static const unsigned char js_theme_early_js[] = {
 #embed "page/js/theme-early.js"
 };
@@ -207,6 +210,7 @@ static const struct evenkeel_page_file files[] = {
     {"js/store.js", js_store_js, sizeof js_store_js},
     {"js/test-panel.js", js_test_panel_js, sizeof js_test_panel_js},
     {"js/test-plan.js", js_test_plan_js, sizeof js_test_plan_js},
+    {"js/test-result.js", js_test_result_js, sizeof js_test_result_js},
     {"js/theme-early.js", js_theme_early_js, sizeof js_theme_early_js},
     {"js/theme.js", js_theme_js, sizeof js_theme_js},
 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -39,16 +39,24 @@ test("the page obeys its content security policy: no inline script or style, not
 
 test("text from the balancer never becomes markup", () => {
   for (const file of files.filter((name) => name.endsWith(".js"))) {
-    assert.doesNotMatch(text(file), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, file);
+    assert.doesNotMatch(
+      text(file),
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/,
+      file,
+    );
   }
 });
 
 test("whatever a page refers to is there", () => {
   for (const file of files.filter((name) => name.endsWith(".html"))) {
-    for (const [, asset] of text(file).matchAll(/"\/assets\/(.*?)"/g)) assert.ok(files.includes(asset), `${file}: ${asset}`);
+    for (const [, asset] of text(file).matchAll(/"\/assets\/(.*?)"/g)) {
+      assert.ok(files.includes(asset), `${file}: ${asset}`);
+    }
   }
   for (const file of files.filter((name) => name.startsWith("js/"))) {
-    for (const [, module] of text(file).matchAll(/from "\.\/(.*?)"/g)) assert.ok(files.includes(`js/${module}`), `${file}: ${module}`);
+    for (const [, module] of text(file).matchAll(/from "\.\/(.*?)"/g)) {
+      assert.ok(files.includes(`js/${module}`), `${file}: ${module}`);
+    }
   }
 });
 

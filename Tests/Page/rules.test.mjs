@@ -5,21 +5,58 @@ import { linePath, niceCeiling, ticksTo } from "../../Sources/DashboardPage/page
 import { checkLine, healthLine, stateOf } from "../../Sources/DashboardPage/page/js/server-state.js";
 import { planFrom } from "../../Sources/DashboardPage/page/js/test-plan.js";
 
-const form = { bound: "requests", requests: "50", duration: "30", concurrency: "10", rate: "", path: "/", method: "GET", keepAlive: true };
+const form = {
+  bound: "requests",
+  requests: "50",
+  duration: "30",
+  concurrency: "10",
+  rate: "",
+  path: "/",
+  method: "GET",
+  keepAlive: true,
+};
 const server = (over = {}) => ({
-  administrative_state: "enabled", ejection: null, drain: null,
-  health: { state: "up", checked: true, since_seconds: 720, reason: null, last_check: { passed: true, detail: "200 OK", duration_ms: 3.1, seconds_ago: 1.2 }, next_check_seconds: 0.8, ...over.health },
+  administrative_state: "enabled",
+  ejection: null,
+  drain: null,
+  health: {
+    state: "up",
+    checked: true,
+    since_seconds: 720,
+    reason: null,
+    last_check: { passed: true, detail: "200 OK", duration_ms: 3.1, seconds_ago: 1.2 },
+    next_check_seconds: 0.8,
+    ...over.health,
+  },
   ...over.server,
 });
 
 test("a plan holds exactly one of requests and duration", () => {
-  assert.deepEqual(planFrom(form).plan, { method: "GET", path: "/", keep_alive: true, requests: 50, concurrency: 10 });
-  assert.deepEqual(planFrom({ ...form, bound: "duration", requests: "wrong", rate: "1,000" }).plan,
-    { method: "GET", path: "/", keep_alive: true, duration_seconds: 30, concurrency: 10, rate: 1000 });
+  assert.deepEqual(planFrom(form).plan, {
+    method: "GET",
+    path: "/",
+    keep_alive: true,
+    requests: 50,
+    concurrency: 10,
+  });
+  assert.deepEqual(planFrom({ ...form, bound: "duration", requests: "wrong", rate: "1,000" }).plan, {
+    method: "GET",
+    path: "/",
+    keep_alive: true,
+    duration_seconds: 30,
+    concurrency: 10,
+    rate: 1000,
+  });
 });
 
 test("each wrong field of a plan is told by its name", () => {
-  const { plan, problems } = planFrom({ ...form, requests: "0", concurrency: "9001", rate: "1.5", path: "x y" });
+  const { plan, problems } = planFrom({
+    ...form,
+    requests: "0",
+    concurrency: "9001",
+    rate: "1.5",
+    path: "x y",
+  });
   assert.equal(plan, null);
   assert.deepEqual(Object.keys(problems).sort(), ["concurrency", "path", "rate", "requests"]);
   assert.match(problems.concurrency, /1 to 9,000/);
@@ -31,14 +68,31 @@ test("each wrong field of a plan is told by its name", () => {
 test("what a person set goes before what checks found", () => {
   assert.equal(stateOf(server()).word, "Up");
   assert.equal(stateOf(server({ health: { state: "down" } })).key, "down");
-  assert.equal(stateOf(server({ server: { administrative_state: "disabled" }, health: { state: "down" } })).key, "stopped");
-  assert.equal(stateOf(server({ server: { administrative_state: "draining", drain: { remaining_seconds: 12.3 } } })).word, "Draining, 12 s left");
-  assert.equal(stateOf(server({ server: { ejection: { reason: "x", remaining_seconds: 8.2 } } })).key, "ejected");
+  assert.equal(
+    stateOf(server({ server: { administrative_state: "disabled" }, health: { state: "down" } })).key,
+    "stopped",
+  );
+  assert.equal(
+    stateOf(server({ server: { administrative_state: "draining", drain: { remaining_seconds: 12.3 } } })).word,
+    "Draining, 12 s left",
+  );
+  assert.equal(
+    stateOf(server({ server: { ejection: { reason: "x", remaining_seconds: 8.2 } } })).key,
+    "ejected",
+  );
   assert.equal(stateOf(server({ health: { state: "checking" } })).word, "Checking");
 });
 
 test("a card says why a server is down, since when, and what comes next", () => {
-  const down = server({ health: { state: "down", since_seconds: 12, reason: "connection refused (3 failures in a row)", last_check: { passed: false, detail: "connection refused", duration_ms: 0.2, seconds_ago: 3 }, next_check_seconds: 1 } });
+  const down = server({
+    health: {
+      state: "down",
+      since_seconds: 12,
+      reason: "connection refused (3 failures in a row)",
+      last_check: { passed: false, detail: "connection refused", duration_ms: 0.2, seconds_ago: 3 },
+      next_check_seconds: 1,
+    },
+  });
   assert.equal(healthLine(down), "down for 12 s: connection refused (3 failures in a row)");
   assert.equal(checkLine(down), "connection refused, 3 s ago; next check in 1 s");
   assert.equal(checkLine(server()), "200 OK in 3.10 ms, 1 s ago; next check in 1 s");

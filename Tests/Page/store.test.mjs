@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KEPT, hasHole, joined, tail, withTick } from "../../Sources/DashboardPage/page/js/history.js";
-import { Store, initialState, merged, newerTest, steps } from "../../Sources/DashboardPage/page/js/store.js";
+import { hasHole, joined, KEPT, tail, withTick } from "../../Sources/DashboardPage/page/js/history.js";
+import { initialState, merged, newerTest, steps, Store } from "../../Sources/DashboardPage/page/js/store.js";
 
 const second = (requests) => ({ requests, failed: 0, p50: 1, p95: 2, p99: 3 });
 const service = (requests, exchanges = []) => ({
-  name: "demo", last_second: second(requests), exchanges,
+  name: "demo",
+  last_second: second(requests),
+  exchanges,
   servers: [{ name: "Server-1", last_second: second(requests) }, { name: "Server-2", last_second: second(0) }],
 });
-const tick = (at, requests, exchanges, instance = "a") => ({ now: at, second: at, instance, version: "1", uptime_seconds: 1, state: "running", services: [service(requests, exchanges)], test: null, event_streams: 1 });
+const tick = (at, requests, exchanges, instance = "a") => ({
+  now: at,
+  second: at,
+  instance,
+  version: "1",
+  uptime_seconds: 1,
+  state: "running",
+  services: [service(requests, exchanges)],
+  test: null,
+  event_streams: 1,
+});
 
 test("each tick adds its second to the history, once", () => {
   let history = withTick(null, 10, service(5));
@@ -42,7 +54,13 @@ test("a server that appears later is as long as the others", () => {
 
 test("an answer that ticks have overtaken keeps the ticks' seconds", () => {
   const known = withTick(withTick(null, 11, service(6)), 12, service(7));
-  const series = { requests: [1, 2, 3], failed: [0, 0, 0], p50: [null, 1, 1], p95: [null, 1, 1], p99: [null, 1, 1] };
+  const series = {
+    requests: [1, 2, 3],
+    failed: [0, 0, 0],
+    p50: [null, 1, 1],
+    p95: [null, 1, 1],
+    p99: [null, 1, 1],
+  };
   const fresh = { second: 11, total: series, servers: { "Server-1": series } };
   const both = joined(fresh, known);
   assert.equal(both.second, 12);
@@ -99,7 +117,9 @@ test("a tick ends staleness, and staleness keeps its first moment", () => {
 });
 
 test("after a restart nothing of before is shown, apart from the selection", () => {
-  const state = steps.restart(steps.changes(steps.tick(initialState(), tick(1, 1, [{ id: 900 }])), [{ id: 3 }]));
+  const state = steps.restart(
+    steps.changes(steps.tick(initialState(), tick(1, 1, [{ id: 900 }])), [{ id: 3 }]),
+  );
   assert.deepEqual(state.exchanges, {});
   assert.deepEqual(state.changes, []);
   assert.equal(state.selected, "demo");

@@ -42,30 +42,52 @@ export class Actions {
   async setAdministrativeState(serviceName, serverName, state) {
     const taken = { enabled: "Starting", draining: "Draining", disabled: "Stopping" }[state];
     const members = { administrative_state: state };
-    const server = await this.#doing(`${taken} ${serverName} …`, () => api.patchServer(serviceName, serverName, members), (server) => {
-      if (state === "disabled") return `${serverName} is stopped: it gets nothing new. Start undoes it.`;
-      if (state === "draining") return `${serverName} drains: nothing new, and ${counted(server.in_flight, "request")} in flight may end.`;
-      return server.health.state === "up" ? `${serverName} takes part again.` : `${serverName} is started; it takes part once its checks pass.`;
-    });
+    const server = await this.#doing(
+      `${taken} ${serverName} …`,
+      () => api.patchServer(serviceName, serverName, members),
+      (server) => {
+        if (state === "disabled") return `${serverName} is stopped: it gets nothing new. Start undoes it.`;
+        if (state === "draining") {
+          return `${serverName} drains: nothing new, and ${
+            counted(server.in_flight, "request")
+          } in flight may end.`;
+        }
+        return server.health.state === "up"
+          ? `${serverName} takes part again.`
+          : `${serverName} is started; it takes part once its checks pass.`;
+      },
+    );
     if (server) this.#store.apply("server", serviceName, server);
   }
 
   /** @returns {Promise<boolean>} whether the weight was taken */
   async setWeight(serviceName, serverName, weight) {
     const taken = `Setting the weight of ${serverName} to ${weight} …`;
-    const server = await this.#doing(taken, () => api.patchServer(serviceName, serverName, { weight }), (server) => `${serverName} has weight ${server.weight}.`);
+    const server = await this.#doing(
+      taken,
+      () => api.patchServer(serviceName, serverName, { weight }),
+      (server) => `${serverName} has weight ${server.weight}.`,
+    );
     if (server) this.#store.apply("server", serviceName, server);
     return server !== null;
   }
 
   async setStrategy(serviceName, strategy, title) {
-    const answer = await this.#doing(`Changing to ${title} …`, () => api.putStrategy(serviceName, strategy), (answer) => `Strategy is now ${answer.title}.`);
+    const answer = await this.#doing(
+      `Changing to ${title} …`,
+      () => api.putStrategy(serviceName, strategy),
+      (answer) => `Strategy is now ${answer.title}.`,
+    );
     if (answer) this.#store.apply("strategy", serviceName, answer);
     return answer !== null;
   }
 
   async resetMetrics(serviceName) {
-    const answer = await this.#doing("Resetting the metrics …", () => api.resetMetrics(serviceName), (answer) => `Counting from zero since ${clock(answer.counting_since)}.`);
+    const answer = await this.#doing(
+      "Resetting the metrics …",
+      () => api.resetMetrics(serviceName),
+      (answer) => `Counting from zero since ${clock(answer.counting_since)}.`,
+    );
     if (answer) await this.#reload();
   }
 
@@ -93,7 +115,11 @@ export class Actions {
   }
 
   async cancelTest(id) {
-    const test = await this.#doing("Cancelling the test …", () => api.cancelTest(id), (test) => `Test ${test.id} is ${test.state}.`);
+    const test = await this.#doing(
+      "Cancelling the test …",
+      () => api.cancelTest(id),
+      (test) => `Test ${test.id} is ${test.state}.`,
+    );
     if (test) this.#store.apply("test", test);
   }
 

@@ -80,7 +80,7 @@ export class EventStream {
   #lastChange = null;
   #isResting = false;
 
-  /** @param handlers {{tick: Function, change: Function, stale: Function}} `stale` gets the Unix seconds of the last tick */
+  /** @param handlers `tick` and `change` get what was sent; `stale` gets the Unix seconds of the last tick. */
   constructor(handlers) {
     this.#handlers = handlers;
   }

@@ -19,7 +19,13 @@ export class BannerPanel {
 }
 
 function makeMessage(message) {
-  return element("p", { class: "banner-message", "data-banner": message.key }, icon("warning"), element("strong"), element("span"));
+  return element(
+    "p",
+    { class: "banner-message", "data-banner": message.key },
+    icon("warning"),
+    element("strong"),
+    element("span"),
+  );
 }
 
 function messagesOf({ live, pausedSince }) {
@@ -27,24 +33,50 @@ function messagesOf({ live, pausedSince }) {
   const { service, connection } = live;
   if (connection.state === "stale") {
     messages.push({
-      key: "stale", tone: "bad", icon: "error", title: "The balancer cannot be reached.",
-      text: `What you see is stale since ${clock(connection.since)}. This page tries again each second and heals itself.`,
+      key: "stale",
+      tone: "bad",
+      icon: "error",
+      title: "The balancer cannot be reached.",
+      text: `What you see is stale since ${
+        clock(connection.since)
+      }. This page tries again each second and heals itself.`,
     });
   }
   if (service && service.servers_eligible === 0 && connection.state !== "stale") {
-    messages.push({ key: "no-server", tone: "bad", icon: "error", title: `No server of “${service.name}” is eligible.`, text: noServerText(service) });
+    messages.push({
+      key: "no-server",
+      tone: "bad",
+      icon: "error",
+      title: `No server of “${service.name}” is eligible.`,
+      text: noServerText(service),
+    });
   }
   if (live.process?.state === "stopping") {
-    messages.push({ key: "stopping", tone: "warning", icon: "warning", title: "The balancer is stopping.", text: "Nothing new is accepted; what is in flight may end." });
+    messages.push({
+      key: "stopping",
+      tone: "warning",
+      icon: "warning",
+      title: "The balancer is stopping.",
+      text: "Nothing new is accepted; what is in flight may end.",
+    });
   }
   if (service && service.servers.some((server) => !server.health.checked)) {
     messages.push({
-      key: "unchecked", tone: "warning", icon: "warning", title: "Health checks are off.",
+      key: "unchecked",
+      tone: "warning",
+      icon: "warning",
+      title: "Health checks are off.",
       text: "A dead server is found only when real requests fail there.",
     });
   }
   if (pausedSince !== null) {
-    messages.push({ key: "paused", tone: "quiet", icon: "pause", title: `Paused since ${clock(pausedSince)}.`, text: "The view is frozen; counting goes on. Resume shows what happened meanwhile." });
+    messages.push({
+      key: "paused",
+      tone: "quiet",
+      icon: "pause",
+      title: `Paused since ${clock(pausedSince)}.`,
+      text: "The view is frozen; counting goes on. Resume shows what happened meanwhile.",
+    });
   }
   return messages;
 }

@@ -15,6 +15,7 @@ export class ControlsPanel {
   #buttons = [byId("load-test"), byId("stress-test"), byId("custom-test")];
   #service = null;
   #canTest = false;
+  #shownStrategy = null;
 
   constructor(actions, customTest) {
     this.#actions = actions;
@@ -40,7 +41,11 @@ export class ControlsPanel {
     const dialog = byId("reset-dialog");
     byId("reset").addEventListener("click", () => {
       if (!this.#service) return;
-      setText(byId("reset-text"), `All counts, latencies and charts of “${this.#service.name}” begin at zero again. Servers, strategy and what is in flight stay as they are.`);
+      setText(
+        byId("reset-text"),
+        `All counts, latencies and charts of “${this.#service.name}” begin at zero again. ` +
+          "Servers, strategy and what is in flight stay as they are.",
+      );
       dialog.returnValue = "keep";
       dialog.showModal();
     });
@@ -63,22 +68,28 @@ export class ControlsPanel {
   }
 
   #renderStrategy(service) {
-    reconcile(this.#strategy, service.strategies, (strategy) => strategy.name, (strategy) => element("option", { value: strategy.name }), (option, strategy) => {
-      setText(option, strategy.title);
-    });
+    reconcile(
+      this.#strategy,
+      service.strategies,
+      (strategy) => strategy.name,
+      (strategy) => element("option", { value: strategy.name }),
+      (option, strategy) => {
+        setText(option, strategy.title);
+      },
+    );
     if (this.#shownStrategy !== `${service.name}/${service.strategy}`) {
       this.#shownStrategy = `${service.name}/${service.strategy}`;
       this.#strategy.value = service.strategy;
     }
   }
-
-  #shownStrategy = null;
 }
 
 /** Why no test can be started now; empty when one can. */
 export function whyNoTest(service, test, isReachable) {
   if (!isReachable) return "The balancer cannot be reached.";
-  if (service.mode === "tcp") return `Tests speak HTTP, and “${service.name}” is a TCP service: choose an HTTP service to test.`;
+  if (service.mode === "tcp") {
+    return `Tests speak HTTP, and “${service.name}” is a TCP service: choose an HTTP service to test.`;
+  }
   if (!service.url) return `“${service.name}” has no TCP address that a test could reach.`;
   if (test?.state === "running") return "A test is under way: one at a time.";
   return "";

@@ -46,14 +46,22 @@ export class CustomTestDialog {
     const data = new FormData(this.#form);
     const text = (name) => String(data.get(name) ?? "");
     return {
-      bound: text("bound"), requests: text("requests"), duration: text("duration"), concurrency: text("concurrency"),
-      rate: text("rate"), path: text("path"), method: text("method"), keepAlive: data.has("keepAlive"),
+      bound: text("bound"),
+      requests: text("requests"),
+      duration: text("duration"),
+      concurrency: text("concurrency"),
+      rate: text("rate"),
+      path: text("path"),
+      method: text("method"),
+      keepAlive: data.has("keepAlive"),
     };
   }
 
   #showBound() {
     const { bound } = this.#fields();
-    for (const name of ["requests", "duration"]) setShown(this.#form.querySelector(`[data-field="${name}"]`), name === bound);
+    for (const name of ["requests", "duration"]) {
+      setShown(this.#form.querySelector(`[data-field="${name}"]`), name === bound);
+    }
   }
 
   #check() {

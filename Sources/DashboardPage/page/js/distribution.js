@@ -19,7 +19,10 @@ export class DistributionPanel {
       const share = total > 0 ? server.requests.total / total : 0;
       return { name: server.name, colour: index % COLOURS, share, requests: server.requests.total };
     });
-    setText(byId("distribution-since"), total > 0 ? `${count(total)} ${noun} since ${clock(service.counting_since)}` : "");
+    setText(
+      byId("distribution-since"),
+      total > 0 ? `${count(total)} ${noun} since ${clock(service.counting_since)}` : "",
+    );
     setShown(byId("distribution-empty"), total === 0);
     setShown(this.#bar, total > 0);
     setShown(this.#legend, total > 0);
@@ -38,6 +41,11 @@ export class DistributionPanel {
 }
 
 function makeEntry(part) {
-  return element("li", { "data-server": part.name },
-    element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { class: "name" }), element("span", { class: "figures number" }));
+  return element(
+    "li",
+    { "data-server": part.name },
+    element("span", { class: "swatch", "aria-hidden": "true" }),
+    element("span", { class: "name" }),
+    element("span", { class: "figures number" }),
+  );
 }

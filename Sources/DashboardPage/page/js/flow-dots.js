@@ -3,7 +3,7 @@
 
 import { drawing, setAttribute } from "./dom.js";
 import { COLOURS } from "./distribution.js";
-import { TRUNK_PART, bendPath, dotAt, sampled } from "./flow-geometry.js";
+import { bendPath, dotAt, sampled, TRUNK_PART } from "./flow-geometry.js";
 
 /** How long a dot travels, in milliseconds. */
 const JOURNEY = 1_300;
@@ -43,7 +43,9 @@ export class FlowDots {
     const fresh = exchanges.filter((exchange) => exchange.id > this.#seen);
     const isFirst = this.#seen === 0;
     if (exchanges.length > 0) this.#seen = exchanges[0].id;
-    const told = isFirst ? [] : fresh.map((exchange) => journeyOf(exchange, indexOf)).filter(Boolean).slice(0, TOLD_LIMIT);
+    const told = isFirst
+      ? []
+      : fresh.map((exchange) => journeyOf(exchange, indexOf)).filter(Boolean).slice(0, TOLD_LIMIT);
     const plain = service.servers.map((server) => server.last_second?.requests ?? 0);
     for (const journey of told) {
       if (journey.last !== null && plain[journey.last] > 0) plain[journey.last] -= 1;
@@ -53,7 +55,9 @@ export class FlowDots {
     this.each = each;
     if (isStill) return;
     dots.forEach((number, index) => {
-      for (let dot = 0; dot < number; dot += 1) this.#setOut(now, { first: index, instead: null, failed: false });
+      for (let dot = 0; dot < number; dot += 1) {
+        this.#setOut(now, { first: index, instead: null, failed: false });
+      }
     });
     for (const journey of told) this.#setOut(now, journey);
   }
@@ -126,7 +130,8 @@ export class FlowDots {
 }
 
 /**
- * What is worth telling of an exchange: it was tried again, or failed. Null for all others, which are drawn from counts.
+ * What is worth telling of an exchange: it was tried again, or failed. Null for all others, which are drawn from
+ * counts.
  *
  * @returns {{first: number|null, instead: number|null, last: number|null, failed: boolean}|null}
  */
@@ -134,7 +139,9 @@ export function journeyOf(exchange, indexOf) {
   const failed = exchange.outcome === "failed";
   const visited = exchange.picks.map((pick) => indexOf.get(pick.server)).filter((index) => index !== undefined);
   const last = indexOf.get(exchange.server) ?? null;
-  if (visited.length > 1) return { first: visited[visited.length - 2], instead: visited[visited.length - 1], last, failed };
+  if (visited.length > 1) {
+    return { first: visited[visited.length - 2], instead: visited[visited.length - 1], last, failed };
+  }
   if (failed) return { first: visited[0] ?? null, instead: null, last, failed };
   return null;
 }

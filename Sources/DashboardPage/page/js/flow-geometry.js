@@ -80,7 +80,8 @@ export function bendPath(lane, instead) {
   const bend = (corner.x + lane.right) / 2;
   const tip = lane.right - 2;
   const cross = `M${corner.x - 3.5} ${corner.y - 3.5}l7 7m0-7l-7 7`;
-  return `${cross}M${corner.x} ${corner.y}C${bend} ${corner.y} ${bend} ${instead.end} ${tip} ${instead.end}m-5-4l5 4l-5 4`;
+  const curve = `M${corner.x} ${corner.y}C${bend} ${corner.y} ${bend} ${instead.end} ${tip} ${instead.end}`;
+  return `${cross}${curve}m-5-4l5 4l-5 4`;
 }
 
 /**

@@ -1,7 +1,7 @@
 // The flow picture: clients on the left, servers on the right, and between them lanes as thick as each server's share
 // of the last seconds. Dots are requests. What is wrong shows as a lane that is dashed, fades, or bends to another.
 
-import { byId, drawing, element, grainOf, reconcile, setAttribute, setShown, setText } from "./dom.js";
+import { byId, drawing, element, grainOf, reconcile, setAttribute, setText } from "./dom.js";
 import { COLOURS } from "./distribution.js";
 import { FlowDots } from "./flow-dots.js";
 import { lanePath, layout } from "./flow-geometry.js";
@@ -26,11 +26,23 @@ export class FlowPanel {
   #dotLayer = drawing("g");
   #clients = node("flow-clients");
   #balancer = node("flow-balancer");
-  #clientsCaption = element("p", { class: "flow-caption flow-caption-clients" }, element("strong", { text: "Clients" }), element("span", { class: "number" }));
-  #balancerCaption = element("p", { class: "flow-caption flow-caption-balancer" }, element("strong", { text: "Evenkeel" }), element("span", { class: "number" }));
+  #clientsCaption = element(
+    "p",
+    { class: "flow-caption flow-caption-clients" },
+    element("strong", { text: "Clients" }),
+    element("span", { class: "number" }),
+  );
+  #balancerCaption = element(
+    "p",
+    { class: "flow-caption flow-caption-balancer" },
+    element("strong", { text: "Evenkeel" }),
+    element("span", { class: "number" }),
+  );
   #isStill = window.matchMedia("(prefers-reduced-motion: reduce)");
   #dots = new FlowDots(this.#dotLayer, this.#bends);
   #service = null;
+  /** Where the parts lie, as they were drawn last. */
+  #plan = null;
   #serviceName = null;
   #shares = [];
   #second = null;
@@ -39,7 +51,15 @@ export class FlowPanel {
   #lastRateNode = null;
 
   constructor() {
-    this.#root.append(this.#trunk, this.#lanes, this.#bends, this.#dotLayer, this.#marks, this.#clients, this.#balancer);
+    this.#root.append(
+      this.#trunk,
+      this.#lanes,
+      this.#bends,
+      this.#dotLayer,
+      this.#marks,
+      this.#clients,
+      this.#balancer,
+    );
     this.#stage.append(this.#root, this.#clientsCaption, this.#balancerCaption);
     new ResizeObserver(() => this.#service && this.#draw()).observe(this.#stage);
     this.#isStill.addEventListener("change", () => this.#dots.clear());
@@ -74,13 +94,23 @@ export class FlowPanel {
     setText(byId("flow-note"), `widths: share of the last ${service.recent.seconds} s`);
     setText(this.#clientsCaption.lastChild, `${count(service.connections.open)} open`);
     setText(this.#balancerCaption.lastChild, `${rate(service.recent.requests_per_second)} ${unit}`);
-    const parts = service.servers.map((server) => `${server.name} ${stateOf(server).word}, ${percent(server.recent.share ?? 0, 0)}`);
+    const parts = service.servers.map((server) =>
+      `${server.name} ${stateOf(server).word}, ${percent(server.recent.share ?? 0, 0)}`
+    );
     setAttribute(this.#stage, "role", "img");
-    setAttribute(this.#stage, "aria-label", `Clients send to Evenkeel, which shares requests out among ${parts.join("; ")}`);
+    setAttribute(
+      this.#stage,
+      "aria-label",
+      `Clients send to Evenkeel, which shares requests out among ${parts.join("; ")}`,
+    );
   }
 
   #renderRows(service) {
-    setAttribute(byId("flow-body"), "data-density", service.servers.length > 8 ? "dense" : service.servers.length > 4 ? "medium" : "roomy");
+    setAttribute(
+      byId("flow-body"),
+      "data-density",
+      service.servers.length > 8 ? "dense" : service.servers.length > 4 ? "medium" : "roomy",
+    );
     reconcile(this.#rows, service.servers, (server) => server.name, makeRow, (row, server, index) => {
       const state = stateOf(server);
       setAttribute(row, "data-colour", index % COLOURS);
@@ -96,16 +126,32 @@ export class FlowPanel {
   }
 
   #makeLegend() {
-    const entry = (kind, text) => element("li", { "data-legend": kind }, element("span", { class: `legend-mark legend-${kind}`, "aria-hidden": "true" }), element("span", { text }));
+    const entry = (kind, text) =>
+      element(
+        "li",
+        { "data-legend": kind },
+        element("span", { class: `legend-mark legend-${kind}`, "aria-hidden": "true" }),
+        element("span", { text }),
+      );
     const sample = entry("dot", "a request");
     this.#lastRateNode = sample.lastChild;
-    byId("flow-legend").append(sample, entry("failed", "failed"), entry("retry", "tried again elsewhere"), entry("dead", "down or stopped"), entry("draining", "draining"));
+    byId("flow-legend").append(
+      sample,
+      entry("failed", "failed"),
+      entry("retry", "tried again elsewhere"),
+      entry("dead", "down or stopped"),
+      entry("draining", "draining"),
+    );
   }
 
   #renderSample() {
     const each = this.#dots.each;
     const noun = this.#service.mode === "tcp" ? "session" : "request";
-    const text = this.#isStill.matches ? "dots stand still: reduced motion" : each > 1 ? `about ${each < 10 ? figure(each, 1) : count(each)} ${noun}s` : `a ${noun}`;
+    const text = this.#isStill.matches
+      ? "dots stand still: reduced motion"
+      : each > 1
+      ? `about ${each < 10 ? figure(each, 1) : count(each)} ${noun}s`
+      : `a ${noun}`;
     setText(this.#lastRateNode, text);
   }
 
@@ -125,8 +171,6 @@ export class FlowPanel {
     };
     this.#frame = window.requestAnimationFrame(step);
   }
-
-  #plan = null;
 
   /** Brings the lanes nearer to their shares. Gives whether they still move. */
   #ease() {
@@ -158,14 +202,23 @@ export class FlowPanel {
     this.#stage.style.setProperty("--fork", `${plan.fork}px`);
     this.#stage.style.setProperty("--half", `${plan.stack / 2 + 8}px`);
     const drawn = servers.map((server, index) => ({ server, lane: plan.lanes[index] }));
-    reconcile(this.#lanes, drawn, ({ server }) => server.name, () => drawing("path", { class: "flow-lane" }), (path, { server, lane }, index) => {
-      setAttribute(path, "d", lanePath(lane));
-      setAttribute(path, "stroke-width", lane.thickness.toFixed(1));
-      setAttribute(path, "data-colour", index % COLOURS);
-      setAttribute(path, "data-state", stateOf(server).key);
-      const { drain } = server;
-      path.style.setProperty("--left", drain ? String(Math.max(0, drain.remaining_seconds / drain.timeout_seconds)) : "1");
-    });
+    reconcile(
+      this.#lanes,
+      drawn,
+      ({ server }) => server.name,
+      () => drawing("path", { class: "flow-lane" }),
+      (path, { server, lane }, index) => {
+        setAttribute(path, "d", lanePath(lane));
+        setAttribute(path, "stroke-width", lane.thickness.toFixed(1));
+        setAttribute(path, "data-colour", index % COLOURS);
+        setAttribute(path, "data-state", stateOf(server).key);
+        const { drain } = server;
+        path.style.setProperty(
+          "--left",
+          drain ? String(Math.max(0, drain.remaining_seconds / drain.timeout_seconds)) : "1",
+        );
+      },
+    );
   }
 }
 
@@ -192,8 +245,14 @@ function makeRow(server) {
   const requests = element("span", { class: "flow-rate number" });
   const word = element("span", { class: "label" });
   const stateIcon = icon("up");
-  const row = element("li", { class: "flow-server", "data-server": server.name }, name, share,
-    element("span", { class: "flow-state with-icon" }, stateIcon, word), requests);
+  const row = element(
+    "li",
+    { class: "flow-server", "data-server": server.name },
+    name,
+    share,
+    element("span", { class: "flow-state with-icon" }, stateIcon, word),
+    requests,
+  );
   row.parts = [name, share, requests, word];
   row.stateIcon = stateIcon;
   return row;

@@ -49,13 +49,20 @@ export class HeaderPanel {
     setText(this.#state.querySelector(".label"), state.word);
     setText(byId("status-strategy"), service?.strategy_title ?? "–");
     setText(byId("status-healthy"), service ? `${service.servers_up} of ${service.servers_total} up` : "–");
-    setAttribute(byId("status-healthy"), "data-tone", service && service.servers_up < service.servers_total ? "bad" : null);
+    setAttribute(
+      byId("status-healthy"),
+      "data-tone",
+      service && service.servers_up < service.servers_total ? "bad" : null,
+    );
     setText(byId("status-uptime"), uptime(shown.process?.uptime_seconds));
     setText(byId("status-address"), service?.address ?? "–");
     this.#renderPause(pausedSince);
     setText(byId("foot-version"), `Evenkeel ${shown.process?.version ?? ""}`.trim());
     const streams = live.process?.event_streams;
-    setText(byId("foot-streams"), streams ? `${streams} ${streams === 1 ? "page looks" : "pages look"} at this balancer` : "");
+    setText(
+      byId("foot-streams"),
+      streams ? `${streams} ${streams === 1 ? "page looks" : "pages look"} at this balancer` : "",
+    );
   }
 
   #stateOf(live) {
@@ -67,11 +74,19 @@ export class HeaderPanel {
 
   #renderPicker(live) {
     const services = live.services ?? [];
-    reconcile(this.#picker, services, (service) => service.name, (service) => element("option", { value: service.name }), (option, service) => {
-      setText(option, service.mode === "tcp" ? `${service.name} (TCP)` : service.name);
-    });
+    reconcile(
+      this.#picker,
+      services,
+      (service) => service.name,
+      (service) => element("option", { value: service.name }),
+      (option, service) => {
+        setText(option, service.mode === "tcp" ? `${service.name} (TCP)` : service.name);
+      },
+    );
     if (live.selected !== null && this.#picker.value !== live.selected) this.#picker.value = live.selected;
-    document.title = live.service ? `${live.service.servers_up}/${live.service.servers_total} up · ${live.service.name} · Evenkeel` : "Evenkeel";
+    document.title = live.service
+      ? `${live.service.servers_up}/${live.service.servers_total} up · ${live.service.name} · Evenkeel`
+      : "Evenkeel";
   }
 
   #renderPause(pausedSince) {
@@ -79,6 +94,10 @@ export class HeaderPanel {
     setIcon(this.#pauseIcon, isPaused ? "resume" : "pause");
     setText(this.#pause.querySelector(".label"), isPaused ? "Resume live" : "Pause live");
     setAttribute(this.#pause, "aria-pressed", String(isPaused));
-    setAttribute(this.#pause, "title", isPaused ? `Paused since ${clock(pausedSince)}` : "Freeze the view; counting goes on");
+    setAttribute(
+      this.#pause,
+      "title",
+      isPaused ? `Paused since ${clock(pausedSince)}` : "Freeze the view; counting goes on",
+    );
   }
 }

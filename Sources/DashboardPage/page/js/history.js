@@ -45,7 +45,9 @@ export function withTick(history, second, service) {
 
 function padded(length) {
   const series = emptySeries();
-  for (const field of FIELDS) series[field] = new Array(length).fill(field === "requests" || field === "failed" ? 0 : null);
+  for (const field of FIELDS) {
+    series[field] = new Array(length).fill(field === "requests" || field === "failed" ? 0 : null);
+  }
   return series;
 }
 

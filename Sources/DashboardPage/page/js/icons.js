@@ -7,7 +7,10 @@ const SHAPES = {
   up: ["M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13Z", "M5 8.2l2.1 2.1L11.2 6"],
   down: ["M5.4 1.5h5.2l3.9 3.9v5.2l-3.9 3.9H5.4l-3.9-3.9V5.4Z", "M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8"],
   stopped: ["M2 2h12v12H2Z", "M5.5 5.5h5v5h-5Z"],
-  draining: ["M3.5 1.5h9M3.5 14.5h9M4.5 1.5c0 4 3.5 4.5 3.5 6.5s-3.5 2.5-3.5 6.5M11.5 1.5c0 4-3.5 4.5-3.5 6.5s3.5 2.5 3.5 6.5", "M6.5 12.5h3"],
+  draining: [
+    "M3.5 1.5h9M3.5 14.5h9M4.5 1.5c0 4 3.5 4.5 3.5 6.5s-3.5 2.5-3.5 6.5M11.5 1.5c0 4-3.5 4.5-3.5 6.5s3.5 2.5 3.5 6.5",
+    "M6.5 12.5h3",
+  ],
   checking: ["M8 1.5a6.5 6.5 0 1 1-6.2 4.5", "M8 4.5V8l2.4 1.6"],
   ejected: ["M8 1.8l6.5 11.7h-13Z", "M8 6.2v3.4M8 11.6v.2"],
   info: ["M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13Z", "M8 7.2v3.8M8 4.9v.2"],
@@ -25,7 +28,12 @@ const SHAPES = {
 
 /** An icon by its name; it is decoration, for the word beside it says the same. */
 export function icon(name) {
-  const node = drawing("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" });
+  const node = drawing("svg", {
+    class: "icon",
+    viewBox: "0 0 16 16",
+    "aria-hidden": "true",
+    focusable: "false",
+  });
   setIcon(node, name);
   return node;
 }

@@ -15,9 +15,16 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -30, PageDown: 30 };
 export class LineChart {
   #options;
   #data = null;
+  #scale = null;
   /** Seconds before the newest that are read out, or null for the newest. */
   #cursor = null;
-  #stage = element("div", { class: "chart-stage", tabindex: "0", role: "slider", "aria-valuemin": String(1 - KEPT), "aria-valuemax": "0" });
+  #stage = element("div", {
+    class: "chart-stage",
+    tabindex: "0",
+    role: "slider",
+    "aria-valuemin": String(1 - KEPT),
+    "aria-valuemax": "0",
+  });
   #root = drawing("svg", { class: "chart", "aria-hidden": "true", focusable: "false" });
   #grid = drawing("g", { class: "chart-grid" });
   #minutes = drawing("g", { class: "chart-minutes" });
@@ -34,7 +41,10 @@ export class LineChart {
   constructor(panel, options) {
     this.#options = options;
     setText(this.#empty, options.empty);
-    this.#stage.setAttribute("aria-label", `${options.name} of each server, second by second; arrow keys read it`);
+    this.#stage.setAttribute(
+      "aria-label",
+      `${options.name} of each server, second by second; arrow keys read it`,
+    );
     this.#root.append(this.#grid, this.#minutes, this.#marks, this.#lines, this.#rule, this.#unit);
     this.#stage.append(this.#root, this.#told, this.#empty);
     panel.append(element("div", { class: "chart-readout" }, this.#when, this.#legend), this.#stage);
@@ -45,11 +55,20 @@ export class LineChart {
     this.#stage.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param data {{lines: {name: string, values: (number|null)[]}[], marks: object[], endAt: number, unit: string, fill: number|null}} */
+  /**
+   * @param lines `{ name, values }` of each server, oldest first; a value that is not known is null
+   * @param marks the changes to mark
+   * @param endAt Unix seconds of the last value
+   * @param fill what stands where less is known than five minutes
+   */
   draw({ lines, marks, endAt, unit, fill = 0 }) {
     setText(this.#unit, unit);
     const filled = lines.map((line) => ({ name: line.name, values: tail(line.values, KEPT, fill) }));
-    this.#data = { lines: filled, marks: marks.filter((mark) => mark.at > endAt - KEPT && mark.at <= endAt + 1), endAt };
+    this.#data = {
+      lines: filled,
+      marks: marks.filter((mark) => mark.at > endAt - KEPT && mark.at <= endAt + 1),
+      endAt,
+    };
     this.#redraw();
   }
 
@@ -57,12 +76,23 @@ export class LineChart {
     const { clientWidth: width, clientHeight: height } = this.#stage;
     if (width === 0) return;
     const { lines, endAt } = this.#data;
-    const most = lines.reduce((top, line) => line.values.reduce((best, value) => (value > best ? value : best), top), 0);
+    const most = lines.reduce(
+      (top, line) => line.values.reduce((best, value) => (value > best ? value : best), top),
+      0,
+    );
     const { ticks, top } = ticksTo(most, height > 200 ? 5 : 4, this.#options.least);
     const grain = grainOf(this.#stage);
-    const edge = { top: MARGIN.top * grain, right: width - MARGIN.right * grain, bottom: height - MARGIN.bottom * grain, left: MARGIN.left * grain };
+    const edge = {
+      top: MARGIN.top * grain,
+      right: width - MARGIN.right * grain,
+      bottom: height - MARGIN.bottom * grain,
+      left: MARGIN.left * grain,
+    };
     this.#scale = {
-      grain, edge, width, height,
+      grain,
+      edge,
+      width,
+      height,
       x: (index) => edge.left + (index / (KEPT - 1)) * (edge.right - edge.left),
       y: (value) => edge.bottom - (value / top) * (edge.bottom - edge.top),
     };
@@ -73,24 +103,34 @@ export class LineChart {
     this.#drawMinutes(endAt);
     this.#drawMarks();
     const { x, y } = this.#scale;
-    reconcile(this.#lines, lines, (line) => line.name, () => drawing("path", { class: "chart-line" }), (path, line, index) => {
-      setAttribute(path, "data-colour", index % COLOURS);
-      setAttribute(path, "d", linePath(line.values, x, y));
-    });
+    reconcile(
+      this.#lines,
+      lines,
+      (line) => line.name,
+      () => drawing("path", { class: "chart-line" }),
+      (path, line, index) => {
+        setAttribute(path, "data-colour", index % COLOURS);
+        setAttribute(path, "d", linePath(line.values, x, y));
+      },
+    );
     this.#drawCursor();
   }
 
-  #scale = null;
-
   #drawGrid(ticks) {
     const { edge, grain, y } = this.#scale;
-    reconcile(this.#grid, ticks, String, () => drawing("g", {}, drawing("path"), drawing("text")), (group, tick) => {
-      const at = Math.round(y(tick)) + 0.5;
-      setAttribute(group.firstChild, "d", `M${edge.left} ${at}H${edge.right}`);
-      setAttribute(group.lastChild, "x", edge.left - 8 * grain);
-      setAttribute(group.lastChild, "y", at + 4 * grain);
-      setText(group.lastChild, figure(tick));
-    });
+    reconcile(
+      this.#grid,
+      ticks,
+      String,
+      () => drawing("g", {}, drawing("path"), drawing("text")),
+      (group, tick) => {
+        const at = Math.round(y(tick)) + 0.5;
+        setAttribute(group.firstChild, "d", `M${edge.left} ${at}H${edge.right}`);
+        setAttribute(group.lastChild, "x", edge.left - 8 * grain);
+        setAttribute(group.lastChild, "y", at + 4 * grain);
+        setText(group.lastChild, figure(tick));
+      },
+    );
   }
 
   /** A label on each full minute of the clock, so that they travel with what they name. */
@@ -99,24 +139,47 @@ export class LineChart {
     const every = width < 420 ? 2 * MINUTE : MINUTE;
     const minutes = [];
     for (let at = Math.ceil((endAt - KEPT + 1) / every) * every; at <= endAt; at += every) minutes.push(at);
-    reconcile(this.#minutes, minutes, String, () => drawing("g", {}, drawing("path"), drawing("text")), (group, at) => {
-      const left = x(KEPT - 1 - (endAt - at));
-      setAttribute(group.firstChild, "d", `M${left.toFixed(1)} ${edge.bottom}v4`);
-      setAttribute(group.lastChild, "x", left.toFixed(1));
-      setAttribute(group.lastChild, "y", height - 6 * grain);
-      setAttribute(group.lastChild, "visibility", left < edge.left + 12 * grain || left > width - 24 * grain ? "hidden" : "visible");
-      setText(group.lastChild, clock(at).slice(0, 5));
-    });
+    reconcile(
+      this.#minutes,
+      minutes,
+      String,
+      () => drawing("g", {}, drawing("path"), drawing("text")),
+      (group, at) => {
+        const left = x(KEPT - 1 - (endAt - at));
+        setAttribute(group.firstChild, "d", `M${left.toFixed(1)} ${edge.bottom}v4`);
+        setAttribute(group.lastChild, "x", left.toFixed(1));
+        setAttribute(group.lastChild, "y", height - 6 * grain);
+        setAttribute(
+          group.lastChild,
+          "visibility",
+          left < edge.left + 12 * grain || left > width - 24 * grain ? "hidden" : "visible",
+        );
+        setText(group.lastChild, clock(at).slice(0, 5));
+      },
+    );
   }
 
   #drawMarks() {
     const { marks, endAt } = this.#data;
     const { edge, x } = this.#scale;
-    reconcile(this.#marks, marks, (mark) => String(mark.id), (mark) => drawing("g", { "data-severity": mark.severity }, drawing("title", { text: `${clock(mark.at)} ${mark.text}` }), drawing("path", { class: "mark-line" }), drawing("path", { class: "mark-head" })), (group, mark) => {
-      const left = x(Math.max(0, KEPT - 1 - (endAt - mark.at))).toFixed(1);
-      setAttribute(group.childNodes[1], "d", `M${left} ${edge.top}V${edge.bottom}`);
-      setAttribute(group.childNodes[2], "d", `M${left} ${edge.top}l-4 -7h8Z`);
-    });
+    reconcile(
+      this.#marks,
+      marks,
+      (mark) => String(mark.id),
+      (mark) =>
+        drawing(
+          "g",
+          { "data-severity": mark.severity },
+          drawing("title", { text: `${clock(mark.at)} ${mark.text}` }),
+          drawing("path", { class: "mark-line" }),
+          drawing("path", { class: "mark-head" }),
+        ),
+      (group, mark) => {
+        const left = x(Math.max(0, KEPT - 1 - (endAt - mark.at))).toFixed(1);
+        setAttribute(group.childNodes[1], "d", `M${left} ${edge.top}V${edge.bottom}`);
+        setAttribute(group.childNodes[2], "d", `M${left} ${edge.top}l-4 -7h8Z`);
+      },
+    );
   }
 
   #point(event) {
@@ -170,5 +233,11 @@ export class LineChart {
 }
 
 function makeEntry() {
-  return element("li", {}, element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { class: "name" }), element("span", { class: "number value" }));
+  return element(
+    "li",
+    {},
+    element("span", { class: "swatch", "aria-hidden": "true" }),
+    element("span", { class: "name" }),
+    element("span", { class: "number value" }),
+  );
 }

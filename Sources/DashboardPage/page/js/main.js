@@ -1,7 +1,7 @@
 // Joins the parts: the stream feeds the store, and the panels draw what the store shows, once a frame at most.
 
 import { Actions } from "./actions.js";
-import { EventStream, api } from "./api.js";
+import { api, EventStream } from "./api.js";
 import { Announcer } from "./announcer.js";
 import { BannerPanel } from "./banner.js";
 import { ChangesPanel } from "./changes.js";

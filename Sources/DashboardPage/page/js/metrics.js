@@ -1,7 +1,18 @@
 // The strip of figures: how much, how well, how fast.
 
 import { byId, element, setAttribute, setShown, setText } from "./dom.js";
-import { NONE, bytesParts, bytes, clock, count, counted, duration, durationParts, percent, rate } from "./format.js";
+import {
+  bytes,
+  bytesParts,
+  clock,
+  count,
+  counted,
+  duration,
+  durationParts,
+  NONE,
+  percent,
+  rate,
+} from "./format.js";
 import { tail } from "./history.js";
 import { Sparkline } from "./sparkline.js";
 
@@ -62,12 +73,22 @@ export class MetricsPanel {
     const noun = isTCP ? "sessions" : "requests";
     const since = `since ${clock(service.counting_since)}`;
     this.total.show(`Total ${noun}`, [count(requests.total), ""], since);
-    this.inFlight.show("In flight", [count(requests.in_flight), ""], requests.queued > 0 ? `${count(requests.queued)} wait for a server` : counted(service.connections.open, "client"));
+    this.inFlight.show(
+      "In flight",
+      [count(requests.in_flight), ""],
+      requests.queued > 0
+        ? `${count(requests.queued)} wait for a server`
+        : counted(service.connections.open, "client"),
+    );
     this.peak.show("Peak in flight", [count(requests.peak_in_flight), ""], since);
     const ended = requests.succeeded + requests.failed;
     const isImperfect = requests.success_ratio !== null && requests.success_ratio < 1;
-    this.success.show("Success rate", percentParts(requests.success_ratio), ended > 0 ? `${count(requests.succeeded)} of ${count(ended)}` : "before the first request",
-      isImperfect && recent.failed > 0 ? "bad" : null);
+    this.success.show(
+      "Success rate",
+      percentParts(requests.success_ratio),
+      ended > 0 ? `${count(requests.succeeded)} of ${count(ended)}` : "before the first request",
+      isImperfect && recent.failed > 0 ? "bad" : null,
+    );
     this.#renderResponse(service, isTCP);
     this.total.spark(tail(serviceHistory?.total.requests, SPARK_SECONDS));
     this.average.spark(tail(serviceHistory?.total.p95, SPARK_SECONDS, null));
@@ -76,15 +97,30 @@ export class MetricsPanel {
   #renderResponse(service, isTCP) {
     const { requests, recent, latency_ms: latency } = service;
     const unit = isTCP ? "sessions/s" : "req/s";
-    const percentiles = latency ? `p50 ${duration(latency.p50)} · p95 ${duration(latency.p95)} · p99 ${duration(latency.p99)}` : "p50, p95, p99: before the first request";
+    const percentiles = latency
+      ? `p50 ${duration(latency.p50)} · p95 ${duration(latency.p95)} · p99 ${duration(latency.p99)}`
+      : "p50, p95, p99: before the first request";
     this.average.show("Average response", durationParts(latency?.mean), percentiles);
-    this.perMinute.show("Per minute", [count(service.last_minute.requests), isTCP ? "sessions" : "req"], `${rate(recent.requests_per_second)} ${unit}, last ${recent.seconds} s`);
-    this.data.show("Data transferred", bytesParts(service.bytes.to_clients + service.bytes.to_servers), `${bytes(recent.bytes_per_second)}/s, last ${recent.seconds} s`);
+    this.perMinute.show(
+      "Per minute",
+      [count(service.last_minute.requests), isTCP ? "sessions" : "req"],
+      `${rate(recent.requests_per_second)} ${unit}, last ${recent.seconds} s`,
+    );
+    this.data.show(
+      "Data transferred",
+      bytesParts(service.bytes.to_clients + service.bytes.to_servers),
+      `${bytes(recent.bytes_per_second)}/s, last ${recent.seconds} s`,
+    );
     const notes = [`${count(recent.failed)} in last ${recent.seconds} s`];
     if (requests.retries > 0) notes.push(`${count(requests.retries)} retried`);
     if (requests.refused > 0) notes.push(`${count(requests.refused)} refused`);
     if (requests.aborted > 0) notes.push(`${count(requests.aborted)} aborted`);
-    this.errors.show("Errors", [count(requests.failed), ""], notes.join(" · "), recent.failed > 0 ? "bad" : null);
+    this.errors.show(
+      "Errors",
+      [count(requests.failed), ""],
+      notes.join(" · "),
+      recent.failed > 0 ? "bad" : null,
+    );
   }
 
   #renderNothing() {

@@ -28,7 +28,9 @@ export class RecentPanel {
       this.#list.scrollTop = 0;
     });
     this.#list.addEventListener("scroll", () => this.#renderNewest(), { passive: true });
-    this.#list.addEventListener("wheel", () => { this.#isFollowing = false; }, { passive: true });
+    this.#list.addEventListener("wheel", () => {
+      this.#isFollowing = false;
+    }, { passive: true });
   }
 
   render({ shown }) {
@@ -51,7 +53,13 @@ export class RecentPanel {
     const indexOf = new Map(service.servers.map((server, index) => [server.name, index % COLOURS]));
     const anchor = this.#anchor();
     const before = anchor?.offsetTop;
-    reconcile(this.#list, exchanges, (exchange) => `${service.name}/${exchange.id}`, (exchange) => this.#makeRow(exchange, indexOf), () => {});
+    reconcile(
+      this.#list,
+      exchanges,
+      (exchange) => `${service.name}/${exchange.id}`,
+      (exchange) => this.#makeRow(exchange, indexOf),
+      () => {},
+    );
     if (anchor?.isConnected) this.#list.scrollTop += anchor.offsetTop - before;
     this.#renderNewest();
   }
@@ -72,28 +80,53 @@ export class RecentPanel {
     return exchanges.concat(kept.sort((a, b) => b.id - a.id));
   }
 
-  /** The row that must not move: of those in view the one with the focus, else an open one, else the first of a scrolled list. */
+  /**
+   * The row that must not move: of those in view the one with the focus, else an open one, else the first of a list
+   * that is scrolled.
+   */
   #anchor() {
     if (this.#isFollowing) return null;
     const top = this.#list.scrollTop;
     const bottom = top + this.#list.clientHeight;
-    const visible = [...this.#list.children].filter((row) => row.offsetTop + row.offsetHeight > top && row.offsetTop < bottom);
+    const visible = [...this.#list.children].filter((row) =>
+      row.offsetTop + row.offsetHeight > top && row.offsetTop < bottom
+    );
     const focused = document.activeElement?.closest?.("[data-exchange]");
-    return visible.find((row) => row === focused) ?? visible.find((row) => row.dataset.open === "yes") ?? (top > 0 ? visible[0] : null) ?? null;
+    return visible.find((row) => row === focused) ?? visible.find((row) => row.dataset.open === "yes") ??
+      (top > 0 ? visible[0] : null) ?? null;
   }
 
   #makeRow(exchange, indexOf) {
     const outcome = OUTCOMES[exchange.outcome] ?? OUTCOMES.failed;
     const id = `exchange-${exchange.id}`;
-    const button = element("button", { type: "button", class: "exchange-button", "aria-expanded": "false", "aria-controls": id },
+    const button = element(
+      "button",
+      { type: "button", class: "exchange-button", "aria-expanded": "false", "aria-controls": id },
       element("span", { class: "exchange-time number", text: clock(exchange.began_at) }),
-      element("span", { class: "with-icon exchange-what", "data-tone": outcome.tone }, icon(outcome.key), element("span", { class: "exchange-target", text: whatOf(exchange) })),
-      element("span", { class: "exchange-server" }, element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { class: "name", text: exchange.server ?? "no server" }), triesOf(exchange)),
+      element(
+        "span",
+        { class: "with-icon exchange-what", "data-tone": outcome.tone },
+        icon(outcome.key),
+        element("span", { class: "exchange-target", text: whatOf(exchange) }),
+      ),
+      element(
+        "span",
+        { class: "exchange-server" },
+        element("span", { class: "swatch", "aria-hidden": "true" }),
+        element("span", { class: "name", text: exchange.server ?? "no server" }),
+        triesOf(exchange),
+      ),
       element("span", { class: "exchange-status number", text: statusOf(exchange) }),
       element("span", { class: "exchange-duration number", text: duration(exchange.duration_ms) }),
-      element("span", { class: "exchange-chevron", "aria-hidden": "true" }, icon("chevron")));
+      element("span", { class: "exchange-chevron", "aria-hidden": "true" }, icon("chevron")),
+    );
     const detail = element("div", { class: "exchange-detail", id, hidden: true });
-    const row = element("li", { class: "exchange", "data-exchange": exchange.id, "data-outcome": exchange.outcome }, button, detail);
+    const row = element(
+      "li",
+      { class: "exchange", "data-exchange": exchange.id, "data-outcome": exchange.outcome },
+      button,
+      detail,
+    );
     setAttribute(row, "data-colour", indexOf.get(exchange.server) ?? "none");
     row.exchange = exchange;
     button.addEventListener("click", () => this.#toggle(row, button, detail, indexOf));
@@ -118,19 +151,33 @@ function whatOf(exchange) {
 }
 
 function statusOf(exchange) {
-  return exchange.status === null ? words(exchange.kind === "session" ? exchange.reason : exchange.outcome) : String(exchange.status);
+  return exchange.status === null
+    ? words(exchange.kind === "session" ? exchange.reason : exchange.outcome)
+    : String(exchange.status);
 }
 
 /** A sign that it took more than one attempt. */
 function triesOf(exchange) {
   if (exchange.attempts < 2) return null;
   const text = counted(exchange.attempts, "attempt");
-  return element("span", { class: "exchange-tries with-icon number", title: text }, icon("tried"),
-    element("span", { "aria-hidden": "true", text: String(exchange.attempts) }), element("span", { class: "visually-hidden", text }));
+  return element(
+    "span",
+    { class: "exchange-tries with-icon number", title: text },
+    icon("tried"),
+    element("span", { "aria-hidden": "true", text: String(exchange.attempts) }),
+    element("span", { class: "visually-hidden", text }),
+  );
 }
 
 /** What to do when there is nothing to see: a sentence, and a command where there is one. */
 function adviceFor(service) {
-  if (service.mode === "tcp") return [`Connect a client to ${service.address ?? "this service"}: its session is shown here when it ends.`, ""];
-  return service.url ? ["Press Load Test, or run this in a terminal:", `curl ${service.url}`] : ["Send a request, and it is shown here.", ""];
+  if (service.mode === "tcp") {
+    return [
+      `Connect a client to ${service.address ?? "this service"}: its session is shown here when it ends.`,
+      "",
+    ];
+  }
+  return service.url
+    ? ["Press Load Test, or run this in a terminal:", `curl ${service.url}`]
+    : ["Send a request, and it is shown here.", ""];
 }

@@ -8,13 +8,24 @@ import { ago, ahead, duration, span } from "./format.js";
  */
 export function stateOf(server) {
   const { administrative_state: set, health, ejection, drain } = server;
-  if (set === "disabled") return { key: "stopped", word: "Stopped", tone: "quiet", detail: "by hand; Start lets it take part again" };
+  if (set === "disabled") {
+    return { key: "stopped", word: "Stopped", tone: "quiet", detail: "by hand; Start lets it take part again" };
+  }
   if (set === "draining") {
     const left = drain ? `, ${span(Math.max(drain.remaining_seconds, 1))} left` : "";
-    return { key: "draining", word: `Draining${left}`, tone: "warning", detail: "nothing new; what is in flight may end" };
+    return {
+      key: "draining",
+      word: `Draining${left}`,
+      tone: "warning",
+      detail: "nothing new; what is in flight may end",
+    };
   }
-  if (health.state === "down") return { key: "down", word: "Down", tone: "bad", detail: health.reason ?? "checks fail" };
-  if (health.state === "checking") return { key: "checking", word: "Checking", tone: "warning", detail: "waiting for its first check" };
+  if (health.state === "down") {
+    return { key: "down", word: "Down", tone: "bad", detail: health.reason ?? "checks fail" };
+  }
+  if (health.state === "checking") {
+    return { key: "checking", word: "Checking", tone: "warning", detail: "waiting for its first check" };
+  }
   if (ejection) {
     const left = span(Math.max(ejection.remaining_seconds, 1));
     return { key: "ejected", word: `Ejected, ${left} left`, tone: "warning", detail: ejection.reason };

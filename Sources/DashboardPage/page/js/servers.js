@@ -24,9 +24,15 @@ export class ServersPanel {
     if (!service) return;
     // A card belongs to one service: two services may have servers of the same name.
     const keyOf = (server) => `${service.name}\n${server.name}`;
-    reconcile(this.#list, service.servers, keyOf, (server) => new Card(this.#actions, service.name, server).node, (node, server, index) => {
-      node.card.render(server, service, serviceHistory?.servers[server.name], index);
-    });
+    reconcile(
+      this.#list,
+      service.servers,
+      keyOf,
+      (server) => new Card(this.#actions, service.name, server).node,
+      (node, server, index) => {
+        node.card.render(server, service, serviceHistory?.servers[server.name], index);
+      },
+    );
   }
 }
 
@@ -53,12 +59,33 @@ class Card {
     this.#serviceName = serviceName;
     this.node = element("li", { class: "card", "data-server": server.name });
     this.node.card = this;
-    const state = element("p", { class: "with-icon card-state", "data-part": "state" }, this.#stateIcon, this.#word);
+    const state = element(
+      "p",
+      { class: "with-icon card-state", "data-part": "state" },
+      this.#stateIcon,
+      this.#word,
+    );
     this.node.append(
-      element("header", { class: "card-header" }, element("div", { class: "card-title" }, element("span", { class: "swatch", "aria-hidden": "true" }), this.#name), state, this.#address),
+      element(
+        "header",
+        { class: "card-header" },
+        element(
+          "div",
+          { class: "card-title" },
+          element("span", { class: "swatch", "aria-hidden": "true" }),
+          this.#name,
+        ),
+        state,
+        this.#address,
+      ),
       element("div", { class: "card-reason" }, this.#health, this.#check),
       this.#makeFigures(),
-      element("dl", { class: "card-percentiles" }, element("dt", { text: "Response p50 / p95 / p99" }), this.#percentiles),
+      element(
+        "dl",
+        { class: "card-percentiles" },
+        element("dt", { text: "Response p50 / p95 / p99" }),
+        this.#percentiles,
+      ),
       element("div", { class: "card-spark" }, this.#spark.node, this.#rate),
       this.#makeControls(server),
     );
@@ -77,20 +104,34 @@ class Card {
   }
 
   #makeControls(server) {
-    this.#weight = element("input", { type: "number", min: WEIGHTS[0], max: WEIGHTS[1], step: 1, "data-action": "weight", "aria-label": `Weight of ${server.name}` });
+    this.#weight = element("input", {
+      type: "number",
+      min: WEIGHTS[0],
+      max: WEIGHTS[1],
+      step: 1,
+      "data-action": "weight",
+      "aria-label": `Weight of ${server.name}`,
+    });
     this.#weight.addEventListener("change", () => this.#changeWeight());
     this.#weight.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.#weight.value = String(this.#server.weight);
     });
-    this.#first.addEventListener("click", () => this.#set(this.#server.administrative_state === "enabled" ? "disabled" : "enabled"));
+    this.#first.addEventListener(
+      "click",
+      () => this.#set(this.#server.administrative_state === "enabled" ? "disabled" : "enabled"),
+    );
     this.#second.addEventListener("click", () => {
       const state = this.#server.administrative_state;
       if (state === "enabled") this.#set("draining");
       else if (state === "draining") this.#set("disabled");
     });
-    return element("div", { class: "card-controls" }, element("label", { class: "card-weight" }, element("span", { text: "Weight" }), this.#weight),
-      element("div", { class: "card-buttons" }, this.#first, this.#second));
+    return element(
+      "div",
+      { class: "card-controls" },
+      element("label", { class: "card-weight" }, element("span", { text: "Weight" }), this.#weight),
+      element("div", { class: "card-buttons" }, this.#first, this.#second),
+    );
   }
 
   #set(state) {
@@ -125,12 +166,39 @@ class Card {
   }
 
   #renderFigures(server, service) {
-    this.#figure("in-flight", "In flight", server.max_connections ? `${count(server.in_flight)} / ${count(server.max_connections)}` : count(server.in_flight));
-    this.#figure("served", "Served", count(server.requests.total), null, `${percent(server.requests.share, 1)} of all since the count began`);
-    this.#figure("failures", "Failures", count(server.failures), server.failures > 0 && server.recent.failed > 0 ? "bad" : null, "Attempts that failed at this server");
-    this.#figure("standing", capitalised(server.standing?.title ?? service.strategy_title), figure(server.standing?.value), null, `What ${service.strategy_title} goes by`);
+    this.#figure(
+      "in-flight",
+      "In flight",
+      server.max_connections
+        ? `${count(server.in_flight)} / ${count(server.max_connections)}`
+        : count(server.in_flight),
+    );
+    this.#figure(
+      "served",
+      "Served",
+      count(server.requests.total),
+      null,
+      `${percent(server.requests.share, 1)} of all since the count began`,
+    );
+    this.#figure(
+      "failures",
+      "Failures",
+      count(server.failures),
+      server.failures > 0 && server.recent.failed > 0 ? "bad" : null,
+      "Attempts that failed at this server",
+    );
+    this.#figure(
+      "standing",
+      capitalised(server.standing?.title ?? service.strategy_title),
+      figure(server.standing?.value),
+      null,
+      `What ${service.strategy_title} goes by`,
+    );
     const latency = server.latency_ms;
-    setText(this.#percentiles, latency ? [latency.p50, latency.p95, latency.p99].map(duration).join(" / ") : "– / – / –");
+    setText(
+      this.#percentiles,
+      latency ? [latency.p50, latency.p95, latency.p99].map(duration).join(" / ") : "– / – / –",
+    );
   }
 
   #figure(key, title, value, tone = null, hint = null) {
@@ -143,13 +211,18 @@ class Card {
 
   #renderButtons(server) {
     const state = server.administrative_state;
-    const labels = { enabled: ["Stop", "Drain"], draining: ["Start", "Stop now"], disabled: ["Start", "Drain"] }[state];
+    const labels =
+      { enabled: ["Stop", "Drain"], draining: ["Start", "Stop now"], disabled: ["Start", "Drain"] }[state];
     [this.#first, this.#second].forEach((button, index) => {
       setText(button, labels[index]);
       setAttribute(button, "aria-label", `${labels[index]} ${server.name}`);
     });
     setAttribute(this.#second, "aria-disabled", state === "disabled" ? "true" : null);
-    setAttribute(this.#second, "title", state === "enabled" ? "Nothing new; what is in flight gets 30 s to end" : null);
+    setAttribute(
+      this.#second,
+      "title",
+      state === "enabled" ? "Nothing new; what is in flight gets 30 s to end" : null,
+    );
   }
 }
 

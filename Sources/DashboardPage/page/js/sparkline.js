@@ -9,8 +9,18 @@ const HEIGHT = 32;
 export class Sparkline {
   #area = drawing("path", { class: "spark-area" });
   #line = drawing("path", { class: "spark-line", "vector-effect": "non-scaling-stroke" });
-  node = drawing("svg", { class: "sparkline", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },
-    this.#area, this.#line);
+  node = drawing(
+    "svg",
+    {
+      class: "sparkline",
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+      focusable: "false",
+    },
+    this.#area,
+    this.#line,
+  );
 
   /** @param {(number|null)[]} values oldest first */
   draw(values) {

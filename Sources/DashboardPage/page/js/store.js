@@ -41,7 +41,11 @@ export function withTickApplied(state, tick) {
   const exchanges = {};
   const history = {};
   for (const service of services) {
-    exchanges[service.name] = merged(state.exchanges[service.name] ?? [], service.exchanges ?? [], EXCHANGES_KEPT);
+    exchanges[service.name] = merged(
+      state.exchanges[service.name] ?? [],
+      service.exchanges ?? [],
+      EXCHANGES_KEPT,
+    );
     history[service.name] = withTick(state.history[service.name], tick.second, service);
   }
   return {
@@ -73,11 +77,22 @@ export function newerTest(known, fresh) {
 /** The steps by which answers and events change the state. */
 export const steps = {
   tick: withTickApplied,
-  status: (state, answer) => ({ ...state, process: processOf(answer), test: newerTest(state.test, answer.test) }),
-  services: (state, answer) => ({ ...state, services: answer.services, selected: keptSelection(state.selected, answer.services) }),
+  status: (state, answer) => ({
+    ...state,
+    process: processOf(answer),
+    test: newerTest(state.test, answer.test),
+  }),
+  services: (state, answer) => ({
+    ...state,
+    services: answer.services,
+    selected: keptSelection(state.selected, answer.services),
+  }),
   exchanges: (state, name, answer) => ({
     ...state,
-    exchanges: { ...state.exchanges, [name]: merged(state.exchanges[name] ?? [], answer.exchanges, EXCHANGES_KEPT) },
+    exchanges: {
+      ...state.exchanges,
+      [name]: merged(state.exchanges[name] ?? [], answer.exchanges, EXCHANGES_KEPT),
+    },
   }),
   history: (state, name, answer) => {
     const history = joined(fromAnswer(answer), state.history[name]);
@@ -90,13 +105,21 @@ export const steps = {
     ...state,
     services: state.services?.map((service) =>
       service.name === serviceName
-        ? { ...service, servers: service.servers.map((known) => (known.name === server.name ? server : known)) }
-        : service) ?? null,
+        ? {
+          ...service,
+          servers: service.servers.map((known) => (known.name === server.name ? server : known)),
+        }
+        : service
+    ) ?? null,
   }),
   strategy: (state, serviceName, answer) => ({
     ...state,
-    services: state.services?.map((service) =>
-      service.name === serviceName ? { ...service, strategy: answer.strategy, strategy_title: answer.title } : service) ?? null,
+    services:
+      state.services?.map((service) =>
+        service.name === serviceName
+          ? { ...service, strategy: answer.strategy, strategy_title: answer.title }
+          : service
+      ) ?? null,
   }),
   /** After a reset, charts and recent exchanges begin anew; null means every service. */
   forget: (state, name) => ({
@@ -104,7 +127,10 @@ export const steps = {
     exchanges: name === null ? {} : { ...state.exchanges, [name]: [] },
     history: name === null ? {} : { ...state.history, [name]: undefined },
   }),
-  stale: (state, since) => (state.connection.state === "stale" ? state : { ...state, connection: { state: "stale", since } }),
+  stale: (
+    state,
+    since,
+  ) => (state.connection.state === "stale" ? state : { ...state, connection: { state: "stale", since } }),
   /** After a restart nothing of before is true any more, apart from what is selected. */
   restart: (state) => ({ ...initialState(), selected: state.selected, connection: state.connection }),
 };

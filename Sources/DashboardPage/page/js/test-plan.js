@@ -9,11 +9,17 @@ export const LIMITS = {
 };
 
 const NAMES = { requests: "Requests", duration: "Duration", concurrency: "Concurrency", rate: "Rate" };
-const MEMBERS = { requests: "requests", duration: "duration_seconds", concurrency: "concurrency", rate: "rate" };
+const MEMBERS = {
+  requests: "requests",
+  duration: "duration_seconds",
+  concurrency: "concurrency",
+  rate: "rate",
+};
 const PATH_LIMIT = 2048;
 
 /**
- * @param fields what the form holds, as text: { bound: "requests"|"duration", requests, duration, concurrency, rate, path, method, keepAlive }
+ * @param fields what the form holds, as text: `bound` ("requests" or "duration"), requests, duration, concurrency, rate,
+ *   path and method; and whether to `keepAlive`
  * @returns {{plan: object|null, problems: Object<string, string>}} a problem for each wrong field
  */
 export function planFrom(fields) {
@@ -45,7 +51,11 @@ function wholeNumber(text, name) {
 
 function pathProblem(path) {
   if (!path.startsWith("/")) return "The path must begin with “/”.";
-  if (path.length > PATH_LIMIT) return `The path is longer than ${PATH_LIMIT.toLocaleString("en-US")} characters.`;
-  if (!/^[\x21-\x7e]+$/.test(path)) return "The path may hold printable ASCII only, and no space: write a space as %20.";
+  if (path.length > PATH_LIMIT) {
+    return `The path is longer than ${PATH_LIMIT.toLocaleString("en-US")} characters.`;
+  }
+  if (!/^[\x21-\x7e]+$/.test(path)) {
+    return "The path may hold printable ASCII only, and no space: write a space as %20.";
+  }
   return null;
 }
