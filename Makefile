@@ -71,7 +71,7 @@ test-asan: deps ## run every test under AddressSanitizer
 		$(PYTHON) -m pytest Tests/EndToEnd
 
 screenshots: deps build ## take the pictures of docs/demo.md anew (needs the demo's usual ports)
-	EVENKEEL_USUAL_PORTS=1 $(PYTHON) -m pytest Tests/Browser --pictures
+	EVENKEEL_USUAL_PORTS=1 $(PYTHON) -m pytest Tests/Browser/test_run_of_show.py Tests/Browser/test_more_to_show.py
 	$(PYTHON) Tests/Browser/publish_screenshots.py
 
 soak: deps build ## stream 10 GiB through the balancer each way (about a minute)

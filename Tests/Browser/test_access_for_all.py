@@ -34,10 +34,10 @@ def test_a_load_test_is_run_and_a_server_stopped_by_keyboard_alone(demo, visit):
     expect(dashboard.find("#load-test")).to_be_focused()
     tab_to(dashboard, lambda focused: focused["name"] == "Stop Server-2")
     dashboard.page.keyboard.press("Enter")
-    expect(dashboard.card("Server-2").locator('[data-part="state"]')).to_have_text("Stopped")
+    expect(dashboard.state("Server-2")).to_have_text("Stopped")
     assert demo.admin.server("Server-2")["administrative_state"] == "disabled"
     dashboard.page.keyboard.press("Enter")
-    expect(dashboard.card("Server-2").locator('[data-part="state"]')).to_have_text("Up")
+    expect(dashboard.state("Server-2")).to_have_text("Up")
 
 
 def test_a_dialog_takes_the_focus_and_gives_it_back(dashboard):
@@ -92,7 +92,7 @@ def test_every_state_has_a_word_and_an_icon_of_its_own(demo, dashboard):
     demo.admin.change("Server-2", administrative_state="draining", drain_timeout_seconds=60)
     icons = {}
     for name, word in (("Server-1", "Stopped"), ("Server-2", "Draining"), ("Server-3", "Up")):
-        state = dashboard.card(name).locator('[data-part="state"]')
+        state = dashboard.state(name)
         expect(state).to_contain_text(word)
         icons[name] = state.locator("svg.icon").inner_html()
     assert len(set(icons.values())) == 3
