@@ -64,15 +64,19 @@ final class TestDesk {
         return status
     }
 
-    /// Ends a test that runs; the answer is how it stands, nil when none has this number.
+    /// Ends a test that runs, whose result follows within 100 ms; the answer is how it stands, nil when none has
+    /// this number.
     func cancel(_ id: Int) -> TestStatus? {
-        if let running, running.id == id { running.test.cancel() }
+        if let running, running.id == id {
+            running.test.cancel()
+            change(id) { $0.state = .cancelled }
+        }
         return tests.first { $0.id == id }
     }
 
     /// Ends whatever runs.
     func cancelAll() {
-        running?.test.cancel()
+        if let running { _ = cancel(running.id) }
     }
 
     // MARK: How it goes
@@ -94,7 +98,8 @@ final class TestDesk {
         running = nil
         let counted = ended.service.service.recent.total - ended.exchangesBefore
         let comparison = TestComparison(counted: counted, matches: counted == UInt64(report.sent))
-        let result = TestResult(report, comparison)
+        // What a cancel cut under way only one side has counted.
+        let result = TestResult(report, report.wasCancelled ? nil : comparison)
         change(id) { test in
             test.state = report.wasCancelled ? .cancelled : .finished
             test.elapsedSeconds = result.elapsedSeconds
@@ -139,14 +144,14 @@ extension LoadPlan {
 extension TestPlan {
     /// In a few words: "50 requests, 10 at a time, to http://127.0.0.1:8080/".
     fileprivate var summary: String {
-        let amount = requests.map { "\($0) requests" } ?? Duration.seconds(durationSeconds ?? 0).text
-        let pace = rate.map { ", \($0) a second" } ?? ""
-        return "\(amount), \(concurrency) at a time\(pace), to \(url)"
+        let amount = requests.map { "\(LoadText.count($0)) requests" } ?? Duration.seconds(durationSeconds ?? 0).text
+        let pace = rate.map { ", \(LoadText.decimal($0, 0)) a second" } ?? ""
+        return "\(amount), \(LoadText.count(concurrency)) at a time\(pace), to \(url)"
     }
 }
 
 extension TestResult {
-    fileprivate init(_ report: LoadReport, _ comparison: TestComparison) {
+    fileprivate init(_ report: LoadReport, _ comparison: TestComparison?) {
         let classes = StatusCounts.classes.map { ("\($0)xx", UInt64(report.statuses[$0])) }
         self.init(
             sent: UInt64(report.sent), answered: UInt64(report.answered),
@@ -167,8 +172,11 @@ extension TestResult {
 
     /// In a few words.
     fileprivate var summary: String {
-        let latency = latencyMs.map { ", p50 \($0.p50) ms, p99 \($0.p99) ms" } ?? ""
-        return "\(succeeded) of \(sent) succeeded, \(requestsPerSecond.rounded(to: 10)) a second\(latency)"
+        let latency = latencyMs.map { latency in
+            ", p50 \(LoadText.milliseconds(latency.p50)), p99 \(LoadText.milliseconds(latency.p99))"
+        }
+        let (good, all) = (LoadText.count(Int(succeeded)), LoadText.count(Int(sent)))
+        return "\(good) of \(all) succeeded, \(LoadText.decimal(requestsPerSecond, 0)) a second\(latency ?? "")"
     }
 }
 
