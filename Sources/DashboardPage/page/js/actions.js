@@ -45,17 +45,7 @@ export class Actions {
     const server = await this.#doing(
       `${taken} ${serverName} …`,
       () => api.patchServer(serviceName, serverName, members),
-      (server) => {
-        if (state === "disabled") return `${serverName} is stopped: it gets nothing new. Start undoes it.`;
-        if (state === "draining") {
-          return `${serverName} drains: nothing new, and ${
-            counted(server.in_flight, "request")
-          } in flight may end.`;
-        }
-        return server.health.state === "up"
-          ? `${serverName} takes part again.`
-          : `${serverName} is started; it takes part once its checks pass.`;
-      },
+      (server) => outcomeOf(server, state),
     );
     if (server) this.#store.apply("server", serviceName, server);
   }
@@ -99,7 +89,7 @@ export class Actions {
   async startTest(plan) {
     const test = await api.startTest(plan);
     this.#store.apply("test", test);
-    this.#notice(`Test ${test.id} has started.`, "good");
+    this.#notice("", "good"); // its progress shows that it was taken
     this.#follow(test.id);
     return test;
   }
@@ -134,4 +124,17 @@ export class Actions {
       }
     }, TEST_POLL);
   }
+}
+
+/** What it means for a server that a person set its state. */
+function outcomeOf(server, state) {
+  const { name, health, in_flight: held } = server;
+  if (state === "disabled") return `${name} is stopped: it gets nothing new. Start undoes it.`;
+  if (state === "draining") {
+    if (held === 0) return `${name} drains: nothing is in flight there, so it stops at once.`;
+    return `${name} drains: it gets nothing new, and ${counted(held, "request")} in flight may end.`;
+  }
+  return health.state === "up"
+    ? `${name} takes part again.`
+    : `${name} is started; it takes part once checks pass.`;
 }

@@ -54,6 +54,6 @@ export class ChartsPanel {
       endAt,
       unit: service.mode === "tcp" ? "sessions/s" : "req/s",
     });
-    this.#latency.draw({ lines: lines(this.#percentile), marks, endAt, unit: "ms", fill: null });
+    this.#latency.draw({ lines: lines(this.#percentile), marks, endAt, unit: "ms" });
   }
 }

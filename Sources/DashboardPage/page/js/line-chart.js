@@ -59,11 +59,10 @@ export class LineChart {
    * @param lines `{ name, values }` of each server, oldest first; a value that is not known is null
    * @param marks the changes to mark
    * @param endAt Unix seconds of the last value
-   * @param fill what stands where less is known than five minutes
    */
-  draw({ lines, marks, endAt, unit, fill = 0 }) {
+  draw({ lines, marks, endAt, unit }) {
     setText(this.#unit, unit);
-    const filled = lines.map((line) => ({ name: line.name, values: tail(line.values, KEPT, fill) }));
+    const filled = lines.map((line) => ({ name: line.name, values: tail(line.values, KEPT, null) }));
     this.#data = {
       lines: filled,
       marks: marks.filter((mark) => mark.at > endAt - KEPT && mark.at <= endAt + 1),

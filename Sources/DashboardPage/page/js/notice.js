@@ -17,16 +17,19 @@ export class Notice {
     this.#node.append(this.#icon, this.#text);
   }
 
-  /** @param tone {"busy"|"good"|"bad"} */
+  /** Shows a text; an empty one ends what is shown. @param tone {"busy"|"good"|"bad"} */
   show(text, tone) {
     window.clearTimeout(this.#timer);
+    if (text === "") return this.#hide();
     setIcon(this.#icon, ICONS[tone]);
     this.#text.textContent = text;
     this.#node.dataset.tone = tone;
     this.#node.dataset.shown = "yes";
-    this.#timer = window.setTimeout(() => {
-      this.#node.dataset.shown = "no";
-      this.#text.textContent = "";
-    }, STAYS[tone]);
+    this.#timer = window.setTimeout(() => this.#hide(), STAYS[tone]);
+  }
+
+  #hide() {
+    this.#node.dataset.shown = "no";
+    this.#text.textContent = "";
   }
 }

@@ -163,7 +163,7 @@ function triesOf(exchange) {
   return element(
     "span",
     { class: "exchange-tries with-icon number", title: text },
-    icon("tried"),
+    icon("refresh"),
     element("span", { "aria-hidden": "true", text: String(exchange.attempts) }),
     element("span", { class: "visually-hidden", text }),
   );

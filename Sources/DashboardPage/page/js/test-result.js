@@ -13,6 +13,16 @@ const STATES = {
   failed: { key: "down", word: "Failed", tone: "bad" },
 };
 
+/** A test that has finished is not good yet: it may have met failures. */
+function stateOf(test, failures) {
+  const state = STATES[test.state] ?? STATES.failed;
+  if (test.state !== "finished" || failures === 0) return state;
+  const word = `${state.word}, with ${counted(failures, "failure")}`;
+  return failures === test.result.sent
+    ? { key: "down", word, tone: "bad" }
+    : { key: "warning", word, tone: "warning" };
+}
+
 export class TestResult {
   #node;
   #stateIcon = icon("up");
@@ -56,16 +66,11 @@ export class TestResult {
   }
 
   render(test, service) {
-    const state = STATES[test.state] ?? STATES.failed;
-    setIcon(this.#stateIcon, state.key);
     const failures = test.result?.failed ?? 0;
-    setText(
-      this.#stateWord,
-      test.error
-        ? `${state.word}: ${test.error}`
-        : state.word + (failures > 0 ? `, with ${counted(failures, "failure")}` : ""),
-    );
-    setAttribute(this.#state, "data-tone", failures > 0 && test.state === "finished" ? "warning" : state.tone);
+    const state = stateOf(test, failures);
+    setIcon(this.#stateIcon, state.key);
+    setText(this.#stateWord, test.error ? `${state.word}: ${test.error}` : state.word);
+    setAttribute(this.#state, "data-tone", state.tone);
     setText(this.#plan, planText(test.plan));
     const { result } = test;
     for (const part of [this.#figures, this.#errors, this.#histogram.node, this.#table, this.#match]) {
