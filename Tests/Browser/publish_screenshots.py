@@ -1,4 +1,4 @@
-"""Puts the pictures that docs/demo.md shows where it shows them, each with few colours, for they stay in git."""
+"""Puts the pictures that the documents show where they show them, each with few colours, for they stay in git."""
 
 import pathlib
 import re
@@ -8,18 +8,20 @@ from PIL import Image
 
 from dashboard.screenshots import FOLDER
 
-DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/demo.md"
-IMAGES = DOCUMENT.parent / "images"
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENTS = [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/*.md"))]
+IMAGES = REPOSITORY / "docs/images"
 
 # Enough for the page's flat colours and the edges of its type; a third of the size of the original.
 COLOURS = 96
 
 
 def main():
-    wanted = set(re.findall(r"\(images/([\w-]+)\.png\)", DOCUMENT.read_text()))
+    shown = "".join(document.read_text() for document in DOCUMENTS)
+    wanted = set(re.findall(r"\((?:docs/)?images/([\w-]+)\.png\)", shown))
     missing = [name for name in sorted(wanted) if not (FOLDER / f"{name}.png").exists()]
     if missing:
-        sys.exit(f"error: {DOCUMENT.name} shows pictures that no test took: {', '.join(missing)}")
+        sys.exit(f"error: documents show pictures that no test took: {', '.join(missing)}")
     IMAGES.mkdir(exist_ok=True)
     for name in sorted(wanted):
         picture = Image.open(FOLDER / f"{name}.png").convert("RGB")

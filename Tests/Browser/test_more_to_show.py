@@ -80,6 +80,12 @@ def test_a_killed_backend_is_down_with_its_reason_and_start_sends_it_no_traffic(
         assert demo.requests_of("Server-2") == got
         assert demo.admin.server("Server-2")["failures"] == failures
 
+        test = demo.admin.succeed("/api/v1/tests", "POST", {"duration_seconds": 30, "concurrency": 20}, status=201)
+        expect(dashboard.find("#test-progress")).to_contain_text("of 30 s")
+        dashboard.ticks(4)
+        screenshots.take(dashboard, "dashboard", ".topbar", "#servers")
+        demo.admin.succeed(f"/api/v1/tests/{test['id']}", "DELETE")
+
         demo.revive_server("Server-2")
         expect(dashboard.state("Server-2")).to_have_text("Up")
         load.wait_for(20, server="Server-2")
