@@ -13,12 +13,14 @@ BINARY = .build/release/evenkeel
 
 # What it takes to build and run, and what the tests want besides.
 BUILD_PACKAGES = libevent-dev pkg-config
-TEST_PACKAGES = python3 python3-venv curl wrk apache2-utils haproxy nginx
+TEST_PACKAGES = python3 python3-venv curl wrk apache2-utils haproxy nginx chromium $(NODE_PACKAGE)
+# Any node of version 18 or later will do; Debian's package would conflict with one from elsewhere.
+NODE_PACKAGE = $(if $(shell command -v node),,nodejs)
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-asan check soak fuzz bench \
-	install uninstall clean
+.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-page test-browser test-asan \
+	check screenshots soak fuzz bench install uninstall clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,7 +55,13 @@ test-swift: deps # the modules from inside
 test-end-to-end: deps build # the binary from outside
 	$(PYTHON) -m pytest Tests/EndToEnd
 
-test: test-swift test-end-to-end ## build, and run every test
+test-page: deps # the page's scripts, without a browser
+	node --test Tests/Page/*.test.mjs
+
+test-browser: deps build # the dashboard in a real browser
+	$(PYTHON) -m pytest Tests/Browser
+
+test: test-swift test-end-to-end test-page test-browser ## build, and run every test
 
 check: lint test ## the gate before a commit, the same as CI
 
@@ -61,6 +69,10 @@ test-asan: deps ## run every test under AddressSanitizer
 	swift test --sanitize=address --scratch-path .build/asan --disable-xctest $(STRICT)
 	EVENKEEL_SANITIZED=1 EVENKEEL_BINARY=$(CURDIR)/.build/asan/debug/evenkeel \
 		$(PYTHON) -m pytest Tests/EndToEnd
+
+screenshots: deps build ## take the pictures of docs/demo.md anew (needs the demo's usual ports)
+	EVENKEEL_USUAL_PORTS=1 $(PYTHON) -m pytest Tests/Browser/test_run_of_show.py Tests/Browser/test_more_to_show.py
+	$(PYTHON) Tests/Browser/publish_screenshots.py
 
 soak: deps build ## stream 10 GiB through the balancer each way (about a minute)
 	EVENKEEL_SOAK=1 $(PYTHON) -m pytest Tests/EndToEnd/test_http_streaming.py -k large

@@ -5,11 +5,10 @@ from playwright.sync_api import expect
 
 from dashboard import screenshots
 from support.admin import AdminBalancer
-from support.http_server import HTTPServer
+from support.http_server import HTTPServer, response
 
 HOSTILE = '<img src=x onerror="document.title=\'owned\';window.owned=1">'
 IN_A_PATH = "/<img/src=x/onerror=window.owned=1><script>window.owned=1</script>"
-SERVICE = '"><svg onload=window.owned=1>'
 
 
 @pytest.fixture
@@ -33,14 +32,13 @@ def test_a_hostile_server_name_and_path_are_shown_as_text(balancer, visit):
     expect(view.find("#notice")).to_contain_text(HOSTILE)
     expect(view.find("#changes")).to_contain_text(HOSTILE)
     expect(view.find("#announcer")).to_contain_text(HOSTILE)
-    screenshots.take(view, "hostile-text", whole=True)
+    screenshots.take(view, "hostile-text")
     assert view.page.evaluate("window.owned ?? null") is None
     assert view.find("img, main script, main iframe").count() == 0
     assert "owned" not in view.page.title()
 
 
 def test_a_hostile_answer_to_a_test_is_shown_as_text(start, visit):
-    from support.http_server import response
     answer = response(b"ok\n", fields={"X-Backend": f"{HOSTILE}:1"})
     server = start(HTTPServer(lambda request, peer: answer, name="server"))
     view = visit(start(AdminBalancer([server])))

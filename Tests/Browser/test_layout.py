@@ -8,7 +8,7 @@ from dashboard import screenshots
 from dashboard.demo import Demo
 from support.load import Load
 
-WIDTHS = {390: 844, 1280: 900}
+HEIGHTS = {390: 844, 1280: 900}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def busy_demo():
 def view(request, visit, busy_demo):
     """The busy page, with a recent request opened."""
     width, theme = request.param
-    opened = visit(busy_demo, width=width, height=WIDTHS.get(width, 2160), theme=theme)
+    opened = visit(busy_demo, width=width, height=HEIGHTS.get(width, 2160), theme=theme)
     expect(opened.card("Server-2")).to_have_attribute("data-state", "down")
     expect(opened.find("#test-result")).to_be_visible()
     opened.find("#recent .exchange-button").first.click()
@@ -46,7 +46,7 @@ def sticks_out(view):
 
 
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(view):
-    screenshots.take(view, f"layout-{view.name}", whole=True)
+    screenshots.take(view, f"layout-{view.name}")
     assert not sticks_out(view)
     assert violations(view) == []
 

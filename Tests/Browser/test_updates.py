@@ -79,9 +79,9 @@ def test_what_a_person_does_while_paused_is_told_at_once(demo, dashboard):
     dashboard.button("Pause live").click()
     dashboard.button("Stop Server-1").click()
     expect(dashboard.find("#notice")).to_contain_text("The view is paused; Resume shows it.")
-    expect(dashboard.card("Server-1").locator('[data-part="state"]')).to_have_text("Up")
+    expect(dashboard.state("Server-1")).to_have_text("Up")
     dashboard.button("Resume live").click()
-    expect(dashboard.card("Server-1").locator('[data-part="state"]')).to_have_text("Stopped")
+    expect(dashboard.state("Server-1")).to_have_text("Stopped")
 
 
 def test_racing_updates_double_nothing(dashboard, traffic):

@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from support import address, proc
+from support.admin import Admin
 from support.command import run
 from support.load import Load, kinds
 from support.polling import wait_until
@@ -25,7 +26,8 @@ class Demo(Process):
     def __init__(self, start, *more):
         self._ports = {name: start(ReservedPort()).port for name in NAMES}
         backend_ports = [part for port in self._ports.values() for part in ("--backend-port", port)]
-        super().__init__("demo", "--listen", "127.0.0.1:0", "--base-delay", "0", *backend_ports, *more)
+        super().__init__(
+            "demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--base-delay", "0", *backend_ports, *more)
 
     def __enter__(self):
         super().__enter__()
@@ -63,11 +65,16 @@ def test_it_rotates_over_its_three_servers(demo):
 
 def test_with_port_0_for_everything_it_finds_free_ports_and_says_which(start):
     zeros = ["--backend-port", "0"] * 3
-    demo = start(Process("demo", "--listen", "127.0.0.1:0", "--base-delay", "0", *zeros))
+    demo = start(Process("demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--base-delay", "0", *zeros))
     ports = [demo.wait_for_line(rf"{name}: listening on 127\.0\.0\.1:(\d+) \(pid \d+\)")[1] for name in NAMES]
     assert "0" not in ports and len(set(ports)) == 3
     demo.wait_for_line("demo: accepting")
     assert set(rotation(demo.wait_for_line(r"demo: listening on (\S+)")[1], 6)) == set(NAMES)
+
+
+def test_its_dashboard_is_where_it_says(demo):
+    at = demo.wait_for_line(r"dashboard: listening on http://(\S+?)/")[1]
+    assert b"<title>Evenkeel</title>" in Admin(at, documented=False).ask("/").body
 
 
 def test_its_backends_are_processes_of_their_own(demo):
@@ -117,16 +124,16 @@ def test_its_children_die_with_it_when_it_is_killed(demo):
         proc.wait_until_dead(child, deadline=2)
 
 
-@pytest.mark.parametrize("flag", ["--listen", "--backend-port"])
+@pytest.mark.parametrize("flag", ["--listen", "--admin", "--backend-port"])
 def test_a_used_port_is_one_clear_line_and_leaves_nothing_running(start, flag):
     taken = start(ScriptedServer())
     port = address.port_of(taken.address)
     ports = [start(ReservedPort()).port for _ in range(3)]
-    listen = port if flag == "--listen" else 0
     if flag == "--backend-port":
         ports[1] = port
+    listeners = [part for name in ("--listen", "--admin") for part in (name, port if name == flag else 0)]
     backend_ports = [part for number in ports for part in ("--backend-port", number)]
-    demo = start(Process("demo", "--listen", listen, *backend_ports))
+    demo = start(Process("demo", *listeners, *backend_ports))
     assert demo.exit_code(deadline=5) == 1
     errors = [line for line in demo.lines if "address already in use" in line]
     assert len(errors) == 1 and f"127.0.0.1:{port}" in errors[0]
@@ -135,4 +142,4 @@ def test_a_used_port_is_one_clear_line_and_leaves_nothing_running(start, flag):
 
 def test_its_help_tells_the_ports_that_it_takes_by_itself():
     text = run("demo", "--help").stdout
-    assert re.search(r"\b8080\b", text) and re.search(r"\b8081\b", text)
+    assert all(re.search(rf"\b{port}\b", text) for port in (8080, 8081, 8090))

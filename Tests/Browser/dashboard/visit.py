@@ -115,6 +115,10 @@ class Visit:
         """The card of a server."""
         return self.find(f'#servers > .card[data-server="{name}"]')
 
+    def state(self, name):
+        """The word on the card of a server."""
+        return self.card(name).locator('[data-part="state"]')
+
     def button(self, name):
         """A button by its accessible name."""
         return self.page.get_by_role("button", name=name, exact=True)
