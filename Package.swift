@@ -41,10 +41,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HTTPWire", swiftSettings: safe),
         .target(name: "Balancing", dependencies: ["Time"], swiftSettings: safe),
-        .target(
-            name: "Metrics",
-            dependencies: ["Time", .product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: safe),
+        .target(name: "Metrics", swiftSettings: safe),
         .target(
             name: "Configuration",
             dependencies: ["Balancing", "Sockets", "Time", .product(name: "Yams", package: "Yams")],
@@ -95,7 +92,7 @@ let package = Package(
             name: "EventLoopTests", dependencies: ["EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Time"], swiftSettings: strict),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
         .testTarget(name: "BalancingTests", dependencies: ["Balancing", "Time"], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Balancing", "Configuration", "Sockets"],
@@ -120,7 +117,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
+            dependencies: ["Balancing", "Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "Time"], swiftSettings: strict),
         .testTarget(

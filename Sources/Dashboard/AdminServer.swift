@@ -12,6 +12,7 @@ public final class AdminServer {
     private let assets = PageAssets()
     /// Tells one run of the program from another.
     private let instance = String(UInt64.random(in: .min ... .max), radix: 16)
+    /// The newest exchange of each service that a tick for all has told.
     private var lastTold: [String: UInt64] = [:]
     private(set) var streams: EventStreams?
     private var server: HTTPServer?
@@ -29,7 +30,7 @@ public final class AdminServer {
         gate = Gate(
             hosts: settings.hosts, address: settings.address.host,
             token: settings.token.map { Secret($0) })
-        streams = try EventStreams(on: loop) { [unowned self] in tick() }
+        streams = try EventStreams(on: loop) { [unowned self] in tick(isForAll: $0) }
         server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits) { [unowned self] in
             Answer.finished(answer($0))
         }
@@ -42,6 +43,11 @@ public final class AdminServer {
         monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits) { [unowned self] in
             Answer.finished(answerMonitoring($0))
         }
+    }
+
+    deinit {
+        // Streams tell of their end those who watch them: these must still be there.
+        stop()
     }
 
     private var limits: HTTPServer.Limits {
@@ -182,10 +188,12 @@ public final class AdminServer {
             body: .stream { streams.open($0, after: last) })
     }
 
-    /// How everything stands, as the data of an event.
-    private func tick() -> String {
+    /// How everything stands, as the data of an event. Exchanges are told once, to all: a tick for one alone
+    /// has none of them.
+    private func tick(isForAll: Bool) -> String {
         let services = balancer.serviceNames.compactMap { name -> ServiceTick? in
             guard let status = balancer.status(of: name) else { return nil }
+            guard isForAll else { return ServiceTick(service: status, exchanges: [], exchangesSeen: 0) }
             let newest = balancer.newestExchange(of: name)
             let told = lastTold[name] ?? 0
             lastTold[name] = newest

@@ -61,6 +61,8 @@ public struct ServerChange: Equatable, Sendable {
 public enum TestRefusal: Error {
     /// One runs already.
     case running(id: Int)
+    /// A member of the plan is not what it may be; the problem says what would be right.
+    case wrong(member: String, problem: String)
     /// It could not be started, for a person.
     case impossible(String)
 }

@@ -64,7 +64,7 @@ extension AdminServer {
         let name = try body.string("service")
         try body.finish()
         if let name { _ = try service(name) }
-        return Answer.json(["countingSince": balancer.resetMetrics(of: name)])
+        return Answer.json(Counting(countingSince: balancer.resetMetrics(of: name)))
     }
 
     private func startTest(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
@@ -76,8 +76,14 @@ extension AdminServer {
             switch error {
             case .running(let id):
                 throw Problem(409, "test_running", "test \(id) still runs; cancel it or wait for its end")
+            case .wrong(let member, let problem): throw Problem(400, "bad_value", "\"\(member)\" \(problem)")
             case .impossible(let reason): throw Problem(503, "test_impossible", reason)
             }
         }
     }
+}
+
+/// Since when is counted.
+private struct Counting: Encodable {
+    let countingSince: Double
 }

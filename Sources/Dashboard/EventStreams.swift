@@ -28,15 +28,15 @@ final class EventStreams {
     }
 
     private let loop: EventLoop
-    /// The tick's data, made once for all streams.
-    private let makeTick: () -> String
+    /// Makes a tick's data: once for all streams, or for one that begins while others watch.
+    private let makeTick: (_ isForAll: Bool) -> String
     private var streams: [Stream] = []
     private var clock: Timer?
     private var followUpTimer: Timer?
     private var hasFollowUp = false
     private(set) var changes = ChangeLog()
 
-    init(on loop: EventLoop, tick makeTick: @escaping () -> String) throws {
+    init(on loop: EventLoop, tick makeTick: @escaping (_ isForAll: Bool) -> String) throws {
         self.loop = loop
         self.makeTick = makeTick
         clock = try Timer(on: loop) { [unowned self] in tickOnTime() }
@@ -52,12 +52,13 @@ final class EventStreams {
     /// Begins a stream with what came after a change, and with how things stand.
     func open(_ http: HTTPServerStream, after lastChange: UInt64?) {
         let stream = Stream(http)
-        if streams.isEmpty { scheduleTick() }
+        let isAlone = streams.isEmpty
+        if isAlone { scheduleTick() }
         streams.append(stream)
         http.onClose = { [unowned self, unowned stream] in streams.removeAll { $0 === stream } }
         http.send("retry: \(Self.retry)\n\n")
         if let lastChange { changes.after(lastChange).forEach { send($0, to: stream) } }
-        http.send(Self.event("tick", makeTick()))
+        http.send(Self.event("tick", makeTick(isAlone)))
     }
 
     /// Tells of a change.
@@ -98,7 +99,7 @@ final class EventStreams {
     /// Who has not taken the last tick gets none.
     private func tick() {
         guard !streams.isEmpty else { return }
-        let event = Self.event("tick", makeTick())
+        let event = Self.event("tick", makeTick(true))
         for stream in streams {
             if stream.http.waitingBytes == 0 {
                 stream.deafSince = nil

@@ -79,22 +79,26 @@ struct JSONBody {
         return choice
     }
 
-    /// A whole number.
-    mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+    /// A whole number; with no range, any that a machine's word holds.
+    mutating func integer(_ name: String, in range: ClosedRange<Int>? = nil) throws(Problem) -> Int? {
         guard let value = take(name) else { return nil }
-        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
-            throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-        }
+        guard case .number(let number) = value, let whole = Int(exactly: number),
+            range?.contains(whole) ?? true
+        else { throw wrong(name, "a whole number" + Self.text(of: range)) }
         return whole
     }
 
-    /// A number.
-    mutating func number(_ name: String, in range: ClosedRange<Double>) throws(Problem) -> Double? {
+    /// A number; with no range, any.
+    mutating func number(_ name: String, in range: ClosedRange<Double>? = nil) throws(Problem) -> Double? {
         guard let value = take(name) else { return nil }
-        guard case .number(let number) = value, range.contains(number) else {
-            throw wrong(name, "a number from \(range.lowerBound) to \(range.upperBound)")
+        guard case .number(let number) = value, range?.contains(number) ?? true else {
+            throw wrong(name, "a number" + Self.text(of: range))
         }
         return number
+    }
+
+    private static func text<Bound>(of range: ClosedRange<Bound>?) -> String {
+        range.map { " from \($0.lowerBound) to \($0.upperBound)" } ?? ""
     }
 
     /// True or false.

@@ -32,10 +32,12 @@ struct Problem: Error, Encodable, Equatable {
         left.status == right.status && left.code == right.code && left.detail == right.detail
     }
 
-    /// There is none of a name; the others are told.
-    static func unknown(_ what: String, _ name: String, among names: [String]) -> Problem {
-        let others = names.isEmpty ? "there is none" : "it has: \(names.joined(separator: ", "))"
-        return Problem(404, "unknown_\(what)", "there is no \(what) \"\(name)\"; \(others)")
+    /// There is none of a name; those that there are, are told.
+    static func unknown(
+        _ what: String, _ name: String, in place: String = "", among names: [String]
+    ) -> Problem {
+        let others = names.isEmpty ? "there is none" : "there are: \(names.joined(separator: ", "))"
+        return Problem(404, "unknown_\(what)", "there is no \(what) \"\(name)\"\(place); \(others)")
     }
 
     static func wrongMethod(_ allowed: [String]) -> Problem {

@@ -39,7 +39,7 @@ extension AdminServer {
     func server(_ name: String, of service: String) throws(Problem) -> ServerStatus {
         let servers = try self.service(service).servers
         guard let server = servers.first(where: { $0.name == name }) else {
-            throw .unknown("server", name, among: servers.map(\.name))
+            throw .unknown("server", name, in: " in service \"\(service)\"", among: servers.map(\.name))
         }
         return server
     }

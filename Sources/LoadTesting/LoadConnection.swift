@@ -1,5 +1,4 @@
 import EventLoop
-import Glibc
 import Platform
 import Sockets
 import Time
@@ -76,8 +75,13 @@ final class LoadConnection: EventHandler {
         worker.loop.setDeadline(of: self, to: instant)
     }
 
-    /// Closes, whatever it is at.
+    /// Closes, whatever it is at. A request in flight is broken off: without a reset its server would take the end
+    /// of the connection for that of the requests, and work on for nobody.
     func close() {
+        switch phase {
+        case .sending, .receiving: socket.resetOnClose()
+        case .unconnected, .connecting, .idle, .failing, .pausing: break
+        }
         disconnect()
         worker.loop.clearDeadline(of: self)
     }
@@ -88,7 +92,10 @@ final class LoadConnection: EventHandler {
         if events.contains(.closed) { peerIsClosing = true }
         let mayRead = !events.isDisjoint(with: [.readable, .closed])
         switch phase {
-        case .connecting: if events.contains(.writable) { write() }
+        case .connecting:
+            if events.contains(.writable) { write() }
+            // A server may speak, or leave, before it is asked; an edge tells it once.
+            if mayRead, isInFlight { receive() }
         case .sending:
             if mayRead { receive() }
             if case .sending = phase { write() }
@@ -96,6 +103,14 @@ final class LoadConnection: EventHandler {
         // An idle connection has nothing to say but its end. The next request gets another.
         case .idle: if mayRead { disconnect() }
         case .unconnected, .failing, .pausing: break
+        }
+    }
+
+    /// Whether a request is on its way over a connection.
+    private var isInFlight: Bool {
+        switch phase {
+        case .sending, .receiving: true
+        case .unconnected, .connecting, .idle, .failing, .pausing: false
         }
     }
 
@@ -297,30 +312,5 @@ final class LoadConnection: EventHandler {
             disconnect()
         }
         worker.answered(self, status: answer.status, by: answer.server, since: begin)
-    }
-}
-
-extension LoadFailure {
-    /// Why connecting failed.
-    init(connecting error: SystemError) {
-        if error.isRefusal {
-            self = .connectionRefused
-        } else if error.isOutOfDescriptors {
-            self = .outOfDescriptors
-        } else {
-            switch error.code {
-            case ECONNRESET: self = .connectionReset
-            case EADDRNOTAVAIL: self = .outOfPorts
-            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: self = .unreachable
-            case ETIMEDOUT: self = .connectTimeout
-            default: self = .connectionFailed
-            }
-        }
-    }
-
-    /// Why a connection broke that had been made.
-    init(using error: SystemError) {
-        // EPIPE is the second that one hears of a reset.
-        self = error.isReset || error.code == EPIPE ? .connectionReset : .connectionFailed
     }
 }

@@ -1,3 +1,6 @@
+import Glibc
+import Sockets
+
 /// Why a request got no answer. The raw value is the stable word that reports show.
 public enum LoadFailure: String, CaseIterable, Sendable {
     /// Nobody listens at the target.
@@ -38,5 +41,30 @@ public enum LoadFailure: String, CaseIterable, Sendable {
         case .connectionFailed: "connection failed"
         case .cancelled: "cancelled before the answer"
         }
+    }
+}
+
+extension LoadFailure {
+    /// Why connecting failed.
+    init(connecting error: SystemError) {
+        if error.isRefusal {
+            self = .connectionRefused
+        } else if error.isOutOfDescriptors {
+            self = .outOfDescriptors
+        } else {
+            switch error.code {
+            case ECONNRESET: self = .connectionReset
+            case EADDRNOTAVAIL: self = .outOfPorts
+            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN: self = .unreachable
+            case ETIMEDOUT: self = .connectTimeout
+            default: self = .connectionFailed
+            }
+        }
+    }
+
+    /// Why a connection broke that had been made.
+    init(using error: SystemError) {
+        // EPIPE is the second that one hears of a reset.
+        self = error.isReset || error.code == EPIPE ? .connectionReset : .connectionFailed
     }
 }

@@ -68,6 +68,21 @@ public struct Exposition: Sendable {
             self.connectionsOpen = connectionsOpen
             self.connectionsAccepted = connectionsAccepted
         }
+
+        /// Adds what was counted before a reset: to Prometheus a counter that goes back is a restart.
+        ///
+        /// - Precondition: both have the same servers.
+        public mutating func addCounters(of earlier: Service) {
+            for (number, server) in earlier.servers.enumerated() {
+                servers[number].tally += server.tally
+                servers[number].latency.add(server.latency)
+                servers[number].failures += server.failures
+            }
+            unserved += earlier.unserved
+            statuses += earlier.statuses
+            retries += earlier.retries
+            connectionsAccepted += earlier.connectionsAccepted
+        }
     }
 
     /// Upper bounds of the latency histogram's buckets, in microseconds: Prometheus' usual ones from 5 ms

@@ -10,15 +10,15 @@ public struct Measurement: Sendable {
     public let bytesToClient: UInt64
     /// Bytes of content that went to the server.
     public let bytesToServer: UInt64
-    /// The status that the client was told; 0 for none.
-    public let status: Int
+    /// The status that the client was told, 0 for none; nil where none is ever told, as in a session.
+    public let status: Int?
     /// How often a server was asked again, after an attempt had failed.
     public let retries: Int
 
     /// Sets all of them.
     public init(
         outcome: Outcome, server: Int?, nanoseconds: Int64, bytesToClient: UInt64 = 0,
-        bytesToServer: UInt64 = 0, status: Int = 0, retries: Int = 0
+        bytesToServer: UInt64 = 0, status: Int? = nil, retries: Int = 0
     ) {
         self.outcome = outcome
         self.server = server

@@ -35,7 +35,7 @@ public final class Meters {
     /// Counts a request that ended within a second.
     public func count(_ measurement: Measurement, at second: Int64) {
         if second != self.second { turn(to: second) }
-        told.statuses.count(measurement.status)
+        if let status = measurement.status { told.statuses.count(status) }
         told.retries &+= UInt64(measurement.retries)
         if let server = measurement.server {
             servers[server].count(measurement)

@@ -19,6 +19,11 @@ public struct StatusClasses: Equatable, Sendable {
         counts[1 <= digit && digit <= 5 ? digit - 1 : 5] &+= 1
     }
 
+    /// Adds another's counts.
+    static func += (left: inout StatusClasses, right: StatusClasses) {
+        for place in left.counts.indices { left.counts[place] &+= right.counts[place] }
+    }
+
     /// Whether two counted the same.
     public static func == (left: StatusClasses, right: StatusClasses) -> Bool {
         left.counts.indices.allSatisfy { left.counts[$0] == right.counts[$0] }

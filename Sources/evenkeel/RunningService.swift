@@ -3,6 +3,7 @@ import Configuration
 import EventLoop
 import HealthChecking
 import Logging
+import Metrics
 import Platform
 import Proxy
 import Sockets
@@ -19,6 +20,8 @@ final class RunningService {
     let sessionLimit: Int
     /// Since when is counted, in Unix seconds: its start, or the last reset.
     private(set) var countingSince = WallClock.unixSeconds().rounded(to: 1000)
+    /// What was counted before the last reset, for Prometheus.
+    private(set) var countedBefore: Exposition.Service?
     /// Why servers are left out, for as long as they are.
     private(set) var ejectionReasons: [ServerID: String] = [:]
     /// Told of each change of a server, after it was logged.
@@ -171,6 +174,7 @@ final class RunningService {
     /// Begins all counts anew.
     func resetMetrics(at unixTime: Double) {
         countingSince = unixTime
+        countedBefore = ServiceReport(self, clock: AdminClock(loop)).exposition
         service.resetMetrics()
     }
 

@@ -123,9 +123,21 @@ def garbage(peer):
     peer.send(b"SSH-2.0-OpenSSH_9.2\r\n")
 
 
+def greet_first(peer):
+    """Speaks before it is asked, as mail servers do."""
+    peer.send(b"220 mail ready\r\n")
+    peer.read_to_end()
+
+
+def leave_first(peer):
+    """Ends its stream before it is asked, and listens on."""
+    peer.half_close()
+    peer.read_to_end()
+
+
 @pytest.mark.parametrize("script, kind", [
     (read_then_close, "closed_early"), (read_then_reset, "connection_reset"), (garbage, "bad_response"),
-    (never_answer, "timeout")])
+    (greet_first, "bad_response"), (leave_first, "closed_early"), (never_answer, "timeout")])
 def test_each_fault_of_a_server_is_told_by_its_kind(start, script, kind):
     server = start(ScriptedServer(script))
     found = result("-n", 6, "-c", 2, "--timeout", "300ms", url(server.address), code=1)

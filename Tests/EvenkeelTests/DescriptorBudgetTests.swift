@@ -16,8 +16,27 @@ import Testing
             limits: LimitConfiguration(connections: connections))
     }
 
-    private func budget(_ services: ServiceConfiguration..., limit: Int) -> DescriptorBudget {
-        DescriptorBudget(for: Configuration(services: services), limit: limit)
+    private static let noDashboard = AdminConfiguration(listen: nil)
+
+    private func budget(
+        _ services: ServiceConfiguration..., admin: AdminConfiguration = noDashboard, limit: Int
+    ) -> DescriptorBudget {
+        DescriptorBudget(for: Configuration(services: services, admin: admin), limit: limit)
+    }
+
+    @Test func theDashboardHasDescriptorsOfItsOwn() {
+        // Its listener takes two: evhttp has a copy.
+        let budget = budget(
+            service(), admin: AdminConfiguration(), limit: 16 + 1 + 1 + 2 + 256 + 20_000)
+        #expect(budget.adminConnections == 256)
+        #expect(budget.sessions(for: service()) == 10_000)
+    }
+
+    @Test func whereDescriptorsAreFewTheDashboardTakesASixteenthForEachListener() {
+        let admin = AdminConfiguration(monitoring: .tcp(host: "127.0.0.1", port: 0))
+        let budget = budget(service(), admin: admin, limit: 1600)
+        #expect(budget.adminConnections == 100)
+        #expect(budget.sessions(for: service()) == (1600 - 18 - 2 * 102) / 2)
     }
 
     @Test func whatIsLeftIsForSessionsOfTwoDescriptors() {

@@ -135,87 +135,60 @@ struct HTTPServerTests {
         server = nil
         #expect(try loop.run { silent.isEnded && idle.isEnded })
     }
-}
 
-@Suite("A stream of the HTTP server")
-struct HTTPServerStreamTests {
-    /// What the server handed out.
-    private final class Streams {
-        var all: [HTTPServerStream] = []
-        var closed = 0
-    }
-
-    private let loop: EventLoop
-    private let streams = Streams()
-    private var server: HTTPServer
-
-    init() throws {
-        loop = try EventLoop()
-        server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) { [streams] _ in
-            HTTPServerResponse(
-                status: 200,
-                body: .stream { stream in
-                    stream.onClose = { streams.closed += 1 }
-                    streams.all.append(stream)
-                })
+    @Test("refuses a body in chunks that is over the limit, and one that is far over it")
+    func refusesLargeChunks() throws {
+        for size in [64 * 1024 + 1, 2 << 20] {
+            let peer = try connect("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+            let chunk = "1000\r\n\(String(repeating: "x", count: 4096))\r\n"
+            for _ in 0..<(size + 4095) / 4096 {
+                peer.sendWhatFits(chunk)
+                loop.runOneTurn()
+            }
+            peer.sendWhatFits("0\r\n\r\n")
+            #expect(try loop.run { peer.received.hasPrefix("HTTP/1.1 413 ") || peer.isOver })
+            #expect(!peer.received.contains(" 200 "))
         }
+        #expect(try loop.run { server.connectionCount <= 1 })
     }
 
-    private func open() throws -> Peer {
-        let peer = try Peer(connectingTo: server.address)
-        let count = streams.all.count
-        peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(try loop.run { streams.all.count > count })
-        return peer
+    @Test("hands on a body in chunks as a whole")
+    func joinsChunks() throws {
+        let peer = try connect(
+            "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
+        )
+        #expect(try loop.run { peer.received.hasSuffix("POST /a body") })
     }
 
-    @Test("sends pieces as they come, and its end")
-    func sends() throws {
-        let peer = try open()
-        streams.all[0].send("one")
-        #expect(try loop.run { peer.received.hasSuffix("3\r\none\r\n") })
-        streams.all[0].send("two")
-        streams.all[0].end()
-        #expect(try loop.run { peer.received.hasSuffix("3\r\ntwo\r\n0\r\n\r\n") })
-        #expect(streams.closed == 0)
+    @Test("asks for a body that waits to be asked for")
+    func continues() throws {
+        let peer = try connect(
+            "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+        #expect(try loop.run { peer.received.hasPrefix("HTTP/1.1 100 ") })
+        peer.send("body")
+        #expect(try loop.run { peer.received.hasSuffix("POST /a body") })
     }
 
-    @Test("tells once that its client is gone, and forgets what is sent then")
-    func noticesGoneClients() throws {
-        let peer = try open()
-        peer.reset()
-        #expect(
-            try loop.run {
-                streams.all[0].send("x")
-                return streams.closed == 1
-            })
-        #expect(!streams.all[0].isOpen)
-        streams.all[0].send("x")
-        streams.all[0].end()
-        #expect(streams.closed == 1)
+    @Test("refuses at once a body far over the limit that waits to be asked for")
+    func refusesToContinue() throws {
+        let peer = try connect(
+            "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n")
+        #expect(try loop.run { peer.received.hasPrefix("HTTP/1.1 4") })
     }
 
-    @Test("knows how much waits for a client that does not read, and can cut it")
-    func cutsDeafClients() throws {
-        let peer = try open()
-        let piece = String(repeating: "x", count: 1 << 20)
-        #expect(
-            try loop.run {
-                streams.all[0].send(piece)
-                return streams.all[0].waitingBytes > 8 << 20
-            })
-        streams.all[0].cut()
-        #expect(try loop.run { streams.closed == 1 })
-        _ = peer
+    @Test("answers requests that came together one after another")
+    func answersPipelines() throws {
+        let peer = try connect(
+            "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
+                + "GET /3 HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { peer.received.contains("GET /3") })
+        #expect(peer.received.components(separatedBy: "HTTP/1.1 200 OK").count == 4)
     }
 
-    @Test("is closed with the server")
-    mutating func closesWithServer() throws {
-        let peer = try open()
-        server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) { _ in
-            HTTPServerResponse(status: 404)
-        }
-        #expect(streams.closed == 1)
-        #expect(try loop.run { peer.isEnded || peer.failure != nil })
+    @Test("closes after the answer to an HTTP/1.0 client")
+    func closesOldClients() throws {
+        let peer = try connect("GET /old HTTP/1.0\r\n\r\n")
+        #expect(try loop.run { peer.isEnded })
+        #expect(peer.received.hasSuffix("GET /old "))
     }
 }

@@ -50,8 +50,10 @@ import Time
         #expect(fcntl(other, F_GETFD) >= 0)
     }
 
-    @Test func itTakesNoSignals() throws {
+    @Test func itTakesNoSignalsAndItsMakerGoesOnTakingThem() throws {
         let findings = Findings()
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &before)
         let thread = try WorkerThread(named: "deaf", descriptors: .shared) {
             var blocked = sigset_t()
             pthread_sigmask(SIG_BLOCK, nil, &blocked)
@@ -62,7 +64,7 @@ import Time
         #expect(findings.numbers.withLock { $0 } == [SIGINT, SIGTERM, SIGHUP, SIGCHLD])
         var here = sigset_t()
         pthread_sigmask(SIG_BLOCK, nil, &here)
-        #expect(sigismember(&here, SIGINT) == 0)
+        #expect((1...31).allSatisfy { sigismember(&here, $0) == sigismember(&before, $0) })
     }
 
     @Test func whatTheBodyHoldsIsReleasedBeforeTheEnd() throws {
@@ -79,8 +81,11 @@ import Time
         #expect(held == nil)
     }
 
-    @Test func anAlarmGoesOffOnTimeAndCanBeSetAgain() throws {
-        let alarm = try #require(AlarmClock())
+    @Test func anAlarmGoesOffOnTimeAndCanBeSetAgain() {
+        guard let alarm = AlarmClock() else {
+            Issue.record("no descriptor is left")
+            return
+        }
         let due = MonotonicClock.now() + .milliseconds(20)
         alarm.set(to: due)
         var watch = pollfd(fd: alarm.number, events: Int16(POLLIN), revents: 0)

@@ -115,6 +115,9 @@ public final class HTTPServer {
     fileprivate func makeConnection() -> OpaquePointer? {
         let options = Int32(BEV_OPT_CLOSE_ON_FREE.rawValue)
         guard let bufferevent = bufferevent_socket_new(base.pointer, -1, options) else { return nil }
+        // While evhttp answers, it reads on and keeps what comes: without this, as much as a client sends.
+        bufferevent_setwatermark(
+            bufferevent, Int16(EV_READ), 0, limits.headBytes + limits.bodyBytes * Self.tolerance)
         connections[bufferevent] = HTTPServerConnection(
             bufferevent, of: self, deadline: loop.now + limits.request)
         if connections.count >= limits.connections, let bound {

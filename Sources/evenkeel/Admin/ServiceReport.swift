@@ -155,7 +155,14 @@ struct ServiceReport {
 
     // MARK: Prometheus
 
+    /// All since the start: a reset of the metrics is for people.
     var exposition: Exposition.Service {
+        var all = counted
+        if let before = running.countedBefore { all.addCounters(of: before) }
+        return all
+    }
+
+    private var counted: Exposition.Service {
         Exposition.Service(
             name: running.name, servers: pool.ids.map(self.exposition), unserved: meters.unserved.totals,
             statuses: meters.statuses, retries: meters.retries, queued: service.queued,

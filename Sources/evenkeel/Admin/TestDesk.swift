@@ -50,6 +50,8 @@ final class TestDesk {
                 threads: LoadTest.threadsBesideReactor, on: loop,
                 onProgress: { [weak self] in self?.note($0, of: id) },
                 onEnd: { [weak self] in self?.finish($0, of: id) })
+        } catch let error as LoadPlanError {
+            throw .wrong(member: error.subject.rawValue, problem: error.problem)
         } catch {
             throw .impossible("the test cannot start: \(error)")
         }
@@ -144,7 +146,8 @@ extension LoadPlan {
 extension TestPlan {
     /// In a few words: "50 requests, 10 at a time, to http://127.0.0.1:8080/".
     fileprivate var summary: String {
-        let amount = requests.map { "\(LoadText.count($0)) requests" } ?? Duration.seconds(durationSeconds ?? 0).text
+        let amount =
+            requests.map { "\(LoadText.count($0)) requests" } ?? Duration.seconds(durationSeconds ?? 0).text
         let pace = rate.map { ", \(LoadText.decimal($0, 0)) a second" } ?? ""
         return "\(amount), \(LoadText.count(concurrency)) at a time\(pace), to \(url)"
     }
@@ -176,7 +179,8 @@ extension TestResult {
             ", p50 \(LoadText.milliseconds(latency.p50)), p99 \(LoadText.milliseconds(latency.p99))"
         }
         let (good, all) = (LoadText.count(Int(succeeded)), LoadText.count(Int(sent)))
-        return "\(good) of \(all) succeeded, \(LoadText.decimal(requestsPerSecond, 0)) a second\(latency ?? "")"
+        return
+            "\(good) of \(all) succeeded, \(LoadText.decimal(requestsPerSecond, 0)) a second\(latency ?? "")"
     }
 }
 

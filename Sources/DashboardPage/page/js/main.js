@@ -21,7 +21,7 @@ import { TestPanel } from "./test-panel.js";
 import { startThemeButton } from "./theme.js";
 
 /** How long a hidden tab keeps its stream, in milliseconds. */
-const REST_AFTER = 30_000;
+const REST_AFTER = 5_000;
 
 const store = new Store();
 const announcer = new Announcer();

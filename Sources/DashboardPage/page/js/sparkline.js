@@ -28,7 +28,8 @@ export class Sparkline {
     const x = (index) => (index / Math.max(1, values.length - 1)) * WIDTH;
     const y = (value) => HEIGHT - 2 - (value / most) * (HEIGHT - 4);
     setAttribute(this.#line, "d", linePath(values, x, y));
-    const filled = values.map((value) => value ?? 0);
-    setAttribute(this.#area, "d", `${linePath(filled, x, y)}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z`);
+    // Where something is not known, an area would claim that it was zero.
+    const isWhole = values.every((value) => value !== null);
+    setAttribute(this.#area, "d", isWhole ? `${linePath(values, x, y)}L${WIDTH} ${HEIGHT}L0 ${HEIGHT}Z` : null);
   }
 }

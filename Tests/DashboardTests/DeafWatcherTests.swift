@@ -1,0 +1,70 @@
+import EventLoop
+import Sockets
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+@Suite("A client that watches and does not read")
+struct DeafWatcherTests {
+    /// Larger than what the kernel takes for a client.
+    private static let tick = String(repeating: "x", count: 16 << 20)
+
+    private final class Taken {
+        var streams: [HTTPServerStream] = []
+    }
+
+    private let loop: EventLoop
+    private let events: EventStreams
+    private let server: HTTPServer
+    private let taken = Taken()
+    private let client: Peer
+
+    init() throws {
+        loop = try EventLoop()
+        events = try EventStreams(on: loop) { _ in Self.tick }
+        server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) {
+            [events, taken] (_: HTTPServerRequest) in
+            HTTPServerResponse(
+                status: 200,
+                body: .stream { stream in
+                    taken.streams.append(stream)
+                    events.open(stream, after: nil)
+                })
+        }
+        client = try Peer(connectingTo: server.address)
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { events.count == 1 })
+        // Until the kernel takes no more.
+        try loop.run(for: .milliseconds(50))
+    }
+
+    private var waiting: Int { taken.streams.reduce(0) { $0 + $1.waitingBytes } }
+
+    @Test("loses the ticks that come meanwhile")
+    func losesTicks() throws {
+        let before = waiting
+        #expect(before > 0)
+        for _ in 0..<3 {
+            events.tickSoon()
+            try loop.run(for: .milliseconds(100))
+        }
+        #expect(waiting <= before)
+    }
+
+    @Test("loses changes, too, while more than a megabyte waits")
+    func losesChanges() throws {
+        let before = waiting
+        #expect(before > 1 << 20)
+        let text = String(repeating: "y", count: 64 * 1024)
+        for _ in 0..<100 { events.tell(Change(at: 0, service: nil, kind: .reset, text: text)) }
+        #expect(waiting == before)
+    }
+
+    @Test("holds up no other")
+    func holdsUpNobody() throws {
+        let reader = try Peer(connectingTo: server.address)
+        reader.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { reader.receivedCount > 1 << 20 })
+    }
+}

@@ -1,0 +1,165 @@
+import Testing
+
+@testable import Dashboard
+
+@Suite("A JSON body")
+struct JSONBodyTests {
+    private enum Colour: String, CaseIterable {
+        case red, blue
+    }
+
+    private func body(_ text: String) throws -> JSONBody { try JSONBody(Array(text.utf8)) }
+
+    private func value(_ text: String) throws -> JSONBody { try body("{\"x\":\(text)}") }
+
+    private func detail(_ read: () throws(Problem) -> Void) -> String? {
+        let problem = refusal(of: read)
+        #expect(problem == nil || problem?.status == 400)
+        return problem?.detail
+    }
+
+    @Test(
+        "is refused when it is not JSON",
+        arguments: [
+            "", " ", "{", "{]", "{\"a\":}", "{\"a\" 1}", "{'a':1}", "{\"a\":1}}", "nul", "{\"a\":01}",
+            "{\"a\":NaN}", "{\"a\":+1}", "a=b", "{\"a\":\"\u{1}\"}",
+        ])
+    func refusesOthers(_ text: String) {
+        #expect(refusal { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }?.code == "bad_json")
+    }
+
+    @Test("is refused when it is not UTF-8")
+    func refusesOtherEncodings() {
+        let bytes = Array("{\"a\":\"".utf8) + [0xFF, 0xFE] + Array("\"}".utf8)
+        #expect(refusal { () throws(Problem) in _ = try JSONBody(bytes) }?.code == "bad_json")
+    }
+
+    @Test(
+        "is refused when it is no object",
+        arguments: ["null", "true", "1", "\"{}\"", "[]", "[{}]"])
+    func refusesOtherValues(_ text: String) {
+        #expect(
+            detail { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }
+                == "the body must be a JSON object")
+    }
+
+    @Test("may be as deep as 64 KiB allow, and is refused or read in no time", .timeLimit(.minutes(1)))
+    func bearsDepth() {
+        for (left, right) in [("[", "]"), ("{\"a\":", "}")] {
+            for isWhole in [true, false] {
+                let count = 64 * 1024 / (left.utf8.count + 1)
+                let deep =
+                    String(repeating: left, count: count) + "1"
+                    + (isWhole ? String(repeating: right, count: count) : "")
+                let text = "{\"x\":\(deep)}"
+                _ = refusal { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }
+            }
+        }
+    }
+
+    @Test("gives texts")
+    func givesTexts() throws {
+        var empty = try body("{}")
+        #expect(try empty.string("x") == nil)
+        var text = try value("\"a \\u00fc\\n\"")
+        #expect(try text.string("x") == "a ü\n")
+    }
+
+    @Test("takes null for nothing", arguments: ["{}", "{\"x\":null}"])
+    func takesNull(_ text: String) throws {
+        var body = try body(text)
+        #expect(try body.string("x") == nil)
+        #expect(try body.choice("x", as: Colour.self) == nil)
+        #expect(try body.integer("x", in: 1...2) == nil)
+        #expect(try body.number("x", in: 1...2) == nil)
+        #expect(try body.bool("x") == nil)
+        #expect(try body.strings("x") == nil)
+        try body.finish()
+    }
+
+    @Test(
+        "refuses a value of another type, with the member's name and what would be right",
+        arguments: ["1", "true", "[]", "{}", "[\"a\"]"])
+    func refusesWrongTexts(_ text: String) throws {
+        var body = try value(text)
+        #expect(detail { () throws(Problem) in _ = try body.string("x") } == "\"x\" must be a text")
+    }
+
+    @Test("gives one of several words, and refuses others", arguments: ["\"green\"", "\"Red\"", "\"\"", "0"])
+    func givesChoices(_ text: String) throws {
+        var red = try value("\"red\"")
+        #expect(try red.choice("x", as: Colour.self) == .red)
+        var other = try value(text)
+        #expect(
+            detail { () throws(Problem) in _ = try other.choice("x", as: Colour.self) }
+                == "\"x\" must be one of: red, blue")
+    }
+
+    @Test(
+        "gives whole numbers", arguments: [("1", 1), ("256", 256), ("1.0", 1), ("1e2", 100), ("2.5e1", 25)])
+    func givesIntegers(_ text: String, _ number: Int) throws {
+        var body = try value(text)
+        #expect(try body.integer("x", in: 1...256) == number)
+    }
+
+    @Test(
+        "refuses what is no whole number in range",
+        arguments: [
+            "0", "257", "-1", "1.5", "1e99", "-1e99", "9223372036854775808", "true", "false", "\"1\"", "[1]",
+            "{\"x\":1}", "-0.1",
+        ])
+    func refusesIntegers(_ text: String) throws {
+        var body = try value(text)
+        #expect(
+            detail { () throws(Problem) in _ = try body.integer("x", in: 1...256) }
+                == "\"x\" must be a whole number from 1 to 256")
+    }
+
+    @Test("gives numbers", arguments: [("0.1", 0.1), ("60", 60), ("1e1", 10), ("0.25", 0.25)])
+    func givesNumbers(_ text: String, _ number: Double) throws {
+        var body = try value(text)
+        #expect(try body.number("x", in: 0.1...60) == number)
+    }
+
+    @Test(
+        "refuses what is no number in range",
+        arguments: ["0", "0.09", "60.01", "-1", "1e99", "true", "\"1\"", "[1]"])
+    func refusesNumbers(_ text: String) throws {
+        var body = try value(text)
+        #expect(
+            detail { () throws(Problem) in _ = try body.number("x", in: 0.1...60) }
+                == "\"x\" must be a number from 0.1 to 60.0")
+    }
+
+    @Test("tells true and false from 1, 0 and texts", arguments: ["1", "0", "\"true\"", "[]"])
+    func givesTruth(_ text: String) throws {
+        var (yes, no) = (try value("true"), try value("false"))
+        #expect(try yes.bool("x") == true)
+        #expect(try no.bool("x") == false)
+        var other = try value(text)
+        #expect(detail { () throws(Problem) in _ = try other.bool("x") } == "\"x\" must be true or false")
+    }
+
+    @Test("gives objects of texts, and names the member that is none")
+    func givesTextObjects() throws {
+        var body = try value("{\"a\":\"1\",\"b\":\"\"}")
+        #expect(try body.strings("x") == ["a": "1", "b": ""])
+        var list = try value("[]")
+        #expect(
+            detail { () throws(Problem) in _ = try list.strings("x") } == "\"x\" must be an object of texts")
+        for wrong in ["1", "null", "{}"] {
+            var object = try value("{\"a\":\"1\",\"b\":\(wrong)}")
+            #expect(detail { () throws(Problem) in _ = try object.strings("x") } == "\"x.b\" must be a text")
+        }
+    }
+
+    @Test("refuses members that nobody took, and tells which there are")
+    func refusesUnknownMembers() throws {
+        var body = try body("{\"b\":1,\"z\":1,\"y\":null}")
+        _ = try body.number("b", in: 0...1)
+        _ = try body.string("a")
+        let problem = refusal { () throws(Problem) in try body.finish() }
+        #expect(
+            problem == Problem(400, "unknown_member", "there is no member \"y\" here; there are: a, b"))
+    }
+}
