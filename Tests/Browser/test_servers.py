@@ -10,11 +10,11 @@ from dashboard.demo import NAMES
 
 def test_stop_takes_traffic_away_and_start_gives_it_back(demo, dashboard):
     dashboard.button("Stop Server-3").click()
-    expect(dashboard.find("#notice")).to_have_text("Server-3 is stopped: it gets nothing new. Start undoes it.")
+    expect(dashboard.find("#notice")).to_contain_text("Server-3 is stopped")
     expect(dashboard.state("Server-3")).to_have_text("Stopped")
     assert {demo.get().server for _ in range(6)} == {"Server-1", "Server-2"}
     dashboard.button("Start Server-3").click()
-    expect(dashboard.find("#notice")).to_have_text("Server-3 takes part again.")
+    expect(dashboard.find("#notice")).to_contain_text("Server-3 takes part again")
     expect(dashboard.state("Server-3")).to_have_text("Up")
     assert {demo.get().server for _ in range(6)} == set(NAMES)
 

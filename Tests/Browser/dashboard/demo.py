@@ -40,6 +40,7 @@ class Demo:
         self._kept = contextlib.ExitStack()
         self._process = None
         self._revived = []
+        self._dead = set()
 
     def __enter__(self):
         self._ports = self._choose_ports()
@@ -81,6 +82,7 @@ class Demo:
         for process in self._revived:
             process.__exit__(*(raised or (None, None, None)))
         self._revived.clear()
+        self._dead.clear()
         self._process.__exit__(*(raised or (None, None, None)))
 
     def kill(self):
@@ -104,6 +106,7 @@ class Demo:
     def kill_server(self, name):
         """kill -9 of a backend."""
         os.kill(self.pid_of(name), signal.SIGKILL)
+        self._dead.add(name)
 
     def revive_server(self, name):
         """Brings a killed backend back with the command that the demo logged."""
@@ -111,6 +114,7 @@ class Demo:
         process = Process(*shlex.split(ended[1]))
         process.__enter__()
         self._revived.append(process)
+        self._dead.discard(name)
 
     def delay_server(self, name, milliseconds):
         """Makes each answer of a backend take longer, as the run-of-show does with curl."""
@@ -135,7 +139,12 @@ class Demo:
     # Back to the start
 
     def restore(self):
-        """As it was at the beginning, counts included: for tests that share it."""
+        """As it was at the beginning, counts included: for tests that share it.
+
+        A server can be killed once: the process that brings it back is the test's, not the demo's.
+        """
+        for name in sorted(self._dead):
+            self.revive_server(name)
         state = self.admin.state()
         test = self.admin.get("/api/v1/status")["test"]
         if test and test["state"] == "running":

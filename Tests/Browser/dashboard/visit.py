@@ -6,6 +6,8 @@ import urllib.parse
 
 from playwright.sync_api import expect
 
+from . import unbuilt_page
+
 # A busy machine gets this long to show what is awaited, in milliseconds.
 PATIENCE = 10_000
 
@@ -52,6 +54,8 @@ class Visit:
             viewport={"width": width, "height": height}, color_scheme=theme,
             reduced_motion="no-preference" if motion else "reduce")
         self._context.set_default_timeout(PATIENCE)
+        if unbuilt_page.folder():
+            unbuilt_page.serve(self._context, unbuilt_page.folder())
         self.page = self._context.new_page()
         self._watch()
         self.page.goto(f"http://{address}{path}")
