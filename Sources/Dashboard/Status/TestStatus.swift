@@ -111,6 +111,8 @@ public struct TestResult: Encodable, Sendable {
     public var succeeded: UInt64
     /// Sent and not succeeded.
     public var failed: UInt64
+    /// At a fixed rate: due before the end and never begun, because no connection was free.
+    public var unsent: UInt64
     /// How long it took.
     public var elapsedSeconds: Double
     /// Answers a second.
@@ -136,8 +138,8 @@ public struct TestResult: Encodable, Sendable {
 
     /// Sets all of them.
     public init(
-        sent: UInt64, answered: UInt64, succeeded: UInt64, elapsedSeconds: Double, bytes: UInt64,
-        latencyMs: TestLatency?, connectMs: TestLatency?, byStatus: [String: UInt64],
+        sent: UInt64, answered: UInt64, succeeded: UInt64, unsent: UInt64, elapsedSeconds: Double,
+        bytes: UInt64, latencyMs: TestLatency?, connectMs: TestLatency?, byStatus: [String: UInt64],
         errors: [String: UInt64], servers: [TestServerShare], histogram: [TestHistogramBar],
         balancer: TestComparison?
     ) {
@@ -145,6 +147,7 @@ public struct TestResult: Encodable, Sendable {
         self.answered = answered
         self.succeeded = succeeded
         failed = sent - min(succeeded, sent)
+        self.unsent = unsent
         self.elapsedSeconds = elapsedSeconds
         requestsPerSecond = elapsedSeconds > 0 ? (Double(answered) / elapsedSeconds * 100).rounded() / 100 : 0
         self.bytes = bytes

@@ -158,7 +158,8 @@ extension TestResult {
         let classes = StatusCounts.classes.map { ("\($0)xx", UInt64(report.statuses[$0])) }
         self.init(
             sent: UInt64(report.sent), answered: UInt64(report.answered),
-            succeeded: UInt64(report.succeeded), elapsedSeconds: report.elapsed.inSeconds.rounded(to: 1000),
+            succeeded: UInt64(report.succeeded), unsent: UInt64(report.unsent),
+            elapsedSeconds: report.elapsed.inSeconds.rounded(to: 1000),
             bytes: report.bytes, latencyMs: report.latency.map(TestLatency.init),
             connectMs: report.connectTime.map(TestLatency.init),
             byStatus: Dictionary(uniqueKeysWithValues: classes),

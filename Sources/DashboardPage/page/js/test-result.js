@@ -101,6 +101,7 @@ export class TestResult {
       ["Data", bytes(result.bytes)],
       ["Data rate", `${bytes(result.bytes_per_second)}/s`],
     ];
+    if (result.unsent > 0) rows.push(["Due, not sent", count(result.unsent)]);
     reconcile(
       this.#figures,
       rows,
