@@ -87,7 +87,8 @@ extension CandidateVerdict {
         switch self {
         case .tried: "tried before, in vain"
         case .checking: "not checked yet"
-        case .picked, .eligible, .full, .disabled, .draining, .down, .ejected: rawValue
+        case .disabled: "stopped by hand"
+        case .picked, .eligible, .full, .draining, .down, .ejected: rawValue
         }
     }
 }

@@ -30,7 +30,9 @@ public final class AdminServer {
         gate = Gate(
             hosts: settings.hosts, address: settings.address.host,
             token: settings.token.map { Secret($0) })
-        streams = try EventStreams(on: loop) { [unowned self] in tick(isForAll: $0) }
+        streams = try EventStreams(on: loop, connections: settings.connections) { [unowned self] in
+            tick(isForAll: $0)
+        }
         server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits) { [unowned self] in
             Answer.finished(answer($0))
         }
@@ -177,8 +179,8 @@ public final class AdminServer {
     private func openStream(
         _ target: Target, _ request: HTTPServerRequest
     ) throws(Problem) -> HTTPServerResponse {
-        guard let streams, streams.count < EventStreams.limit else {
-            throw Problem(503, "too_many_streams", "\(EventStreams.limit) clients watch the events already")
+        guard let streams, streams.count < streams.limit else {
+            throw Problem(503, "too_many_streams", "\(streams?.limit ?? 0) clients watch the events already")
         }
         let asked = try target.integer("last_event_id", in: 0...Int.max)
         // A header that is no number of ours says as little as none.

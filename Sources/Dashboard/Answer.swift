@@ -13,7 +13,8 @@ enum Answer {
         ),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),
-        ("Referrer-Policy", "no-referrer"),
+        // Not "no-referrer": with that a browser sends "Origin: null" from our own login form.
+        ("Referrer-Policy", "same-origin"),
     ]
 
     /// The whole answer with its security fields. What says nothing of it is not to be stored.

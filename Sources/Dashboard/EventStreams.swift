@@ -4,8 +4,8 @@ import Time
 /// Sends events to all who watch (server-sent events, WHATWG HTML section 9.2): a tick each second, and a
 /// change at once.
 final class EventStreams {
-    /// Streams at once: a classroom's browsers, a tab each.
-    static let limit = 128
+    /// Streams at once at the most: a classroom's browsers, a tab each.
+    static let most = 128
     /// A browser that lost us tries again after so many milliseconds.
     private static let retry = 1000
     /// Behind a second's end, so that it is whole.
@@ -27,6 +27,8 @@ final class EventStreams {
         }
     }
 
+    /// Streams at once. They leave half of the listener's connections to whoever asks otherwise.
+    let limit: Int
     private let loop: EventLoop
     /// Makes a tick's data: once for all streams, or for one that begins while others watch.
     private let makeTick: (_ isForAll: Bool) -> String
@@ -36,7 +38,8 @@ final class EventStreams {
     private var hasFollowUp = false
     private(set) var changes = ChangeLog()
 
-    init(on loop: EventLoop, tick makeTick: @escaping (_ isForAll: Bool) -> String) throws {
+    init(on loop: EventLoop, connections: Int, tick makeTick: @escaping (_ isForAll: Bool) -> String) throws {
+        limit = max(1, min(Self.most, connections / 2))
         self.loop = loop
         self.makeTick = makeTick
         clock = try Timer(on: loop) { [unowned self] in tickOnTime() }

@@ -98,7 +98,13 @@ struct JSONBody {
     }
 
     private static func text<Bound>(of range: ClosedRange<Bound>?) -> String {
-        range.map { " from \($0.lowerBound) to \($0.upperBound)" } ?? ""
+        range.map { " from \(text($0.lowerBound)) to \(text($0.upperBound))" } ?? ""
+    }
+
+    /// Without a decimal that says nothing.
+    private static func text(_ bound: some Any) -> String {
+        let text = "\(bound)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
     /// True or false.

@@ -18,7 +18,7 @@ final class LoadCrew {
     private final class Member {
         let commands: Mailbox<WorkerCommand>
         var thread: WorkerThread?
-        var counters = Tally.Counters()
+        var counters = LoadTally.Counters()
         var hasResult = false
 
         init() throws(EventLoopError) {
@@ -132,7 +132,7 @@ final class LoadCrew {
 
     private func tellProgress() {
         guard let startedAt, let callbacks else { return }
-        var counters = Tally.Counters()
+        var counters = LoadTally.Counters()
         for member in members { counters += member.counters }
         let now = MonotonicClock.now()
         let span = (now - told.at).inSeconds
@@ -146,7 +146,7 @@ final class LoadCrew {
                 fraction: fraction(counters, now - startedAt)))
     }
 
-    private func fraction(_ counters: Tally.Counters, _ elapsed: Duration) -> Double {
+    private func fraction(_ counters: LoadTally.Counters, _ elapsed: Duration) -> Double {
         switch plan.amount {
         case .requests(let count): Double(counters.answered + counters.broken) / Double(count)
         case .duration(let span): min(1, elapsed.inSeconds / span.inSeconds)

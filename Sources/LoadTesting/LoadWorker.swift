@@ -35,7 +35,7 @@ final class LoadWorker: EventHandler {
     let request: Buffer
     /// What was read last, until it is understood.
     var scratch = Buffer(capacity: LoadWorker.scratchCapacity)
-    var tally = Tally()
+    var tally = LoadTally()
 
     private let setting: Setting
     private let messages: Mailbox<WorkerMessage>
@@ -68,7 +68,7 @@ final class LoadWorker: EventHandler {
             try work(setting, commands: commands, messages: messages)
         } catch {
             // One request stands for all that this worker could not even begin.
-            var tally = Tally()
+            var tally = LoadTally()
             tally.began()
             tally.failed(.outOfDescriptors)
             tally.endedAt = MonotonicClock.now()

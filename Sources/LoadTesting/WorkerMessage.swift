@@ -11,11 +11,11 @@ enum WorkerCommand: Sendable {
 /// What a worker tells.
 enum WorkerMessage: Sendable {
     /// How far it is.
-    case progress(worker: Int, Tally.Counters)
+    case progress(worker: Int, LoadTally.Counters)
     /// How a request ended.
     case answer(LoadAnswer)
     /// It has ended, with this result; its connections are still to be closed.
-    case result(worker: Int, Tally)
+    case result(worker: Int, LoadTally)
     /// It is about to end its thread, and touches nothing any more.
     case done(worker: Int)
 }

@@ -48,7 +48,8 @@ final class Session: ClientHandler {
     }
 
     override func cut(from server: ServerID) {
-        if self.server == server { cut() }
+        guard self.server == server else { return }
+        perform(machine.handle(machine.isRelaying ? .serverFailed : .attemptFailed))
     }
 
     // MARK: Events

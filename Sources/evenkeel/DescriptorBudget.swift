@@ -14,8 +14,12 @@ struct DescriptorBudget {
     /// fifths of the descriptors; the rest is for connections to servers.
     static let idleShare = 0.8
 
-    /// The dashboard's clients take one descriptor in so many at the most.
+    /// The dashboard's clients take one descriptor in so many.
     static let adminPart = 16
+    /// But as many as a few browsers need, each of which opens six connections...
+    static let leastAdminConnections = 24
+    /// ... unless they would take more than one in so many.
+    static let largestAdminPart = 4
     /// The most clients of the dashboard, and of the monitoring listener, at once: 128 streams of events,
     /// and as many again for all else.
     static let adminConnections = 256
@@ -31,7 +35,8 @@ struct DescriptorBudget {
         let services = max(1, configuration.services.count)
         let servers = configuration.services.reduce(0) { $0 + $1.servers.count }
         let adminListeners = [configuration.admin.listen, configuration.admin.monitoring].count { $0 != nil }
-        adminConnections = max(1, min(Self.adminConnections, limit / Self.adminPart))
+        let wanted = max(Self.leastAdminConnections, limit / Self.adminPart)
+        adminConnections = max(1, min(wanted, Self.adminConnections, limit / Self.largestAdminPart))
         let admin = adminListeners * (adminConnections + 2)
         let free = limit - Self.keptBack - services - servers - admin
         share = max(Self.perSession, free / services)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EventLoop
+import Platform
 
 /// The command `evenkeel`.
 @main
@@ -21,6 +21,19 @@ struct Evenkeel: ParsableCommand {
             RunCommand.self, DemoCommand.self, CheckCommand.self, LoadCommand.self, BackendCommand.self,
         ]
     )
+
+    /// Runs what the arguments say. Mistakes in them end with 2, as those in a configuration do.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch  where exitCode(for: error) == .validationFailure {
+            StandardStream.error.write(fullMessage(for: error) + "\n")
+            exit(withError: ExitCode(2))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
 /// The release that this program is.

@@ -19,7 +19,8 @@ enum LoadCSV {
             ("succeeded", "\(report.succeeded)"),
             ("failed", "\(report.failed)"), ("unsent", "\(report.unsent)"),
             ("elapsed_seconds", "\(report.elapsed.inSeconds)"),
-            ("requests_per_second", "\(report.requestsPerSecond)"), ("bytes", "\(report.bytes)"),
+            ("requests_per_second", "\(report.requestsPerSecond.rounded(to: 1000))"),
+            ("bytes", "\(report.bytes)"),
         ]
         columns += latencies("latency", report.latency) + latencies("connect", report.connectTime)
         columns += StatusCounts.classes.map { ("status_\($0)xx", "\(report.statuses[$0])") }
@@ -31,7 +32,8 @@ enum LoadCSV {
         _ name: String, _ summary: LatencySummary?
     ) -> [(name: String, value: String)] {
         let values: [(String, Double?)] = [
-            ("min", summary?.min), ("mean", summary?.mean), ("p50", summary?.p50), ("p90", summary?.p90),
+            ("min", summary?.min), ("mean", summary?.mean.rounded(to: 1000)), ("p50", summary?.p50),
+            ("p90", summary?.p90),
             ("p95", summary?.p95), ("p99", summary?.p99), ("p99_9", summary?.p99_9), ("max", summary?.max),
         ]
         return values.map { ("\(name)_\($0)_ms", $1.map { "\($0)" } ?? "") }

@@ -45,9 +45,9 @@ enum LoadJSON {
             failed = report.failed
             unsent = report.unsent
             elapsedSeconds = report.elapsed.inSeconds
-            requestsPerSecond = report.requestsPerSecond
+            requestsPerSecond = report.requestsPerSecond.rounded(to: 1000)
             bytes = report.bytes
-            bytesPerSecond = report.bytesPerSecond
+            bytesPerSecond = report.bytesPerSecond.rounded()
             latency = report.latency.map(Latency.init)
             connect = report.connectTime.map(Latency.init)
             byStatus = Dictionary(
@@ -135,7 +135,7 @@ enum LoadJSON {
         init(_ summary: LatencySummary) {
             count = summary.count
             min = summary.min
-            mean = summary.mean
+            mean = summary.mean.rounded(to: 1000)
             p50 = summary.p50
             p90 = summary.p90
             p95 = summary.p95

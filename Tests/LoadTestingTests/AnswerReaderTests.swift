@@ -112,7 +112,7 @@ import Testing
 /// Latencies in numbers and bars.
 @Suite struct LatencyHistogramTests {
     @Test func theSummaryIsRightToThreeDigits() throws {
-        var histogram = LatencyHistogram()
+        var histogram = LoadHistogram()
         for milliseconds in 1...1000 { histogram.record(.milliseconds(milliseconds)) }
         let summary = try #require(histogram.summary)
         #expect(summary.count == 1000)
@@ -127,12 +127,12 @@ import Testing
     }
 
     @Test func nothingHasNoSummary() {
-        #expect(LatencyHistogram().summary == nil)
-        #expect(LatencyHistogram().bars.isEmpty)
+        #expect(LoadHistogram().summary == nil)
+        #expect(LoadHistogram().bars.isEmpty)
     }
 
     @Test func twoTogetherAreAsOne() {
-        var (one, other, both) = (LatencyHistogram(), LatencyHistogram(), LatencyHistogram())
+        var (one, other, both) = (LoadHistogram(), LoadHistogram(), LoadHistogram())
         for value in 0..<500 {
             one.record(.microseconds(value * 7))
             other.record(.microseconds(value * 1311))
@@ -148,7 +148,7 @@ import Testing
         [1], [0, 0], [100, 100, 100], [1, 1_000_000], Array(1...5000), (0..<3000).map { $0 * $0 * 37 },
     ])
     func eachIsInOneBar(microseconds: [Int]) throws {
-        var histogram = LatencyHistogram()
+        var histogram = LoadHistogram()
         for value in microseconds { histogram.record(.microseconds(value)) }
         let bars = histogram.bars
         #expect(bars.reduce(0) { $0 + $1.count } == microseconds.count)
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func longerThanAnHourIsAnHour() {
-        var histogram = LatencyHistogram()
+        var histogram = LoadHistogram()
         histogram.record(.seconds(100_000))
         histogram.record(.seconds(-1))
         #expect(histogram.summary?.max == 3_600_000)

@@ -120,10 +120,21 @@ public final class HTTPServer {
             bufferevent, Int16(EV_READ), 0, limits.headBytes + limits.bodyBytes * Self.tolerance)
         connections[bufferevent] = HTTPServerConnection(
             bufferevent, of: self, deadline: loop.now + limits.request)
-        if connections.count >= limits.connections, let bound {
-            evconnlistener_disable(evhttp_bound_socket_get_listener(bound))
-        }
+        if connections.count >= limits.connections { makeRoom() }
         return bufferevent
+    }
+
+    /// Forgets what has ended; if that is not enough, the one goes that has asked for nothing for the longest
+    /// time, so that whoever only holds connections keeps nobody else out. (nginx does so with its "reusable"
+    /// connections.) Nobody is accepted until there is room.
+    private func makeRoom() {
+        for connection in connections.values where connection.isAbandoned { connection.closed() }
+        guard connections.count >= limits.connections, let bound else { return }
+        evconnlistener_disable(evhttp_bound_socket_get_listener(bound))
+        let idle = connections.values.filter { $0.stream?.isOpen != true }
+        // The newest is the one that room is made for.
+        guard idle.count > 1 else { return }
+        idle.min { $0.deadline < $1.deadline }?.shutDown()
     }
 
     /// Accepts again, after there was no room or the system had no descriptor; harmless otherwise.

@@ -67,7 +67,7 @@ final class ClientConnection: ClientHandler {
     }
 
     override func cut(from server: ServerID) {
-        if case .busy(let exchange) = state, exchange.server == server { cut() }
+        if case .busy(let exchange) = state, exchange.server == server { exchange.serverDrained() }
     }
 
     override func finishSoon() {

@@ -142,6 +142,22 @@ extension Exchange {
         perform(machine.handle(.serverFailed(.serverClosed, recourse)))
     }
 
+    /// The time of the server's drain is over: another server takes the request where it may be repeated.
+    func serverDrained() {
+        guard let drained = server else { return }
+        switch machine.state {
+        case .reading, .queued, .ended: return
+        case .answering, .tunnelling: perform(machine.handle(.serverFailed(.drainDeadline, .none)))
+        case .connecting, .sending, .awaiting:
+            let canRepeat = mayRepeat && !answer.hasSentInterim
+            lastFailure = .drainDeadline
+            leaveServer(keeping: false)
+            tried.insert(drained)
+            let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother ? .attempt : .none
+            perform(machine.handle(.serverFailed(.drainDeadline, recourse)))
+        }
+    }
+
     /// Whether the request may be sent once more: none of it was, or it is whole in our hands and its
     /// method means the same twice (RFC 9110 section 9.2.2).
     private var mayRepeat: Bool {

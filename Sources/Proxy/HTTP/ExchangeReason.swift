@@ -33,6 +33,7 @@ public struct ExchangeReason: Equatable, Sendable {
     static let queueFull = ExchangeReason("queue_full", 503)
     static let queueTimeout = ExchangeReason("queue_timeout", 503)
     static let connectFailed = ExchangeReason("connect_failed", 503)
+    static let drainDeadline = ExchangeReason("drain_deadline", 503)
     static let connectTimeout = ExchangeReason("connect_timeout", 504)
     static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504)
 
@@ -57,6 +58,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .queueFull: "all servers are busy and the queue is full"
         case .queueTimeout: "all servers stayed busy for too long"
         case .connectFailed: "no server took the connection"
+        case .drainDeadline: "the server is being taken out of service"
         case .connectTimeout: "no server took the connection in time"
         case .responseHeadTimeout: "the server did not answer in time"
         default: "the request breaks the rules of HTTP"

@@ -144,8 +144,9 @@ final class AdminDesk: AdministeredBalancer {
         case .health(let flip):
             tell(
                 .health, flip.to == .down ? loss : .info, "\(name) is \(flip.to.rawValue): \(flip.reason)")
-        case .administrativeState(_, let state):
-            tell(.administrativeState, state == .enabled ? .info : loss, "\(name) is \(state.rawValue)")
+        case .administrativeState(let before, let state):
+            let text = Self.text(of: state, after: before)
+            tell(.administrativeState, state == .enabled ? .info : loss, "\(name) \(text)")
         case .weight(let before, let after):
             tell(.weight, .info, "\(name) has weight \(after), had \(before)")
         case .ejected(let until, let reason):
@@ -153,6 +154,15 @@ final class AdminDesk: AdministeredBalancer {
             tell(.ejected, loss, "\(name) is left out for \(span) s: \(reason)")
         case .readmitted:
             tell(.readmitted, .info, "\(name) may take part again")
+        }
+    }
+
+    /// In the words of the page's buttons.
+    private static func text(of state: AdministrativeState, after before: AdministrativeState) -> String {
+        switch state {
+        case .enabled: "was started"
+        case .draining: "drains: it gets nothing new"
+        case .disabled: before == .draining ? "is stopped: its drain is over" : "was stopped"
         }
     }
 }

@@ -15,7 +15,7 @@ TOKEN = "kX7-a_token.of+43~characters/for=these-tests"
 # What every answer has, whatever was asked and however it failed.
 SECURITY_FIELDS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "content-security-policy":
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",

@@ -85,7 +85,11 @@ function noServerText(service) {
   const told = service.mode === "tcp" ? "Connections are closed" : "Requests are answered 503";
   if (service.servers_total === 0) return `${told}: the service has no servers. Add some to its configuration.`;
   const isStopped = service.servers.every((server) => server.administrative_state !== "enabled");
-  return isStopped
-    ? `${told}: every server is stopped or drains. Press Start on a card below.`
+  if (isStopped) return `${told}: every server is stopped or drains. Press Start on a card below.`;
+  const isStartable = service.servers.some(
+    (server) => server.administrative_state !== "enabled" && server.health.state === "up",
+  );
+  return isStartable
+    ? `${told} until a check passes, or a server that was stopped is started. Press Start on its card below.`
     : `${told} until a check passes. The cards below say what is wrong with each server.`;
 }

@@ -1,7 +1,7 @@
 import Time
 
 /// What one worker has counted.
-struct Tally: Sendable {
+struct LoadTally: Sendable {
     /// What is told while the test runs: small, because it is told often.
     struct Counters: Equatable, Sendable {
         var sent = 0
@@ -25,8 +25,8 @@ struct Tally: Sendable {
     private(set) var bytes: UInt64 = 0
     private(set) var statuses = StatusCounts()
     private(set) var errors: [LoadFailure: Int] = [:]
-    private(set) var latency = LatencyHistogram()
-    private(set) var connectTime = LatencyHistogram()
+    private(set) var latency = LoadHistogram()
+    private(set) var connectTime = LoadHistogram()
     var servers = ServerTally()
     /// Requests that were due and never began.
     var unsent = 0
@@ -57,17 +57,17 @@ struct Tally: Sendable {
 
 /// All workers' tallies together.
 struct TallySum {
-    private var counters = Tally.Counters()
+    private var counters = LoadTally.Counters()
     private var bytes: UInt64 = 0
     private var statuses = StatusCounts()
     private var errors: [LoadFailure: Int] = [:]
-    private var latency = LatencyHistogram()
-    private var connectTime = LatencyHistogram()
+    private var latency = LoadHistogram()
+    private var connectTime = LoadHistogram()
     private var servers: [String: Int] = [:]
     private var unsent = 0
     private var endedAt = Instant.origin
 
-    mutating func add(_ tally: Tally) {
+    mutating func add(_ tally: LoadTally) {
         counters += tally.counters
         bytes += tally.bytes
         for statusClass in StatusCounts.classes { statuses.add(tally.statuses[statusClass], to: statusClass) }

@@ -2,7 +2,7 @@ import Histogram
 import Time
 
 /// How long many things took: microseconds in an HdrHistogram, to three significant digits.
-struct LatencyHistogram: Sendable {
+struct LoadHistogram: Sendable {
     /// Longer ones count as this long, in microseconds. An hour: a request waits for its timeout at most, and in
     /// an open loop's queue for as long as the test runs.
     private static let longest: UInt64 = 3_600_000_000
@@ -10,7 +10,7 @@ struct LatencyHistogram: Sendable {
     private static let bars = 10
 
     private var histogram = Histogram<UInt64>(
-        highestTrackableValue: LatencyHistogram.longest, numberOfSignificantValueDigits: .three)
+        highestTrackableValue: LoadHistogram.longest, numberOfSignificantValueDigits: .three)
     private var total: UInt64 = 0
 
     /// Counts one.
@@ -28,7 +28,7 @@ struct LatencyHistogram: Sendable {
     }
 
     /// Counts all that another has counted.
-    mutating func add(_ other: LatencyHistogram) {
+    mutating func add(_ other: LoadHistogram) {
         histogram.add(other.histogram)
         total += other.total
     }
