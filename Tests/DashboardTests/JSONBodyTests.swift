@@ -131,6 +131,18 @@ struct JSONBodyTests {
                 == "\"x\" must be a number from 0.1 to 60.0")
     }
 
+    @Test("gives any number where there is no range")
+    func givesAnyNumber() throws {
+        var large = try value("-1e99")
+        #expect(try large.number("x") == -1e99)
+        #expect(
+            detail { () throws(Problem) in _ = try large.integer("x") } == "\"x\" must be a whole number")
+        var text = try value("\"1\"")
+        #expect(detail { () throws(Problem) in _ = try text.number("x") } == "\"x\" must be a number")
+        var whole = try value("-9007199254740992")
+        #expect(try whole.integer("x") == -9_007_199_254_740_992)
+    }
+
     @Test("tells true and false from 1, 0 and texts", arguments: ["1", "0", "\"true\"", "[]"])
     func givesTruth(_ text: String) throws {
         var (yes, no) = (try value("true"), try value("false"))

@@ -59,10 +59,15 @@ struct TestDeskTests {
             Issue.record("a second test began")
             return
         }
-        _ = desk.cancelTest(1)
+        #expect(desk.cancelTest(1)?.state == .cancelled)
+        guard case .running(id: 1)? = refusal(of: plan(requests: 1)) else {
+            Issue.record("a second test began before the first had ended")
+            return
+        }
         let test = try scene.runTest(1)
         #expect(test.state == .cancelled)
-        #expect(test.result != nil)
+        // Only one side has counted what was cut.
+        #expect(test.result?.balancer == nil)
         #expect(desk.cancelTest(1)?.state == .cancelled)
         #expect(desk.cancelTest(2) == nil)
         #expect(refusal(of: plan(requests: 1)) == nil)
@@ -89,6 +94,33 @@ struct TestDeskTests {
             Issue.record("a test of a stopped service began")
             return
         }
+        #expect(desk.tests.isEmpty)
+    }
+
+    private static let wrongPlans: [(member: String, spoil: @Sendable (inout TestPlan) -> Void)] = [
+        ("requests", { $0.requests = 0 }), ("requests", { $0.requests = 1_000_001 }),
+        ("duration_seconds", { ($0.requests, $0.durationSeconds) = (nil, 0.9) }),
+        ("duration_seconds", { ($0.requests, $0.durationSeconds) = (nil, 601) }),
+        ("concurrency", { $0.concurrency = 0 }), ("concurrency", { $0.concurrency = 9001 }),
+        ("rate", { $0.rate = 0.5 }), ("rate", { $0.rate = 1e99 }),
+        ("timeout_seconds", { $0.timeoutSeconds = 0.09 }), ("timeout_seconds", { $0.timeoutSeconds = 1e9 }),
+        ("method", { $0.method = "FLY" }), ("path", { $0.path = "/a\r\nX: y" }),
+        ("path", { $0.path = "http://other.test/" }), ("headers", { $0.headers = ["Host": "a"] }),
+        ("headers", { $0.headers = ["a": "b\r\nc: d"] }),
+    ]
+
+    @Test(
+        "refuses a plan beyond its limits, with the member's name in the API", arguments: wrongPlans.indices)
+    func refusesWrongPlans(_ number: Int) {
+        let (member, spoil) = Self.wrongPlans[number]
+        var plan = plan(requests: 1)
+        spoil(&plan)
+        guard case .wrong(let named, let problem)? = refusal(of: plan) else {
+            Issue.record("a plan with a wrong \(member) was taken")
+            return
+        }
+        #expect(named == member)
+        #expect(!problem.isEmpty)
         #expect(desk.tests.isEmpty)
     }
 
