@@ -20,7 +20,7 @@ PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-page test-browser test-asan \
-	check screenshots soak fuzz bench install uninstall clean
+	check screenshots soak fuzz bench bench-load install uninstall clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ screenshots: deps build ## take the pictures of docs/demo.md anew (needs the dem
 
 soak: deps build ## stream 10 GiB through the balancer each way (about a minute)
 	EVENKEEL_SOAK=1 $(PYTHON) -m pytest Tests/EndToEnd/test_http_streaming.py -k large
+
+bench-load: deps build ## hold evenkeel load against wrk (half a minute, on a quiet machine)
+	EVENKEEL_BENCH=1 $(PYTHON) -m pytest Tests/EndToEnd/test_load_against_wrk.py -rA
 
 FUZZ_SECONDS ?= 600
 fuzz: ## look for inputs that break the rules of reading HTTP, FUZZ_SECONDS (600) for each target

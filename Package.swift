@@ -121,7 +121,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "Time"], swiftSettings: strict),
         .testTarget(
-            name: "EvenkeelTests", dependencies: ["Configuration", "Sockets", "evenkeel"],
+            name: "EvenkeelTests",
+            dependencies: [
+                "Balancing", "Configuration", "Dashboard", "EventLoop", "Metrics", "Sockets", "TestSupport",
+                "Time", "evenkeel", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -68,7 +68,8 @@ extension AdminServer {
     }
 
     private func startTest(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
-        let plan = try TestPlan(JSONBody(request.body), targets: balancer.testTargets)
+        let plan = try TestPlan(
+            JSONBody(request.body), targets: balancer.testTargets, services: balancer.serviceNames)
         do throws(TestRefusal) {
             let test = try balancer.startTest(plan)
             return Answer.json(test, status: 201, fields: [("Location", "/api/v1/tests/\(test.id)")])

@@ -9,9 +9,13 @@ extension TestPlan {
     /// Reads a plan; only the balancer's own listeners can be its target. Who runs the test checks its values.
     ///
     /// - Throws: ``Problem`` with the member that is wrong and what would be right.
-    init(_ body: JSONBody, targets: [(service: String, url: String)]) throws(Problem) {
+    init(
+        _ body: JSONBody, targets: [(service: String, url: String)], services: [String]
+    ) throws(Problem) {
         var body = body
-        let target = try Self.target(try body.string("service"), among: targets)
+        let service = try body.string("service")
+        if let service, !services.contains(service) { throw .unknown("service", service, among: services) }
+        let target = try Self.target(service, among: targets)
         let path = try body.string("path") ?? "/"
         let concurrency = try body.integer("concurrency")
         let timeout = try body.number("timeout_seconds", in: Self.seconds)

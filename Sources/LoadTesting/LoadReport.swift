@@ -22,7 +22,7 @@ public struct LoadReport: Sendable {
     /// Bytes received in a second.
     public var bytesPerSecond: Double { Self.rate(Double(bytes), in: elapsed) }
     /// From a request's begin to the last byte of its answer. The begin is when it was meant to begin where a
-    /// rate is fixed, else when its connection was free for it; connecting, where that was needed, is part of it.
+    /// rate is fixed, else when it was sent; connecting, where that was needed, is part of it.
     /// Nil without an answer.
     public let latency: LatencySummary?
     /// What connecting took; nil when no connection was made.

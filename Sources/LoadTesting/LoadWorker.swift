@@ -45,6 +45,9 @@ final class LoadWorker: EventHandler {
     private var connections: [LoadConnection] = []
     /// Those without a request, the last used one on top: so few are used at a low rate, and those stay warm.
     private var free: [LoadConnection] = []
+    /// In a closed loop, those that have just had their answer.
+    private var ready: [LoadConnection] = []
+    private var goingOn: [LoadConnection] = []
     private var inFlight = 0
     private var isFinished = false
 
@@ -173,6 +176,7 @@ final class LoadWorker: EventHandler {
         for connection in connections { connection.close() }
         connections = []
         free = []
+        ready = []
     }
 
     private func tellProgress() {
@@ -188,7 +192,25 @@ final class LoadWorker: EventHandler {
     }
 
     override func resumed() {
+        guard !isFinished else { return }
+        goOn()
         dispatch()
+    }
+
+    /// Gives the connections that have just had their answers the next requests: all that could be read was read by
+    /// then. Were each request sent as soon as its connection's last answer is read, its latency would count the time
+    /// that it takes to read the other answers of the turn, which is ours and not the target's.
+    private func goOn() {
+        swap(&ready, &goingOn)
+        for connection in goingOn {
+            let now = MonotonicClock.now()
+            if let begin = pace.take(at: now, leaving: unopened) {
+                send(connection, meantFor: begin, at: now)
+            } else {
+                free.append(connection)
+            }
+        }
+        goingOn.removeAll(keepingCapacity: true)
     }
 
     /// Gives out the requests whose time has come, as far as connections are free.
@@ -268,11 +290,16 @@ final class LoadWorker: EventHandler {
     /// A connection can take another request.
     func isFree(_ connection: LoadConnection, at now: Instant) {
         guard !isFinished else { return }
-        if let begin = pace.take(at: now, leaving: unopened) {
-            return send(connection, meantFor: begin, at: now)
+        if pace.isOpenLoop {
+            if let begin = pace.take(at: now) { return send(connection, meantFor: begin, at: now) }
+            free.append(connection)
+            setAlarm()
+        } else if pace.isDone {
+            free.append(connection)
+        } else {
+            ready.append(connection)
+            loop.resumeNextTurn(self)
         }
-        free.append(connection)
-        if pace.isOpenLoop { setAlarm() }
         finishIfDone(at: now)
     }
 

@@ -9,7 +9,7 @@ struct PlanCheck {
     private static let reserved = [
         "host": "the host", "content-length": "the body", "transfer-encoding": "the body",
         "connection": "keep_alive", "expect": "nothing: no answer is waited for before the body",
-        "upgrade": "nothing: connections stay HTTP",
+        "upgrade": "nothing: connections stay HTTP", "te": "nothing: trailers are not looked at",
     ]
 
     func host(_ host: String) throws(LoadPlanError) -> String {

@@ -172,9 +172,9 @@ final class RunningService {
     }
 
     /// Begins all counts anew.
-    func resetMetrics(at unixTime: Double) {
-        countingSince = unixTime
-        countedBefore = ServiceReport(self, clock: AdminClock(loop)).exposition
+    func resetMetrics(_ clock: AdminClock) {
+        countingSince = clock.unixNow
+        countedBefore = ServiceReport(self, clock: clock).exposition
         service.resetMetrics()
     }
 

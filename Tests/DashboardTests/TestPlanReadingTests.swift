@@ -10,12 +10,15 @@ struct TestPlanReadingTests {
     private static let two: Targets = demo + [("shop", "http://[::1]:8081/")]
 
     private func plan(_ members: String, for targets: Targets = demo) throws -> TestPlan {
-        try TestPlan(JSONBody(Array("{\(members)}".utf8)), targets: targets)
+        try TestPlan(
+            JSONBody(Array("{\(members)}".utf8)), targets: targets, services: ["demo", "shop", "database"])
     }
 
     private func problem(_ members: String, for targets: Targets = demo) -> Problem? {
         refusal { () throws(Problem) in
-            _ = try TestPlan(JSONBody(Array("{\(members)}".utf8)), targets: targets)
+            _ = try TestPlan(
+                JSONBody(Array("{\(members)}".utf8)), targets: targets,
+                services: ["demo", "shop", "database"])
         }
     }
 
@@ -99,6 +102,14 @@ struct TestPlanReadingTests {
         #expect(
             detail("\"requests\":1,\"service\":\"database\"", for: Self.two)
                 == "\"service\" must be one that speaks HTTP on a TCP port: demo, shop")
+    }
+
+    @Test("tells of a service that there is not")
+    func knowsServices() {
+        #expect(
+            problem("\"requests\":1,\"service\":\"x\"")
+                == Problem(
+                    404, "unknown_service", "there is no service \"x\"; there are: demo, shop, database"))
     }
 
     @Test("refuses a test where there is no service for it")

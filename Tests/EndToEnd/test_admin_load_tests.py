@@ -37,9 +37,9 @@ def begin(balancer, **plan):
 
 
 def ended(balancer, test, deadline=10.0):
-    """The test when it is over."""
+    """The test when it is over; one that is cancelled is called so before its result is there."""
     return wait_until(
-        lambda: (now := balancer.admin.get(f"{TESTS}/{test['id']}"))["state"] != "running" and now,
+        lambda: (now := balancer.admin.get(f"{TESTS}/{test['id']}"))["result"] is not None and now,
         deadline, "the test ends")
 
 

@@ -12,6 +12,7 @@ final class AdminDesk: AdministeredBalancer {
     private let loop: EventLoop
     private let log: Logger
     private let testDesk: TestDesk
+    private var wall = WallOrigin()
     private(set) var isStopping = false
     let startedAt: Double
     /// Told of each change.
@@ -21,7 +22,7 @@ final class AdminDesk: AdministeredBalancer {
         self.services = services
         self.loop = loop
         self.log = log
-        startedAt = AdminClock(loop).unixNow
+        startedAt = AdminClock(loop, origin: wall.current()).unixNow
         testDesk = TestDesk(for: services, on: loop, log: log)
         testDesk.onChange = { [unowned self] service, text in
             tell(service, kind: .test, text: text)
@@ -41,7 +42,9 @@ final class AdminDesk: AdministeredBalancer {
 
     // MARK: How things stand
 
-    var now: Double { AdminClock(loop).unixNow }
+    var now: Double { clock.unixNow }
+
+    private var clock: AdminClock { AdminClock(loop, origin: wall.current()) }
 
     var serviceNames: [String] { services.map(\.name) }
 
@@ -63,7 +66,7 @@ final class AdminDesk: AdministeredBalancer {
     func history(of service: String) -> HistoryStatus? { report(service)?.history }
 
     func metricsText() -> String {
-        let clock = AdminClock(loop)
+        let clock = clock
         let services = services.map { ServiceReport($0, clock: clock).exposition }
         return Exposition(version: Version.current, startedAt: startedAt, services: services).text
     }
@@ -71,7 +74,7 @@ final class AdminDesk: AdministeredBalancer {
     private func running(_ name: String) -> RunningService? { services.first { $0.name == name } }
 
     private func report(_ name: String) -> ServiceReport? {
-        running(name).map { ServiceReport($0, clock: AdminClock(loop)) }
+        running(name).map { ServiceReport($0, clock: clock) }
     }
 
     // MARK: What a person wants
@@ -96,13 +99,13 @@ final class AdminDesk: AdministeredBalancer {
     }
 
     func resetMetrics(of service: String?) -> Double {
-        let now = now
+        let clock = clock
         for running in services where service == nil || running.name == service {
-            running.resetMetrics(at: now)
+            running.resetMetrics(clock)
         }
         log.info("\(service ?? "all services"): the metrics were reset")
         tell(service, kind: .reset, text: "the metrics were reset")
-        return now
+        return clock.unixNow
     }
 
     // MARK: Load tests
@@ -115,7 +118,7 @@ final class AdminDesk: AdministeredBalancer {
 
     func startTest(_ plan: TestPlan) throws(TestRefusal) -> TestStatus {
         guard !isStopping else { throw .impossible("the balancer is stopping") }
-        return try testDesk.start(plan)
+        return try testDesk.start(plan, at: now)
     }
 
     func cancelTest(_ id: Int) -> TestStatus? { testDesk.cancel(id) }

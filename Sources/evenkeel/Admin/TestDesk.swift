@@ -34,10 +34,10 @@ final class TestDesk {
         self.log = log
     }
 
-    /// Starts a test.
+    /// Starts a test, at a time that people know.
     ///
     /// - Throws: ``TestRefusal`` while another runs, or when the system lacks what it takes.
-    func start(_ plan: TestPlan) throws(TestRefusal) -> TestStatus {
+    func start(_ plan: TestPlan, at unixTime: Double) throws(TestRefusal) -> TestStatus {
         if let running { throw .running(id: running.id) }
         guard let service = services.first(where: { $0.name == plan.service }),
             let target = service.testTarget
@@ -56,7 +56,7 @@ final class TestDesk {
             throw .impossible("the test cannot start: \(error)")
         }
         count = id
-        let status = TestStatus(id: id, plan: plan, startedAt: AdminClock(loop).unixNow)
+        let status = TestStatus(id: id, plan: plan, startedAt: unixTime)
         tests.insert(status, at: 0)
         if tests.count > Self.capacity { tests.removeLast() }
         running = Running(

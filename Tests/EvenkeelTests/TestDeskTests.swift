@@ -1,0 +1,106 @@
+import Configuration
+import EventLoop
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Dashboard
+@testable import evenkeel
+
+@Suite("The test desk")
+struct TestDeskTests {
+    private let scene: DeskScene
+    private var desk: AdminDesk { scene.desk }
+
+    init() throws {
+        scene = try DeskScene()
+        try scene.running.start()
+    }
+
+    private func plan(requests: Int, service: String = "demo") -> TestPlan {
+        TestPlan(
+            service: service, url: "http://127.0.0.1/", method: "GET", path: "/", headers: [:],
+            requests: requests, durationSeconds: nil, concurrency: 1, rate: nil, keepAlive: true,
+            timeoutSeconds: 10)
+    }
+
+    private func refusal(of plan: TestPlan) -> TestRefusal? {
+        do throws(TestRefusal) {
+            _ = try desk.startTest(plan)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("runs a test to its end, and compares it with what the balancer counted")
+    func runs() throws {
+        let started = try desk.startTest(plan(requests: 6))
+        #expect(started.id == 1)
+        #expect(started.state == .running)
+        #expect(scene.takeTold() == ["load test 1 began: 6 requests, 1 at a time, to http://127.0.0.1/"])
+        let test = try scene.runTest(1)
+        #expect(test.state == .finished)
+        #expect(test.progress == 1)
+        let result = try #require(test.result)
+        #expect([result.sent, result.answered, result.succeeded, result.failed] == [6, 6, 6, 0])
+        #expect(result.byStatus == ["1xx": 0, "2xx": 6, "3xx": 0, "4xx": 0, "5xx": 0])
+        #expect(result.errors.isEmpty)
+        #expect(result.latencyMs?.count == 6)
+        #expect(result.balancer?.counted == 6)
+        #expect(result.balancer?.matches == true)
+        #expect(scene.takeTold().first?.hasPrefix("load test 1 ended: 6 of 6 succeeded, ") == true)
+    }
+
+    @Test("runs one test at a time")
+    func runsOne() throws {
+        _ = try desk.startTest(plan(requests: 1000))
+        guard case .running(id: 1)? = refusal(of: plan(requests: 1)) else {
+            Issue.record("a second test began")
+            return
+        }
+        _ = desk.cancelTest(1)
+        let test = try scene.runTest(1)
+        #expect(test.state == .cancelled)
+        #expect(test.result != nil)
+        #expect(desk.cancelTest(1)?.state == .cancelled)
+        #expect(desk.cancelTest(2) == nil)
+        #expect(refusal(of: plan(requests: 1)) == nil)
+        #expect(try scene.runTest(2).state == .finished)
+    }
+
+    @Test("remembers the last ten, newest first")
+    func remembersTen() throws {
+        for id in 1...11 {
+            #expect(refusal(of: plan(requests: 1)) == nil)
+            _ = try scene.runTest(id)
+        }
+        #expect(desk.tests.map(\.id) == (2...11).reversed())
+    }
+
+    @Test("starts no test of a service that there is not, or that takes nobody")
+    func refusesOthers() throws {
+        guard case .impossible? = refusal(of: plan(requests: 1, service: "x")) else {
+            Issue.record("a test of no service began")
+            return
+        }
+        scene.running.stopAccepting {}
+        guard case .impossible? = refusal(of: plan(requests: 1)) else {
+            Issue.record("a test of a stopped service began")
+            return
+        }
+        #expect(desk.tests.isEmpty)
+    }
+
+    @Test("starts no test once the balancer stops, and ends the one that runs")
+    func stops() throws {
+        _ = try desk.startTest(plan(requests: 100_000))
+        desk.stop()
+        #expect(try scene.runTest(1).state == .cancelled)
+        guard case .impossible(let reason)? = refusal(of: plan(requests: 1)) else {
+            Issue.record("a test began")
+            return
+        }
+        #expect(reason == "the balancer is stopping")
+    }
+}
