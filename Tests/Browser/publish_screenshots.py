@@ -12,8 +12,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENTS = [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/*.md"))]
 IMAGES = REPOSITORY / "docs/images"
 
-# Enough for the page's flat colours and the edges of its type; a third of the size of the original.
-COLOURS = 96
+# As many as a palette holds. Chosen for coverage: the few pixels of a red or green word must keep their colour.
+COLOURS = 256
 
 
 def main():
@@ -25,7 +25,7 @@ def main():
     IMAGES.mkdir(exist_ok=True)
     for name in sorted(wanted):
         picture = Image.open(FOLDER / f"{name}.png").convert("RGB")
-        few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(IMAGES / f"{name}.png", optimize=True)
     for left in IMAGES.glob("*.png"):
         if left.stem not in wanted:

@@ -5,6 +5,9 @@ import pathlib
 # Git ignores it; `make screenshots` copies what the documents show from here.
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "screenshots"
 
+# A wall's worth of pixels takes a busy machine without a graphics card long to draw, in milliseconds.
+PATIENCE = 30_000
+
 # Around the parts that are in the picture, in pixels.
 MARGIN = 8
 
@@ -15,7 +18,7 @@ def take(visit, name, *parts):
     """Takes a picture of the page, or of the smallest box around the parts of it that selectors name."""
     FOLDER.mkdir(exist_ok=True)
     page = visit.page
-    options = {"path": FOLDER / f"{name}.png", "full_page": True, "animations": "allow"}
+    options = {"path": FOLDER / f"{name}.png", "full_page": True, "animations": "allow", "timeout": PATIENCE}
     if parts:
         options["clip"] = _box(page, parts)
     # It comes and goes at the foot of the window, which a picture of the whole page does not have.
