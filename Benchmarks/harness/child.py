@@ -53,6 +53,11 @@ class Child:
         return descendants(self._popen.pid)[1 if self._wrapped else 0:]
 
     @property
+    def name(self) -> str:
+        """What to call it in a message."""
+        return self._log.stem
+
+    @property
     def log(self) -> str:
         """What it said so far."""
         return self._log.read_text(errors="replace")
@@ -60,7 +65,7 @@ class Child:
     def check(self) -> None:
         """Raises when it has ended by itself."""
         if self._popen.poll() is not None:
-            raise BenchmarkError(f"{self._log.stem} ended with {self._popen.returncode}:\n{self.log}")
+            raise BenchmarkError(f"{self.name} ended with {self._popen.returncode}:\n{self.log}")
 
     def stop(self) -> None:
         """Asks it to end, and sees to it after 5 s."""

@@ -10,7 +10,7 @@ from .measure import instructions, memory, syscalls
 from .measure.cpu import CPUClock
 from .plan import Plan
 from .results import Results
-from .rows import IDLE, LOAD_ROWS, Row
+from .rows import IDLE, Row
 from .systems import BALANCERS, PEERS, Field, System
 
 
@@ -42,7 +42,7 @@ class Run:
     def _full_speed(self, systems: list[System]) -> None:
         for number in range(self._plan.rounds):
             self._say(f"full speed, round {number + 1} of {self._plan.rounds}")
-            for row in LOAD_ROWS:
+            for row in self._plan.rows:
                 for system in turned(systems, number):
                     self._throughput(row, system)
 

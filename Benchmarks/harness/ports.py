@@ -25,10 +25,12 @@ def reserved(count: int) -> Iterator[list[int]]:
             holder.close()
 
 
-def accepts(port: int) -> bool:
-    """Whether somebody listens there."""
+def answers(port: int) -> bool:
+    """Whether an HTTP request is answered well there. That somebody listens is not enough: nginx's master does
+    before it has a worker."""
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        return True
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: bench.test\r\nConnection: close\r\n\r\n")
+            return client.recv(4096).startswith(b"HTTP/1.1 200 ")
     except OSError:
         return False

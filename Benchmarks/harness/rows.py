@@ -43,7 +43,7 @@ class Row:
     # Seconds of load for a round.
     seconds: int = 1
     # How many requests the counting passes send, less and more: the counts are the difference. None: not counted.
-    counted: tuple[int, int] | None = (500, 2000)
+    counted: tuple[int, int] | None = (300, 1500)
     # Connections that are only held while latencies are measured.
     held: int = 0
 

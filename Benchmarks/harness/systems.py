@@ -59,14 +59,17 @@ class Field:
         self._places = {f"server{number}": port for number, port in enumerate(servers, 1)} | {"dead": dead}
 
     @contextmanager
-    def balancer(self, name: str, tracer: Sequence[str] = (), wrapped: bool = False, binary: str | None = None,
-                 deadline: float = 10) -> Iterator[System]:
-        """A balancer that listens, under `tracer` (the beginning of a command) where one is given."""
+    def balancer(self, name: str, tracer: Sequence[str] = (), wrapped: bool = False, single: bool = False,
+                 binary: str | None = None, deadline: float = 10) -> Iterator[System]:
+        """A balancer that listens, under `tracer` (the beginning of a command) where one is given.
+
+        `single`: nginx without its master, which needs no second process to be traced.
+        """
         directory = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.directory))
         with ports.reserved(len(MODES)) as numbers, ExitStack() as stack:
             listening = dict(zip(MODES, numbers))
             file = _configuration(name, directory, {**self._places, **listening})
-            command = [*tracer, *_command(name, file, directory, binary)]
+            command = [*tracer, *_command(name, file, directory, single, binary)]
             balancer, _ = machine.cores()
             child = stack.enter_context(running(
                 name, command, balancer, directory, wrapped,
@@ -90,7 +93,7 @@ def field() -> Iterator[Field]:
         file = _configuration(BARE, directory, {**places, "files": directory})
         # The servers have the load's core: the other one is the balancer's alone.
         _, load = machine.cores()
-        child = stack.enter_context(running(BARE, _command("nginx", file, directory), load, directory))
+        child = stack.enter_context(running(BARE, _command(BARE, file, directory), load, directory))
         _wait_for(child, servers, 10)
         backend = System(BARE, child, {mode: servers[0] for mode in MODES})
         yield Field(directory, servers, dead, backend)
@@ -115,10 +118,12 @@ def _stream_module() -> str:
     return f"load_module {module};" if module.exists() else "# `stream` is built in here."
 
 
-def _command(name: str, file: pathlib.Path, directory: pathlib.Path, binary: str | None = None) -> list[str]:
+def _command(name: str, file: pathlib.Path, directory: pathlib.Path, single: bool = False,
+             binary: str | None = None) -> list[str]:
     match name:
-        case "nginx":
-            return ["nginx", "-c", str(file), "-p", str(directory)]
+        case "nginx" | "backend":
+            alone = ["-g", "master_process off;"] if single else []
+            return ["nginx", "-c", str(file), "-p", str(directory), *alone]
         case "haproxy":
             return ["haproxy", "-db", "-f", str(file)]
         case _:
@@ -128,6 +133,6 @@ def _command(name: str, file: pathlib.Path, directory: pathlib.Path, binary: str
 def _wait_for(child: Child, listening, deadline: float) -> None:
     def ready() -> bool:
         child.check()
-        return all(ports.accepts(port) for port in listening)
+        return all(ports.answers(port) for port in listening)
 
-    wait_until(ready, deadline, f"{pathlib.Path(child._log).stem} listens")
+    wait_until(ready, deadline, f"{child.name} answers")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Iterator
 
 from .. import load, machine
-from ..child import output_of, wait_until
+from ..child import BenchmarkError, output_of, wait_until
 from ..rows import Row
 from ..systems import OURS, Field, System
 
@@ -44,7 +44,9 @@ class InstructionCounter:
         pid = self._system.worker
         self._dumps += 1
         file = self._directory / f"callgrind.{pid}.{self._dumps}"
-        output_of(["callgrind_control", "--dump", str(pid)], 30)
+        said = output_of(["callgrind_control", "--dump", str(pid)], 30)
+        if "Error" in said:
+            raise BenchmarkError(f"callgrind_control could not reach {self._system.name}:\n{said}")
 
         def is_whole() -> bool:
             self._system.child.check()
@@ -61,7 +63,7 @@ def counter(field: Field, name: str) -> Iterator[InstructionCounter]:
               # One name for all dumps of a process, none for each thread.
               "--separate-threads=no"]
     binary = _without_debug_information(field) if name == OURS else None
-    with field.balancer(name, tracer, binary=binary, deadline=60) as system:
+    with field.balancer(name, tracer, single=True, binary=binary, deadline=60) as system:
         yield InstructionCounter(system, field.directory)
 
 
