@@ -16,11 +16,14 @@ BUILD_PACKAGES = libevent-dev pkg-config
 TEST_PACKAGES = python3 python3-venv curl wrk apache2-utils haproxy nginx chromium $(NODE_PACKAGE)
 # Any node of version 18 or later will do; Debian's package would conflict with one from elsewhere.
 NODE_PACKAGE = $(if $(shell command -v node),,nodejs)
+# What benchmarks and budgets take besides.
+BENCH_PACKAGES = haproxy nginx libnginx-mod-stream wrk strace valgrind binutils python3
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build build demo run lint test test-swift test-end-to-end test-page test-browser test-asan \
-	check screenshots soak fuzz bench bench-load install uninstall clean
+.PHONY: help deps deps-build deps-bench build demo run lint test test-swift test-end-to-end test-page test-browser \
+	test-benchmarks test-asan check screenshots soak fuzz bench bench-quick bench-load check-budgets install \
+	uninstall clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +64,10 @@ test-page: deps # the page's scripts, without a browser
 test-browser: deps build # the dashboard in a real browser
 	$(PYTHON) -m pytest Tests/Browser
 
-test: test-swift test-end-to-end test-page test-browser ## build, and run every test
+test-benchmarks: deps # how benchmarks read and compare
+	$(PYTHON) -m pytest Benchmarks/tests
+
+test: test-swift test-end-to-end test-page test-browser test-benchmarks ## build, and run every test
 
 check: lint test ## the gate before a commit, the same as CI
 
@@ -84,8 +90,17 @@ FUZZ_SECONDS ?= 600
 fuzz: ## look for inputs that break the rules of reading HTTP, FUZZ_SECONDS (600) for each target
 	@Fuzz/fuzz run $(FUZZ_SECONDS)
 
-bench: build ## measure requests a second through the demo's balancer (needs wrk)
-	@Support/bench $(BINARY)
+deps-bench: # the peers and the tools that measure
+	@Support/install-packages $(BENCH_PACKAGES)
+
+bench: build deps-bench ## compare with HAProxy and nginx, ten minutes, into Benchmarks/results
+	@Benchmarks/bench run
+
+bench-quick: build deps-bench ## the same in two minutes, for an orientation
+	@Benchmarks/bench quick
+
+check-budgets: build deps-bench ## hold instructions and system calls per request to Benchmarks/budgets.json
+	@Benchmarks/bench budgets
 
 install: ## put binary, systemd unit and, where there is none, a commented configuration in place
 	@test -x $(BINARY) || { echo "error: build first: make build"; exit 1; }
