@@ -1,9 +1,10 @@
 import Configuration
+import Proxy
 
 /// How many clients a service may hold so that descriptors never run out for anything else.
 ///
 /// A client with a request or a session in flight takes two: its own connection and the server's. Kept back
-/// are those for listeners, for a check of every server at once, for the dashboard, and for the loop, the
+/// are those for listeners, for a check of every server at once, for pipes, for the dashboard, and for the loop, the
 /// log and the standard streams.
 struct DescriptorBudget {
     /// Standard streams, epoll, signals, the runtime's own, and some air.
@@ -14,6 +15,11 @@ struct DescriptorBudget {
     /// fifths of the descriptors; the rest is for connections to servers.
     static let idleShare = 0.8
 
+    /// A pipe for what moves in bulk.
+    static let perPipe = 2
+    /// Pipes take one descriptor in so many at the most.
+    static let pipePart = 32
+
     /// The dashboard's clients take one descriptor in so many at the most.
     static let adminPart = 16
     /// The most clients of the dashboard, and of the monitoring listener, at once: 128 streams of events,
@@ -23,6 +29,8 @@ struct DescriptorBudget {
     private let limit: Int
     /// Connections of clients of the dashboard, and of the monitoring listener, each.
     let adminConnections: Int
+    /// Pipes for what moves in bulk, for each service.
+    let pipes: Int
     /// Descriptors for each service.
     private let share: Int
 
@@ -33,7 +41,8 @@ struct DescriptorBudget {
         let adminListeners = [configuration.admin.listen, configuration.admin.monitoring].count { $0 != nil }
         adminConnections = max(1, min(Self.adminConnections, limit / Self.adminPart))
         let admin = adminListeners * (adminConnections + 2)
-        let free = limit - Self.keptBack - services - servers - admin
+        pipes = min(Service.Limits.mostPipes, limit / Self.pipePart / Self.perPipe / services)
+        let free = limit - Self.keptBack - services - servers - admin - services * pipes * Self.perPipe
         share = max(Self.perSession, free / services)
     }
 
