@@ -130,7 +130,11 @@ public final class HTTPServer {
     /// time, so that whoever only holds connections keeps nobody else out. (nginx does so with its "reusable"
     /// connections.) Nobody is accepted until there is room.
     private func makeRoom(beside newest: OpaquePointer) {
-        for connection in connections.values where connection.isAbandoned { connection.closed() }
+        // The newest has no callbacks yet, as one that is abandoned has none any more.
+        for connection in connections.values where connection.bufferevent != newest && connection.isAbandoned
+        {
+            connection.closed()
+        }
         guard connections.count >= limits.connections, let bound else { return }
         evconnlistener_disable(evhttp_bound_socket_get_listener(bound))
         let idle = connections.values.filter { $0.bufferevent != newest && $0.stream?.isOpen != true }
