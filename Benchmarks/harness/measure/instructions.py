@@ -45,7 +45,7 @@ class _Counter:
         return (self._count(row, more) - self._count(row, less)) / (more - less)
 
     def _count(self, row: Row, requests: int) -> int:
-        self._dump()
+        """The instructions of a load, with what the one before left over, which is the same each time."""
         load.count(self._system.url(row.path), row, requests)
         return self._dump()
 
