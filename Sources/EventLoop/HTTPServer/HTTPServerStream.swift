@@ -47,8 +47,11 @@ public final class HTTPServerStream {
 
     /// The connection is gone, and libevent's request with it.
     func closed() {
-        guard isOpen else { return }
-        request = nil
+        guard let request else { return }
+        self.request = nil
+        // From a connection that broke evhttp has taken the request, and leaves it to whoever answers it; with one
+        // that it closes itself it frees the request.
+        if evhttp_request_get_connection(request) == nil { evhttp_request_free(request) }
         onClose?()
     }
 }
