@@ -34,9 +34,9 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def pinned(core: int, command: Sequence[str]) -> list[str]:
-    """The command on one core; it ends when the benchmark dies without a word."""
-    return ["setpriv", "--pdeathsig", "TERM", "taskset", "--cpu-list", str(core), *command]
+def pinned(core: int, command: Sequence[str], last_word: str = "TERM") -> list[str]:
+    """The command on one core; it gets the signal `last_word` when the benchmark dies without ending it."""
+    return ["setpriv", "--pdeathsig", last_word, "taskset", "--cpu-list", str(core), *command]
 
 
 class Child:
@@ -102,7 +102,8 @@ def running(name: str, command: Sequence[str], core: int, directory: pathlib.Pat
     log = directory / f"{name}.log"
     with open(log, "wb") as output:
         popen = subprocess.Popen(
-            pinned(core, command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=directory,
+            # strace heeds nothing less.
+            pinned(core, command, "KILL" if wrapped else "TERM"), stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=directory,
             env={**_inherited(), **(environment or {})},
             # Ctrl-C is for the benchmark alone, which ends its children in order.
             start_new_session=True)

@@ -29,15 +29,15 @@ FILES = {"64k": 64 << 10, "10m": 10 << 20}
 
 @dataclass(frozen=True)
 class System:
-    """A running balancer (or the bare backend)."""
+    """A running balancer in one mode (or the bare backend)."""
 
     name: str
     child: Child
-    ports: dict[str, int]
+    port: int
 
-    def url(self, mode: str, path: str = "/") -> str:
+    def url(self, path: str = "/") -> str:
         """Where to send requests."""
-        return f"http://127.0.0.1:{self.ports[mode]}{path}"
+        return f"http://127.0.0.1:{self.port}{path}"
 
     @property
     def pids(self) -> list[int]:
@@ -56,27 +56,28 @@ class Field:
     def __init__(self, directory: pathlib.Path, servers: Sequence[int], dead: int, backend: System):
         self.directory = directory
         self.backend = backend
+        self.servers = list(servers)
         self._places = {f"server{number}": port for number, port in enumerate(servers, 1)} | {"dead": dead}
 
     @contextmanager
-    def balancer(self, name: str, tracer: Sequence[str] = (), wrapped: bool = False, single: bool = False,
+    def balancer(self, name: str, mode: str, tracer: Sequence[str] = (), wrapped: bool = False, single: bool = False,
                  binary: str | None = None, deadline: float = 10) -> Iterator[System]:
-        """A balancer that listens, under `tracer` (the beginning of a command) where one is given.
+        """A balancer that answers in that mode, under `tracer` (the beginning of a command) where one is given.
 
         `single`: nginx without its master, which needs no second process to be traced.
         """
         directory = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.directory))
         with ports.reserved(len(MODES)) as numbers, ExitStack() as stack:
             listening = dict(zip(MODES, numbers))
-            file = _configuration(name, directory, {**self._places, **listening})
+            file = _configuration(name, mode, directory, {**self._places, **listening})
             command = [*tracer, *_command(name, file, directory, single, binary)]
             balancer, _ = machine.cores()
             child = stack.enter_context(running(
                 name, command, balancer, directory, wrapped,
                 # The same order of hashed things in every run, for the sake of counted instructions.
                 {"SWIFT_DETERMINISTIC_HASHING": "1"}))
-            _wait_for(child, listening.values(), deadline)
-            yield System(name, child, listening)
+            _wait_for(child, listening[mode], deadline)
+            yield System(name, child, listening[mode])
 
 
 @contextmanager
@@ -90,17 +91,18 @@ def field() -> Iterator[Field]:
             (directory / name).write_bytes(bytes(range(256)) * (size >> 8))
         *servers, dead = stack.enter_context(ports.reserved(SERVER_COUNT + 1))
         places = {f"server{number}": port for number, port in enumerate(servers, 1)}
-        file = _configuration(BARE, directory, {**places, "files": directory})
+        file = _configuration(BARE, "", directory, {**places, "files": directory})
         # The servers have the load's core: the other one is the balancer's alone.
         _, load = machine.cores()
         child = stack.enter_context(running(BARE, _command(BARE, file, directory), load, directory))
-        _wait_for(child, servers, 10)
-        backend = System(BARE, child, {mode: servers[0] for mode in MODES})
+        _wait_for(child, servers[0], 10)
+        backend = System(BARE, child, servers[0])
         yield Field(directory, servers, dead, backend)
 
 
-def _configuration(name: str, directory: pathlib.Path, places: dict[str, object]) -> pathlib.Path:
-    (template,) = PEERS_DIRECTORY.glob(f"{name}.*")
+def _configuration(name: str, mode: str, directory: pathlib.Path, places: dict[str, object]) -> pathlib.Path:
+    # One file for each mode, or one for all.
+    (template,) = [*PEERS_DIRECTORY.glob(f"{name}-{mode}.*")] or PEERS_DIRECTORY.glob(f"{name}.*")
     file = directory / template.name
     file.write_text(filled(template.read_text(), {
         "directory": directory, "stream_module": _stream_module(), **places}))
@@ -130,9 +132,9 @@ def _command(name: str, file: pathlib.Path, directory: pathlib.Path, single: boo
             return [binary or machine.evenkeel(), "run", str(file)]
 
 
-def _wait_for(child: Child, listening, deadline: float) -> None:
+def _wait_for(child: Child, port: int, deadline: float) -> None:
     def ready() -> bool:
         child.check()
-        return all(ports.answers(port) for port in listening)
+        return ports.answers(port)
 
     wait_until(ready, deadline, f"{child.name} answers")

@@ -97,3 +97,19 @@ def test_an_exact_sum_keeps_the_shares_of_user_and_system():
 
 def test_resident_memory_is_read_in_kib():
     assert memory.parse_rollup("55d0-7ffd ---p 00000000 00:00 0 [rollup]\nRss:       5432 kB\nPss: 100 kB\n") == 5432
+
+
+CONNECTIONS = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 101 1
+   1: 0100007F:1F90 0100007F:8001 01 00000000:00000000 00:00000000 00000000     0        0 102 1
+   2: 0100007F:1F90 0100007F:8002 01 00000000:00000000 00:00000000 00000000     0        0 0 1
+   3: 0100007F:8001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 104 1
+   4: 0100007F:1F90 0100007F:8003 06 00000000:00000000 00:00000000 00000000     0        0 0 1
+"""
+
+
+def test_only_connections_that_a_process_has_accepted_count():
+    assert memory.parse_connections(CONNECTIONS, [8080]) == 1
+    assert memory.parse_connections(CONNECTIONS, [8080, 0x8001]) == 2
+    assert memory.parse_connections(CONNECTIONS, [90]) == 0

@@ -22,7 +22,7 @@ struct DeafWatcherTests {
 
     init() throws {
         loop = try EventLoop()
-        events = try EventStreams(on: loop) { _ in Self.tick }
+        events = try EventStreams(on: loop, connections: 256) { _ in Self.tick }
         server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) {
             [events, taken] (_: HTTPServerRequest) in
             HTTPServerResponse(

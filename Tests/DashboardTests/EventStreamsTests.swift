@@ -117,14 +117,24 @@ struct EventStreamsTests {
 
     @Test("are for 128 clients; one more is told so")
     func areBounded() throws {
-        let watchers = try (0..<EventStreams.limit).map { _ in try scene.watch() }
-        #expect(try scene.loop.run { scene.admin?.streams?.count == EventStreams.limit })
+        let watchers = try (0..<EventStreams.most).map { _ in try scene.watch() }
+        #expect(try scene.loop.run { scene.admin?.streams?.count == EventStreams.most })
         let answer = try scene.ask("GET", "/api/v1/events")
         #expect(answer.status == 503)
         #expect(answer.code == "too_many_streams")
         watchers[0].peer.close()
-        #expect(try scene.loop.run { scene.admin?.streams?.count == EventStreams.limit - 1 })
+        #expect(try scene.loop.run { scene.admin?.streams?.count == EventStreams.most - 1 })
         _ = try openWatcher()
+    }
+
+    @Test("leave half of the listener's connections to others")
+    func leaveRoom() throws {
+        let scene = try AdminScene(connections: 6)
+        let watchers = try (0..<3).map { _ in try scene.watch() }
+        #expect(try scene.loop.run { scene.admin?.streams?.count == 3 })
+        #expect(try scene.ask("GET", "/api/v1/events").code == "too_many_streams")
+        #expect(try scene.ask("GET", "/healthz").status == 200)
+        withExtendedLifetime(watchers) {}
     }
 
     @Test("end in order when the server stops")

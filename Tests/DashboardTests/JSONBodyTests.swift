@@ -128,7 +128,7 @@ struct JSONBodyTests {
         var body = try value(text)
         #expect(
             detail { () throws(Problem) in _ = try body.number("x", in: 0.1...60) }
-                == "\"x\" must be a number from 0.1 to 60.0")
+                == "\"x\" must be a number from 0.1 to 60")
     }
 
     @Test("gives any number where there is no range")

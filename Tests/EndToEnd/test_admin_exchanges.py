@@ -72,7 +72,7 @@ def test_a_pick_says_what_the_strategy_saw(balancer):
         {"server": "server-2", "weight": 3, "in_flight": 0, "verdict": "picked"},
         {"server": "server-3", "weight": 1, "in_flight": 0, "verdict": "disabled"}]
     assert "Round Robin" in pick["explanation"] and "server-2" in pick["explanation"]
-    assert "server-3" in pick["explanation"] and "disabled" in pick["explanation"]
+    assert "server-3" in pick["explanation"] and "stopped by hand" in pick["explanation"]
 
 
 def test_a_second_attempt_has_a_pick_of_its_own(start):

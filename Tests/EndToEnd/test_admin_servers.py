@@ -140,7 +140,7 @@ def test_draining_a_server_with_nothing_in_flight_is_over_at_once(balancer):
     assert ended["drain"] is None and not ended["eligible"]
 
 
-def test_what_is_in_flight_at_the_deadline_is_cut(start):
+def test_what_is_in_flight_at_the_deadline_goes_to_another_server(start):
     held = Held(start)
     balancer = start(AdminBalancer(held.servers))
     client, name = held.hold(start, balancer)
@@ -148,8 +148,20 @@ def test_what_is_in_flight_at_the_deadline_is_cut(start):
     server = wait_until(
         lambda: (now := balancer.admin.server(name))["administrative_state"] == "disabled" and now, 4)
     assert (server["in_flight"], server["drain"]) == (0, None)
-    assert client.sees_the_end() in ("closed", "reset")
-    assert balancer.admin.state()["requests"]["in_flight"] == 0
+    wait_until(lambda: len(held.peers) == 2, what="the other server has it")
+    held.let_go()
+    assert client.answer().body == b"done"
+    assert balancer.admin.state()["requests"]["failed"] == 0
+
+
+def test_what_can_go_to_no_other_server_at_the_deadline_is_answered(start):
+    held = Held(start, count=1)
+    balancer = start(AdminBalancer(held.servers))
+    client, name = held.hold(start, balancer)
+    balancer.admin.change(name, administrative_state="draining", drain_timeout_seconds=1)
+    answer = client.answer()
+    assert answer.status == 503 and b"drain_deadline" in answer.body
+    assert balancer.admin.state()["requests"]["failed"] == 1
     held.let_go()
 
 

@@ -26,11 +26,11 @@ struct AdminDeskTests {
     @Test("changes a server, and tells of it once")
     func changesServers() throws {
         #expect(change(.disabled, weight: 3))
-        #expect(scene.takeTold() == ["Server-1 has weight 3, had 1", "Server-1 is disabled"])
+        #expect(scene.takeTold() == ["Server-1 has weight 3, had 1", "Server-1 was stopped"])
         #expect(change(.disabled, weight: 3))
         #expect(scene.takeTold() == [])
         #expect(change(.enabled))
-        #expect(scene.takeTold() == ["Server-1 is enabled"])
+        #expect(scene.takeTold() == ["Server-1 was started"])
         #expect(try scene.status.servers[0].weight == 3)
     }
 
@@ -38,7 +38,10 @@ struct AdminDeskTests {
     func drains() throws {
         #expect(change(.draining))
         #expect(try scene.loop.run { try scene.status.servers[0].administrativeState == "disabled" })
-        #expect(scene.takeTold() == ["Server-1 is draining", "Server-1 is disabled"])
+        #expect(
+            scene.takeTold() == [
+                "Server-1 drains: it gets nothing new", "Server-1 is stopped: its drain is over",
+            ])
         #expect(try scene.status.servers[0].drain == nil)
     }
 

@@ -43,18 +43,39 @@ import Time
         #expect(scene.service.drain(of: id) == nil)
     }
 
-    @Test func whatIsInFlightAtTheDeadlineIsCut() throws {
+    @Test func whatIsInFlightAtTheDeadlineGoesToAnotherServer() throws {
         let other = try ScriptedServer()
         let scene = try Scene(server.address, other.address, http: .patient())
         let (client, upstream) = try scene.asking(server)
-        let (spared, sparedUpstream) = try scene.asking(other)
         scene.service.drain(id, for: .milliseconds(50))
         try scene.until { state(scene) == .disabled }
+        try scene.until { upstream.isOver && other.last?.hasHead == true }
+        try scene.send(Message.ok, from: #require(other.last), until: client, endsWith: "ok")
+        #expect(scene.records.first?.attempts == 2)
+        client.close()
+        try scene.expectQuiet("none")
+    }
+
+    @Test func whatCanGoToNoOtherIsAnswered() throws {
+        let scene = try Scene(server.address, http: .patient())
+        let (client, upstream) = try scene.asking(server)
+        scene.service.drain(id, for: .milliseconds(50))
+        try scene.until { client.received.hasPrefix("HTTP/1.1 503 ") && upstream.isOver }
+        #expect(client.received.contains("drain_deadline"))
+        #expect(scene.records.first?.outcome == .failed)
+        client.close()
+        try scene.expectQuiet("drain_deadline")
+    }
+
+    @Test func anAnswerThatHasBegunIsCutAtTheDeadline() throws {
+        let scene = try Scene(server.address, http: .patient())
+        let (client, upstream) = try scene.asking(server)
+        upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
+        try scene.until { client.received.hasSuffix("ab") }
+        scene.service.drain(id, for: .milliseconds(50))
         try scene.until { client.isOver && upstream.isOver }
-        #expect(scene.records.first?.reason == .cut)
-        try scene.send(Message.ok, from: sparedUpstream, until: spared, endsWith: "ok")
-        spared.close()
-        try scene.expectQuiet("cut", "none")
+        #expect(scene.records.first?.outcome == .failed)
+        try scene.expectQuiet("response_cut")
     }
 
     @Test func sessionsAtTheDeadlineAreCut() throws {
@@ -63,7 +84,7 @@ import Time
         scene.service.drain(id, for: .milliseconds(50))
         try scene.until { client.isOver && upstream.isOver }
         #expect(state(scene) == .disabled)
-        try scene.expectOver(\.cut)
+        try scene.expectOver(\.serverAborted)
     }
 
     @Test func aServerThatIsEnabledMeanwhileStaysEnabled() throws {

@@ -3,12 +3,12 @@
 import pathlib
 import re
 from contextlib import contextmanager
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from .. import load, machine
 from ..child import BenchmarkError, output_of, wait_until
 from ..rows import Row
-from ..systems import OURS, Field, System
+from ..systems import MODES, OURS, Field, System
 
 # Requests before any that counts: connections to servers and buffers are there then.
 WARM_UP = 100
@@ -20,7 +20,17 @@ def parse_callgrind(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-class InstructionCounter:
+def per_request(field: Field, name: str, rows: Iterable[Row]) -> Iterator[tuple[Row, float]]:
+    """The rows, each with the balancer's instructions per request; one start for all rows of a mode."""
+    for mode in MODES:
+        of_mode = [row for row in rows if row.mode == mode]
+        if of_mode:
+            with _counter(field, name, mode) as counter:
+                for row in of_mode:
+                    yield row, counter.per_request(row)
+
+
+class _Counter:
     """A balancer under callgrind."""
 
     def __init__(self, system: System, directory: pathlib.Path):
@@ -35,8 +45,8 @@ class InstructionCounter:
         return (self._count(row, more) - self._count(row, less)) / (more - less)
 
     def _count(self, row: Row, requests: int) -> int:
-        self._dump()
-        load.count(self._system.url(row.mode, row.path), row, requests)
+        """The instructions of a load, with what the one before left over, which is the same each time."""
+        load.count(self._system.url(row.path), row, requests)
         return self._dump()
 
     def _dump(self) -> int:
@@ -57,14 +67,14 @@ class InstructionCounter:
 
 
 @contextmanager
-def counter(field: Field, name: str) -> Iterator[InstructionCounter]:
+def _counter(field: Field, name: str, mode: str) -> Iterator[_Counter]:
     """Starts a balancer under callgrind; some seconds."""
     tracer = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={field.directory}/callgrind.%p",
               # One name for all dumps of a process, none for each thread.
               "--separate-threads=no"]
     binary = _without_debug_information(field) if name == OURS else None
-    with field.balancer(name, tracer, single=True, binary=binary, deadline=60) as system:
-        yield InstructionCounter(system, field.directory)
+    with field.balancer(name, mode, tracer, single=True, binary=binary, deadline=60) as system:
+        yield _Counter(system, field.directory)
 
 
 def _without_debug_information(field: Field) -> str:

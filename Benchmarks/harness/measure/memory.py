@@ -1,6 +1,5 @@
 """Memory per idle connection: resident memory with many clients, less that before they came."""
 
-import os
 import pathlib
 import re
 import socket
@@ -27,12 +26,15 @@ def parse_rollup(text: str) -> int:
 
 
 @contextmanager
-def held(port: int, count: int) -> Iterator[list[socket.socket]]:
+def held(system: System, count: int) -> Iterator[list[socket.socket]]:
     """So many connections that say nothing."""
     clients = []
     try:
-        for _ in range(count):
-            clients.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+        for number in range(count):
+            try:
+                clients.append(socket.create_connection(("127.0.0.1", system.port), timeout=10))
+            except OSError as error:
+                raise BenchmarkError(f"{system.name} took {number} connections of {count}: {error}") from None
         yield clients
     finally:
         for client in clients:
@@ -41,34 +43,38 @@ def held(port: int, count: int) -> Iterator[list[socket.socket]]:
 
 def per_connection(field: Field, name: str, mode: str) -> float:
     """KiB of a client that has nothing to say, in mode tcp; in mode http, of one that waits after its answer."""
-    with field.balancer(name) as system:
+    servers = field.servers if mode == "tcp" else []
+    with field.balancer(name, mode) as system:
         # What the first requests make once and for all is none of the connections'.
-        _come_and_go(system, mode, 200)
-        before, fds = resident_kib(system.pids), _fd_count(system.pids)
-        with held(system.ports[mode], CONNECTIONS) as clients:
+        with held(system, 200) as clients:
+            for client in clients:
+                _ask(client)
+        # In mode tcp each client has its server's connection; in mode http servers' connections are kept.
+        wait_until(lambda: not accepted([system.port, *servers]), 20, f"{name} has let its clients go")
+        before = resident_kib(system.pids)
+        with held(system, CONNECTIONS) as clients:
             if mode == "http":
                 for client in clients:
                     _ask(client)
-            # In mode tcp each has its server's connection too.
-            due = fds + CONNECTIONS * (2 if mode == "tcp" else 1)
-            wait_until(lambda: _fd_count(system.pids) >= due, 10, f"{name} has accepted {CONNECTIONS} connections")
+            due = CONNECTIONS * (2 if mode == "tcp" else 1)
+            wait_until(lambda: accepted([system.port, *servers]) == due, 20,
+                       f"{name} has accepted {CONNECTIONS} connections")
             return (resident_kib(system.pids) - before) / CONNECTIONS
 
 
-def _come_and_go(system: System, mode: str, count: int) -> None:
-    fds = _fd_count(system.pids)
-    with held(system.ports[mode], count) as clients:
-        for client in clients:
-            _ask(client)
-    # Kept connections to servers may stay.
-    wait_until(lambda: _fd_count(system.pids) < fds + count, 10, f"{system.name} has let {count} clients go")
+def accepted(ports: list[int]) -> int:
+    """How many connections to these ports of the loopback a process has accepted."""
+    return parse_connections(pathlib.Path("/proc/net/tcp").read_text(), ports)
+
+
+def parse_connections(text: str, ports: list[int]) -> int:
+    """Reads /proc/net/tcp: established connections from these ports that are a process's (they have an inode)."""
+    ends = {f":{port:04X}" for port in ports}
+    entries = (line.split() for line in text.splitlines()[1:])
+    return sum(entry[1][-5:] in ends and entry[3] == "01" and entry[9] != "0" for entry in entries)
 
 
 def _ask(client: socket.socket) -> None:
     client.sendall(_REQUEST)
     if not client.recv(4096).startswith(b"HTTP/1.1 200"):
         raise BenchmarkError("an idle client was not answered")
-
-
-def _fd_count(pids: list[int]) -> int:
-    return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)

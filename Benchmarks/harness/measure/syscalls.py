@@ -25,7 +25,9 @@ def per_request(field: Field, name: str, row: Row) -> float:
 def _calls(field: Field, name: str, row: Row, requests: int) -> int:
     table = field.directory / "strace.table"
     table.unlink(missing_ok=True)
-    tracer = ["strace", "-f", "-c", "-U", "calls,name", "-o", str(table)]
-    with field.balancer(name, tracer, wrapped=True) as system:
-        load.count(system.url(row.mode, row.path), row, requests)
+    tracer = ["strace", "-f", "-c", "-U", "calls,name", "-o", str(table),
+              # It ends with strace, whatever ends that. The calls of setpriv fall out with those of the start.
+              "setpriv", "--pdeathsig", "TERM"]
+    with field.balancer(name, row.mode, tracer, wrapped=True) as system:
+        load.count(system.url(row.path), row, requests)
     return parse_strace(pathlib.Path(table).read_text())

@@ -31,6 +31,8 @@ public final class HTTPServer {
     private static let tolerance = 16
     /// How often connections are looked over.
     private static let sweepInterval = Duration.seconds(1)
+    /// How soon, when one was cut to make room.
+    private static let roomInterval = Duration.milliseconds(10)
 
     private let loop: EventLoop
     private let limits: Limits
@@ -120,21 +122,25 @@ public final class HTTPServer {
             bufferevent, Int16(EV_READ), 0, limits.headBytes + limits.bodyBytes * Self.tolerance)
         connections[bufferevent] = HTTPServerConnection(
             bufferevent, of: self, deadline: loop.now + limits.request)
-        if connections.count >= limits.connections { makeRoom() }
+        if connections.count >= limits.connections { makeRoom(beside: bufferevent) }
         return bufferevent
     }
 
     /// Forgets what has ended; if that is not enough, the one goes that has asked for nothing for the longest
     /// time, so that whoever only holds connections keeps nobody else out. (nginx does so with its "reusable"
     /// connections.) Nobody is accepted until there is room.
-    private func makeRoom() {
-        for connection in connections.values where connection.isAbandoned { connection.closed() }
+    private func makeRoom(beside newest: OpaquePointer) {
+        // The newest has no callbacks yet, as one that is abandoned has none any more.
+        for connection in connections.values where connection.bufferevent != newest && connection.isAbandoned
+        {
+            connection.closed()
+        }
         guard connections.count >= limits.connections, let bound else { return }
         evconnlistener_disable(evhttp_bound_socket_get_listener(bound))
-        let idle = connections.values.filter { $0.stream?.isOpen != true }
-        // The newest is the one that room is made for.
-        guard idle.count > 1 else { return }
+        let idle = connections.values.filter { $0.bufferevent != newest && $0.stream?.isOpen != true }
         idle.min { $0.deadline < $1.deadline }?.shutDown()
+        // evhttp notices in a moment, and tells nobody where no request had come.
+        sweep?.schedule(after: Self.roomInterval)
     }
 
     /// Accepts again, after there was no room or the system had no descriptor; harmless otherwise.
