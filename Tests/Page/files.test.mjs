@@ -21,7 +21,9 @@ const text = (file) => readFileSync(join(page, file), "utf8");
 test("every file of the page is put into the binary, and no other", () => {
   const source = readFileSync(join(target, "page.c"), "utf8");
   const embedded = [...source.matchAll(/^#embed "page\/(.*)"$/gm)].map((match) => match[1]).sort();
-  const named = [...source.matchAll(/^ {4}\{"(.*?)", /gm)].map((match) => match[1]).sort();
+  const all = [...source.matchAll(/^ {4}\{"(.*?)", /gm)].map((match) => match[1]);
+  // The API's description lies with the documents.
+  const named = all.filter((name) => name !== "openapi.json").sort();
   assert.deepEqual(embedded, files);
   assert.deepEqual(named, files);
 });
