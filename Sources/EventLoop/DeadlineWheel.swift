@@ -31,12 +31,14 @@ final class DeadlineWheel {
         }
     }
 
+    private unowned let loop: EventLoop
     private let slots: [EventHandler]
     private var lastTick: Int64 = 0
     private var emptyTicks: Int64 = DeadlineWheel.slotCount
     private var timer: Timer?
 
-    init() {
+    init(loop: EventLoop) {
+        self.loop = loop
         slots = (0..<Self.slotCount).map { _ in EventHandler() }
         for sentinel in slots {
             let itself = Unmanaged.passUnretained(sentinel)
@@ -55,19 +57,19 @@ final class DeadlineWheel {
         }
     }
 
-    func set(_ handler: EventHandler, to deadline: Instant, on loop: EventLoop) {
+    func set(_ handler: EventHandler, to deadline: Instant) {
         handler.deadline = deadline
         if handler.wheelLinks.isLinked {
             if deadline >= handler.wheelLinks.slotDue { return }
             handler.wheelLinks.unlink()
         }
-        startTicking(on: loop)
+        startTicking()
         link(handler)
     }
 
-    /// The handler stays in its slot until that comes round: the next deadline mostly finds it there.
     func clear(_ handler: EventHandler) {
         handler.deadline = .never
+        handler.wheelLinks.unlink()
     }
 
     private func link(_ handler: EventHandler) {
@@ -87,34 +89,34 @@ final class DeadlineWheel {
 
     var isTicking: Bool { emptyTicks < Self.slotCount }
 
-    private func startTicking(on loop: EventLoop) {
+    private func startTicking() {
         let wasTicking = isTicking
         // The count starts again, or the wheel would rest before it comes round to this handler.
         emptyTicks = 0
         guard !wasTicking else { return }
         lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
-        if timer == nil { timer = try? Timer(on: loop) { [unowned self, unowned loop] in advance(on: loop) } }
+        if timer == nil { timer = try? Timer(on: loop) { [unowned self] in advance() } }
         timer?.schedule(after: Self.tick)
     }
 
     /// Visits the slots whose time has come since the last tick.
-    func advance(on loop: EventLoop) {
+    func advance() {
         let nowTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
         lastTick = max(lastTick, nowTick - Self.slotCount)
         while lastTick < nowTick {
             lastTick += 1
-            visit(slots[Int(lastTick % Self.slotCount)], at: loop.now)
+            visit(slots[Int(lastTick % Self.slotCount)])
         }
         if isTicking { timer?.schedule(after: Self.tick) }
     }
 
-    private func visit(_ sentinel: EventHandler, at now: Instant) {
+    private func visit(_ sentinel: EventHandler) {
         emptyTicks += 1
         while let handler = sentinel.wheelLinks.next?.takeUnretainedValue(), handler !== sentinel {
             emptyTicks = 0
             handler.wheelLinks.unlink()
-            if handler.deadline <= now {
+            if handler.deadline <= loop.now {
                 handler.deadline = .never
                 handler.deadlinePassed()
             } else if handler.deadline < .never {

@@ -9,8 +9,6 @@ extension Exchange {
         guard let client else { return }
         var raw = requestPipe.takeInput() ?? context.buffers.input.take()
         raw.compact()
-        // Bytes came where none were.
-        var hasBegun = false
         while true {
             if !raw.isEmpty {
                 switch raw.withSpan({ requestParser.parse($0) }) {
@@ -23,10 +21,12 @@ extension Exchange {
                 }
             }
             let wasEmpty = raw.isEmpty
-            guard client.stream.isReadable else { return keep(raw, isNew: hasBegun) }
+            guard client.stream.isReadable else { return keep(raw) }
             switch client.stream.read(into: &raw) {
-            case .moved: if wasEmpty { hasBegun = true }
-            case .wouldBlock: return keep(raw, isNew: hasBegun)
+            case .moved:
+                if wasEmpty { setDeadline(context.limits.requestHead) }
+            case .wouldBlock:
+                return keep(raw)
             case .ended, .failed:
                 context.buffers.give(raw)
                 return perform(machine.handle(.clientGone(.clientClosed)))
@@ -36,12 +36,6 @@ extension Exchange {
 
     /// Whether nothing of a request has come yet.
     var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun && requestPipe.input == nil }
-
-    /// Keeps what does not make a head yet; the first bytes of it begin the time that it may take.
-    private func keep(_ raw: consuming Buffer, isNew: Bool) {
-        if isNew { setDeadline(context.waits.requestHead) }
-        keep(raw)
-    }
 
     private func keep(_ raw: consuming Buffer) {
         if raw.isEmpty {
@@ -74,16 +68,17 @@ extension Exchange {
     }
 
     private func noteFacts(_ raw: borrowing Buffer) {
-        request.method = requestParser.head.method
-        request.isHTTP10 = requestParser.head.version == .http10
-        request.keepsAlive = requestParser.head.keepAlive
-        request.hasBody = requestParser.head.framing.hasContent
+        let head = requestParser.head
+        request.method = head.method
+        request.isHTTP10 = head.version == .http10
+        request.keepsAlive = head.keepAlive
+        request.hasBody = head.framing.hasContent
         raw.withSpan { bytes in
-            if let accept = requestParser.head.field(.accept) {
+            if let accept = head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }
             // HTTP/2 in clear text would take its requests past all that is decided here.
-            if let upgrade = requestParser.head.upgrade, requestParser.head.framing == .none {
+            if let upgrade = head.upgrade, head.framing == .none {
                 let offered = upgrade.text(in: bytes).protocolNames
                 if !offered.contains("h2c") { request.offeredProtocols = offered }
             }
@@ -138,7 +133,7 @@ extension Exchange {
             switch writeKept(to: upstream) {
             case .moved(let count):
                 sent += count
-                if sent < keptCount { setDeadline(context.waits.body) }
+                if sent < keptCount { setDeadline(context.limits.body) }
             case .wouldBlock, .ended: return
             case .failed: return serverDeaf()
             }
@@ -172,7 +167,7 @@ extension Exchange {
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
         if requestPipe.moved != before {
             hasStreamed = true
-            setDeadline(context.waits.body)
+            setDeadline(context.limits.body)
             // It cannot be sent again, so its beginning need not be kept.
             if let sentBefore = kept.take() { context.buffers.give(sentBefore) }
         }
@@ -200,7 +195,7 @@ extension Exchange {
     }
 
     private func requestSent() {
-        setDeadline(context.waits.responseHead)
+        setDeadline(context.limits.responseHead)
         perform(machine.handle(.requestSent))
         if upstream?.stream.isReadable == true { readAnswer() }
     }

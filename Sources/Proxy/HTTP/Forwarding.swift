@@ -25,8 +25,9 @@ struct Forwarding {
             // HTTP/1.0 may do without; 1.1, which we speak, may not.
             writer.writeField("Host", Self.unnamedHost)
         }
-        let isTrusted = client.isTrusted
-        writer.writeFields(head.fields, from: bytes) { Self.passes($0, fromTrusted: isTrusted) }
+        for index in head.fields.indices where Self.passes(head.fields[index], client) {
+            writer.writeField(head.fields[index], from: bytes)
+        }
         writeForwarded(head, from: bytes, client: client, into: &writer)
         if head.expectsContinue { writer.writeField("Expect", "100-continue") }
         if upgrades, let protocols = head.upgrade {
@@ -44,7 +45,11 @@ struct Forwarding {
     ) {
         writer.clear()
         writer.writeStatusLine(head, from: bytes)
-        writer.writeFields(head.fields, from: bytes) { !$0.known.isHopByHop && !$0.isConnectionOption }
+        for index in head.fields.indices {
+            let field = head.fields[index]
+            guard !field.known.isHopByHop, !field.isConnectionOption else { continue }
+            writer.writeField(field, from: bytes)
+        }
         switch framing {
         case .interim: break
         case .tunnel:
@@ -68,11 +73,11 @@ struct Forwarding {
     /// What stands for a host where the client named none.
     private static let unnamedHost = "localhost"
 
-    private static func passes(_ field: HeadField, fromTrusted isTrusted: Bool) -> Bool {
+    private static func passes(_ field: HeadField, _ client: ClientIdentity) -> Bool {
         guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
         switch field.known {
         case .host, .expect, .alias, .xForwardedFor, .xRequestID: return false
-        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return isTrusted
+        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return client.isTrusted
         default: return true
         }
     }
@@ -96,7 +101,7 @@ struct Forwarding {
         writer.write(client.address)
         writer.write("\r\n")
         if !client.isTrusted || !Self.hasPassed(.xForwardedProto, head) {
-            writer.write("X-Forwarded-Proto: http\r\n")
+            writer.writeField("X-Forwarded-Proto", "http")
         }
         if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head), let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)

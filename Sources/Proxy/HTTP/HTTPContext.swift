@@ -10,7 +10,6 @@ final class HTTPContext {
     static let spareExchangeLimit = 1024
 
     let limits: HTTPLimits
-    let waits: HTTPWaits
     let upstreams: UpstreamPool
     let buffers: HTTPBuffers
     let forwarding: Forwarding
@@ -24,7 +23,6 @@ final class HTTPContext {
         trusts: @escaping (SocketAddress) -> Bool
     ) {
         self.limits = limits
-        waits = HTTPWaits(limits)
         buffers = HTTPBuffers(pipes: pipes)
         upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
         forwarding = Forwarding(trusts: trusts)
