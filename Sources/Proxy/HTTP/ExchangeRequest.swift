@@ -151,7 +151,7 @@ extension Exchange {
     }
 
     /// The server, not the client, keeps the request from going on.
-    var isServerSlow: Bool { sent < keptCount || requestPipe.isHolding }
+    var isServerSlow: Bool { sent < keptCount || requestPipe.output != nil }
 
     private func writeKept(to upstream: UpstreamConnection) -> IOResult {
         switch kept {
