@@ -13,11 +13,9 @@ final class Session: ClientHandler {
 
     private var client: Socket
     private var clientWatch: SocketWatch?
-    /// Tells of room for the response, from the first time on that there was none.
-    private var clientRoomWatch: SocketWatch?
     private var upstream = Socket.none
     private var upstreamWatch: SocketWatch?
-    private var request = Relay(sinkDelays: true)
+    private var request = Relay()
     private var response = Relay()
 
     private var server: ServerID?
@@ -87,7 +85,7 @@ final class Session: ClientHandler {
 
     private func upstreamReady(_ events: SocketEvents) {
         if machine.state == .connecting {
-            finishConnecting(events)
+            finishConnecting()
             // These events are of a socket that failed; the next attempt has another.
             if machine.state == .connecting { return }
         }
@@ -119,8 +117,8 @@ final class Session: ClientHandler {
         service.pool.began(picked)
         service.loop.setDeadline(of: self, to: service.loop.now + service.limits.connectTimeout)
         do {
-            upstream = try Socket.connect(to: service.address(of: picked), delayingSmallWrites: true)
-            upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
+            upstream = try Socket.connect(to: service.address(of: picked))
+            upstreamWatch = try watch(upstream.number)
         } catch let error as SystemError {
             attemptFailed(.connecting(error))
         } catch {
@@ -128,12 +126,9 @@ final class Session: ClientHandler {
         }
     }
 
-    private func finishConnecting(_ events: SocketEvents) {
+    private func finishConnecting() {
         guard let server else { return }
-        // An error is always reported as readable too.
-        if events != .writable, let error = upstream.pendingError() {
-            return attemptFailed(.connecting(error))
-        }
+        if let error = upstream.pendingError() { return attemptFailed(.connecting(error)) }
         service.pool.reached(server, at: service.loop.now)
         perform(machine.handle(.connected))
     }
@@ -147,28 +142,20 @@ final class Session: ClientHandler {
     }
 
     private func relay() {
+        if clientWatch == nil {
+            do {
+                clientWatch = try watch(client.number)
+            } catch {
+                return perform(machine.handle(.cut))
+            }
+        }
         pumpRequest()
-        guard machine.isRelaying else { return }
-        do {
-            clientWatch = try watch(client.number, for: [.readable, .closed])
-        } catch {
-            perform(machine.handle(.cut))
-        }
     }
 
-    /// A client has room from the start, and mostly ever after: to watch for it would bring an event that
-    /// nobody needs.
-    private func watchForRoom() {
-        do {
-            clientRoomWatch = try watch(client.number, for: .writable)
-        } catch {
-            perform(machine.handle(.cut))
-        }
-    }
-
-    /// Edge-triggered, for the socket's life.
-    private func watch(_ number: Int32, for events: SocketEvents) throws(EventLoopError) -> SocketWatch {
-        try SocketWatch(number, for: events, trigger: .edge, on: service.loop, handler: self)
+    /// Edge-triggered, once for the socket's life: both directions, and the peer's close.
+    private func watch(_ number: Int32) throws(EventLoopError) -> SocketWatch {
+        try SocketWatch(
+            number, for: [.readable, .writable, .closed], trigger: .edge, on: service.loop, handler: self)
     }
 
     private func close(_ termination: Termination) {
@@ -179,8 +166,7 @@ final class Session: ClientHandler {
         case .refused, .serverAborted, .idle: discardUnread()
         case .cut: client.resetOnClose()
         }
-        clientWatch.take()?.endWithSocket()
-        clientRoomWatch.take()?.endWithSocket()
+        clientWatch = nil
         client = .none
         service.loop.clearDeadline(of: self)
         service.counters.ended(termination, sent: request.count, received: response.count)
@@ -205,7 +191,7 @@ final class Session: ClientHandler {
     }
 
     private func leaveServer() {
-        upstreamWatch.take()?.endWithSocket()
+        upstreamWatch = nil
         upstream = .none
         guard let left = server else { return }
         server = nil
@@ -221,10 +207,8 @@ final class Session: ClientHandler {
         case .waiting: break
         case .more: service.loop.resumeNextTurn(self)
         case .ended:
-            let action = machine.handle(.clientEnded)
-            // A close says it by itself.
-            if action == .carryOn { upstream.finishWriting() }
-            perform(action)
+            upstream.finishWriting()
+            perform(machine.handle(.clientEnded))
         case .sourceFailed: perform(machine.handle(.clientFailed))
         case .sinkFailed:
             // What the server said before it stopped reading is still to be passed on.
@@ -237,12 +221,11 @@ final class Session: ClientHandler {
         guard machine.isRelaying else { return }
         keepAlive()
         switch response.pump(from: upstream, to: client, through: service.buffers) {
-        case .waiting: if response.isHolding, clientRoomWatch == nil { watchForRoom() }
+        case .waiting: break
         case .more: service.loop.resumeNextTurn(self)
         case .ended:
-            let action = machine.handle(.serverEnded)
-            if action == .carryOn { client.finishWriting() }
-            perform(action)
+            client.finishWriting()
+            perform(machine.handle(.serverEnded))
         case .sourceFailed: perform(machine.handle(.serverFailed))
         case .sinkFailed: perform(machine.handle(.clientFailed))
         }
