@@ -59,7 +59,7 @@ struct WatchedSocket: ~Copyable {
     }
 
     mutating func close() {
-        watch.take()?.endWithSocket()
+        watch = nil
         socket = .none
     }
 }
