@@ -84,7 +84,8 @@ soak: deps build ## stream 10 GiB through the balancer each way (about a minute)
 	EVENKEEL_SOAK=1 $(PYTHON) -m pytest Tests/EndToEnd/test_http_streaming.py -k large
 
 bench-load: deps build ## hold evenkeel load against wrk (half a minute, on a quiet machine)
-	EVENKEEL_BENCH=1 $(PYTHON) -m pytest Tests/EndToEnd/test_load_against_wrk.py -rA
+	EVENKEEL_BENCH=1 $(PYTHON) -m pytest Tests/EndToEnd/test_load_against_wrk.py \
+		Tests/EndToEnd/test_admin_load_tests.py -k "wrk or full_speed or same" -rA
 
 FUZZ_SECONDS ?= 600
 fuzz: ## look for inputs that break the rules of reading HTTP, FUZZ_SECONDS (600) for each target

@@ -116,7 +116,7 @@ def test_a_change_comes_at_once(balancer, stream):
     assert (change.data["service"], change.data["server"]) == ("main", "server-2")
     assert change.id == change.data["id"]
     # It holds nothing: the drain is over at once.
-    assert "disabled" in stream.change("administrative_state", deadline=0.5).data["text"]
+    assert "stopped" in stream.change("administrative_state", deadline=0.5).data["text"]
     balancer.admin.change("server-2", weight=4)
     assert "4" in stream.change("weight", deadline=0.5).data["text"]
     balancer.admin.succeed(f"{balancer.admin.service}/strategy", "PUT", {"strategy": "least_connections"})

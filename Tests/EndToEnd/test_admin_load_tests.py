@@ -1,6 +1,7 @@
 """Load tests from the API: exact, one at a time, against this balancer alone, and over when they are cancelled."""
 
 import json
+import os
 import time
 
 import pytest
@@ -250,6 +251,7 @@ def test_a_test_is_followed_by_events(start, balancer):
     assert final["result"]["sent"] == final["sent"]
 
 
+@pytest.mark.skipif(os.environ.get("EVENKEEL_BENCH") != "1", reason="a measurement: make bench-load")
 def test_the_api_answers_during_a_test_at_full_speed(start):
     backends = [start(Backend(f"Server-{number}")) for number in (1, 2)]
     balancer = start(AdminBalancer([(backend.name, backend.address) for backend in backends]))
