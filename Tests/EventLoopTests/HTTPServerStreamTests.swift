@@ -28,7 +28,7 @@ struct HTTPServerStreamTests {
             HTTPServerResponse(
                 status: 200,
                 body: .stream { stream in
-                    stream.onClose = { streams.closed += 1 }
+                    stream.onClose = { [weak streams] in streams?.closed += 1 }
                     streams.all.append(stream)
                     streams.begin(stream)
                 })

@@ -40,7 +40,7 @@ struct ServiceReport {
             latencyMs: meters.latency.figures.map(LatencyStatus.init),
             recent: RecentStatus(recent, latency: recent.latency),
             lastMinute: meters.history.suffix(60).reduce(0) { $0 + UInt64($1.requests) },
-            lastSecond: SecondStatus(meters.lastSecond), servers: pool.ids.map(self.status))
+            lastSecond: SecondStatus(meters.lastSecond), servers: serverStatuses)
     }
 
     private var requests: RequestsStatus {
@@ -55,9 +55,22 @@ struct ServiceReport {
 
     // MARK: Servers
 
-    private func status(of id: ServerID) -> ServerStatus {
+    private var serverStatuses: [ServerStatus] {
+        // Each of these adds up ten histograms: once for each server, not once for each pair of them.
+        let recents = meters.servers.map(\.recent)
+        let all = (
+            total: meters.servers.reduce(0) { $0 + $1.totals.requests },
+            recent: recents.reduce(0) { $0 + $1.tally.requests }
+        )
+        return pool.ids.map { status(of: $0, recents[$0.number], among: all) }
+    }
+
+    /// - Parameter all: the requests of all servers together.
+    private func status(
+        of id: ServerID, _ recent: RecentFigures, among all: (total: UInt64, recent: UInt64)
+    ) -> ServerStatus {
         let (server, meter) = (pool[id], meters.servers[id.number])
-        let (totals, recent) = (meter.totals, meter.recent)
+        let totals = meter.totals
         return ServerStatus(
             name: server.name, address: running.configuration.servers[id.number].address.description,
             weight: server.weight, maxConnections: server.maxConnections,
@@ -67,20 +80,19 @@ struct ServiceReport {
             peakInFlight: server.peakInFlight,
             requests: ServerRequestsStatus(
                 total: totals.requests, succeeded: totals.succeeded, failed: totals.failed,
-                share: share(of: totals.requests, in: meters.servers.map(\.totals))),
+                share: share(of: totals.requests, in: all.total)),
             failures: server.failures, bytes: BytesStatus(totals),
             latencyMs: meter.latency.figures.map(LatencyStatus.init),
             recent: RecentStatus(
                 recent, latency: recent.latency,
-                share: share(of: recent.tally.requests, in: meters.servers.map(\.recent.tally))),
+                share: share(of: recent.tally.requests, in: all.recent)),
             lastSecond: SecondStatus(meter.lastSecond),
             standing: StandingStatus(
                 title: service.strategy.standingTitle, value: service.standing(of: id).rounded(to: 1000)))
     }
 
-    private func share(of part: UInt64, in all: [Tally]) -> Double? {
-        let whole = all.reduce(0) { $0 + $1.requests }
-        return whole == 0 ? nil : (Double(part) / Double(whole)).rounded(to: 10_000)
+    private func share(of part: UInt64, in whole: UInt64) -> Double? {
+        whole == 0 ? nil : (Double(part) / Double(whole)).rounded(to: 10_000)
     }
 
     private func health(of id: ServerID, _ health: Health) -> HealthStatus {
