@@ -43,7 +43,7 @@ class Row:
     # Seconds of load for a round.
     seconds: int = 1
     # How many requests the counting passes send, less and more: the counts are the difference. None: not counted.
-    counted: tuple[int, int] | None = (300, 1500)
+    counted: tuple[int, int] | None = (200, 1000)
     # Connections that are only held while latencies are measured.
     held: int = 0
 
@@ -64,7 +64,7 @@ LOAD_ROWS = (
     Row("http-64k", "HTTP, 64 KiB", "http", path="/64k", counted=(100, 500)),
     Row("http-10m", "HTTP, 10 MiB", "http", path="/10m", connections=8, counted=(8, 40)),
     Row("http-1000", "HTTP, 1,000 connections", "http", connections=1000, counted=None, held=950),
-    Row("http-9000", "HTTP, 9,000 connections", "http", connections=9000, seconds=3, counted=None, held=8950),
+    Row("http-9000", "HTTP, 9,000 connections", "http", connections=9000, seconds=2, counted=None, held=8950),
     Row("http-retry", "HTTP, one of six servers is dead", "retry"),
 )
 
