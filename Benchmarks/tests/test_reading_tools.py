@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import load
+from harness import load, ports
 from harness.child import BenchmarkError
 from harness.measure import cpu, instructions, memory, syscalls
 
@@ -110,7 +110,7 @@ CONNECTIONS = """\
 """
 
 
-def test_only_connections_that_a_process_has_accepted_count():
-    assert memory.parse_connections(CONNECTIONS, [8080]) == 1
-    assert memory.parse_connections(CONNECTIONS, [8080, 0x8001]) == 2
-    assert memory.parse_connections(CONNECTIONS, [90]) == 0
+def test_only_connections_count_that_a_process_has_accepted_and_not_closed():
+    assert ports.parse_connections(CONNECTIONS, [8080]) == 1
+    assert ports.parse_connections(CONNECTIONS, [8080, 0x8001]) == 2
+    assert ports.parse_connections(CONNECTIONS, [90]) == 0
