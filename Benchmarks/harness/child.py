@@ -103,7 +103,8 @@ def running(name: str, command: Sequence[str], core: int, directory: pathlib.Pat
     with open(log, "wb") as output:
         popen = subprocess.Popen(
             # strace heeds nothing less.
-            pinned(core, command, "KILL" if wrapped else "TERM"), stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=directory,
+            pinned(core, command, "KILL" if wrapped else "TERM"), cwd=directory,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env={**_inherited(), **(environment or {})},
             # Ctrl-C is for the benchmark alone, which ends its children in order.
             start_new_session=True)

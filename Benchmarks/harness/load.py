@@ -34,7 +34,10 @@ class Latencies:
     p50_ms: float | None
     p99_ms: float | None
     p99_9_ms: float | None
+    # Requests without an answer, or with a bad one.
     errors: int
+    # Requests that were due and still waited for a free connection at the end.
+    unsent: int
 
 
 def wrk(url: str, row: Row, seconds: int) -> Throughput:
@@ -83,7 +86,7 @@ def parse_open_loop(text: str) -> Latencies:
         return latency[name] if latency["count"] * (1 - share) >= 0.999 else None
 
     return Latencies(percentile("p50", 0.5), percentile("p99", 0.99), percentile("p99_9", 0.999),
-                     report["failed"] + report["unsent"])
+                     report["failed"], report["unsent"])
 
 
 def _evenkeel_load(url: str, row: Row, connections: int, seconds: float, *how: str) -> str:

@@ -49,7 +49,9 @@ class Run:
         for number in range(self._plan.rounds):
             self._say(f"full speed, round {number + 1} of {self._plan.rounds}")
             for row in self._plan.rows:
-                for system in turned([*systems[row.mode], self._field.backend], number):
+                # Without a balancer nobody can turn to another server.
+                bare = [] if row.mode == "retry" else [self._field.backend]
+                for system in turned([*systems[row.mode], *bare], number):
                     self._throughput(row, system)
 
     def _throughput(self, row: Row, system: System) -> None:
@@ -79,6 +81,7 @@ class Run:
         with memory.held(system, row.held):
             seen = load.at_rate(system.url(row.path), row, rate, self._plan.latency_seconds)
         self.results.errors[row.name, system.name] += seen.errors
+        self.results.unsent[row.name, system.name] += seen.unsent
         self.results.add(
             row.name, system.name, p50_ms=seen.p50_ms, p99_ms=seen.p99_ms, p99_9_ms=seen.p99_9_ms)
 

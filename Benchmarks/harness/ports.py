@@ -1,5 +1,6 @@
 """Ports that stay free until their listener starts."""
 
+import pathlib
 import socket
 from contextlib import contextmanager
 from typing import Iterator
@@ -34,3 +35,18 @@ def answers(port: int) -> bool:
             return client.recv(4096).startswith(b"HTTP/1.1 200 ")
     except OSError:
         return False
+
+
+def accepted(ports: list[int]) -> int:
+    """How many connections to these ports of the loopback a process has accepted and not yet closed."""
+    return parse_connections(pathlib.Path("/proc/net/tcp").read_text(), ports)
+
+
+def parse_connections(text: str, ports: list[int]) -> int:
+    """Reads /proc/net/tcp: connections at these ports that are a process's (they have an inode), without listeners."""
+    ends = {f":{port:04X}" for port in ports}
+    entries = (line.split() for line in text.splitlines()[1:])
+    return sum(entry[1][-5:] in ends and entry[3] != _LISTENS and entry[9] != "0" for entry in entries)
+
+
+_LISTENS = "0A"

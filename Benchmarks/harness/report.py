@@ -61,8 +61,8 @@ def _with_range(column: Column, entry: dict) -> str:
 
 
 def _name(entry: dict) -> str:
-    errors = f" [{entry['errors']} errors]" if entry["errors"] else ""
-    return NAMES[entry["system"]] + errors
+    marks = [f"{entry[key]} {key}" for key in ("errors", "unsent") if entry.get(key)]
+    return NAMES[entry["system"]] + (f" [{', '.join(marks)}]" if marks else "")
 
 
 def _ratio(column: Column, ratios: dict[str, float]) -> str:

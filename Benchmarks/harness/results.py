@@ -16,6 +16,8 @@ class Results:
     def __init__(self) -> None:
         self._samples: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         self.errors: dict[tuple[str, str], int] = defaultdict(int)
+        # At the fixed rate: due, and still waiting at the end.
+        self.unsent: dict[tuple[str, str], int] = defaultdict(int)
         # Requests a second at which the latencies were measured, by row.
         self.rates: dict[str, int] = {}
 
@@ -46,6 +48,7 @@ class Results:
                 entry[f"{key}_min"], entry[f"{key}_max"] = _rounded(min(samples)), _rounded(max(samples))
         if row in self.rates and system in BALANCERS:
             entry["latency_at_rps"] = self.rates[row]
+            entry["unsent"] = self.unsent[row, system]
         entry["errors"] = self.errors[row, system]
         return entry
 

@@ -83,8 +83,8 @@ def test_tables_tell_systems_and_ratios():
 
 def test_errors_stand_beside_the_name():
     document = _document()
-    document["rows"][0]["errors"] = 7
-    assert "HAProxy [7 errors]" in report.terminal(document)
+    document["rows"][0] |= {"errors": 7, "unsent": 8}
+    assert "HAProxy [7 errors, 8 unsent]" in report.terminal(document)
 
 
 def test_the_chart_is_whole_xml_with_a_bar_for_each_balancer():

@@ -7,6 +7,7 @@ from typing import Iterable, Iterator
 
 from .. import load, machine
 from ..child import BenchmarkError, output_of, wait_until
+from ..ports import accepted
 from ..rows import Row
 from ..systems import MODES, OURS, Field, System
 
@@ -45,8 +46,9 @@ class _Counter:
         return (self._count(row, more) - self._count(row, less)) / (more - less)
 
     def _count(self, row: Row, requests: int) -> int:
-        """The instructions of a load, with what the one before left over, which is the same each time."""
+        """The instructions of a load, from its first connection to the end of its last."""
         load.count(self._system.url(row.path), row, requests)
+        wait_until(lambda: not accepted([self._system.port]), 20, f"{self._system.name} has closed its connections")
         return self._dump()
 
     def _dump(self) -> int:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Iterator
 
 from ..child import BenchmarkError, wait_until
+from ..ports import accepted
 from ..systems import Field, System
 
 # Enough that a process's other memory does not matter, and well within 20,000 descriptors.
@@ -60,18 +61,6 @@ def per_connection(field: Field, name: str, mode: str) -> float:
             wait_until(lambda: accepted([system.port, *servers]) == due, 20,
                        f"{name} has accepted {CONNECTIONS} connections")
             return (resident_kib(system.pids) - before) / CONNECTIONS
-
-
-def accepted(ports: list[int]) -> int:
-    """How many connections to these ports of the loopback a process has accepted."""
-    return parse_connections(pathlib.Path("/proc/net/tcp").read_text(), ports)
-
-
-def parse_connections(text: str, ports: list[int]) -> int:
-    """Reads /proc/net/tcp: established connections from these ports that are a process's (they have an inode)."""
-    ends = {f":{port:04X}" for port in ports}
-    entries = (line.split() for line in text.splitlines()[1:])
-    return sum(entry[1][-5:] in ends and entry[3] == "01" and entry[9] != "0" for entry in entries)
 
 
 def _ask(client: socket.socket) -> None:
