@@ -91,7 +91,8 @@ import Time
         #expect(report.sent == 2000)
         // A server that closes over a request in its kernel's hands resets, which tells nothing of what it has read.
         #expect(report.succeeded + (report.errors[.connectionReset] ?? 0) == 2000)
-        #expect(report.succeeded > 1900)
+        // Two requests of each connection came in time, whatever became of the third.
+        #expect(report.succeeded >= 2000 * 2 / 3)
         #expect(server.requests == report.succeeded)
     }
 

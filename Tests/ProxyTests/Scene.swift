@@ -58,6 +58,9 @@ final class Scene {
     /// A server as it stands, counted from 0.
     func server(_ number: Int) -> Server { pool[ServerID(number)] }
 
+    /// What all servers together were sent.
+    private var served: UInt64 { pool.ids.reduce(0) { $0 + pool[$1].served } }
+
     /// Runs until the condition holds.
     func until(
         _ condition: () throws -> Bool, _ what: Comment = "it did not come to that",
@@ -91,8 +94,9 @@ final class Scene {
         let before = server.count
         let client = try admittedClient(location)
         try until({ server.count > before }, "no server was reached", location)
-        let served = (0..<pool.count).reduce(0) { $0 + self.server($1).served }
-        try until({ counters.accepted <= served + counters.refused + counters.retries }, "", location)
+        try until(
+            { counters.accepted <= served + counters.refused + counters.retries }, "no session relays",
+            location)
         return (client, try #require(server.last, sourceLocation: location))
     }
 
