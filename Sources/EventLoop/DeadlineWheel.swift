@@ -31,14 +31,12 @@ final class DeadlineWheel {
         }
     }
 
-    private unowned let loop: EventLoop
     private let slots: [EventHandler]
     private var lastTick: Int64 = 0
     private var emptyTicks: Int64 = DeadlineWheel.slotCount
     private var timer: Timer?
 
-    init(loop: EventLoop) {
-        self.loop = loop
+    init() {
         slots = (0..<Self.slotCount).map { _ in EventHandler() }
         for sentinel in slots {
             let itself = Unmanaged.passUnretained(sentinel)
@@ -57,19 +55,19 @@ final class DeadlineWheel {
         }
     }
 
-    func set(_ handler: EventHandler, to deadline: Instant) {
+    func set(_ handler: EventHandler, to deadline: Instant, on loop: EventLoop) {
         handler.deadline = deadline
         if handler.wheelLinks.isLinked {
             if deadline >= handler.wheelLinks.slotDue { return }
             handler.wheelLinks.unlink()
         }
-        startTicking()
+        startTicking(on: loop)
         link(handler)
     }
 
+    /// The handler stays in its slot until that comes round: the next deadline mostly finds it there.
     func clear(_ handler: EventHandler) {
         handler.deadline = .never
-        handler.wheelLinks.unlink()
     }
 
     private func link(_ handler: EventHandler) {
@@ -89,34 +87,34 @@ final class DeadlineWheel {
 
     var isTicking: Bool { emptyTicks < Self.slotCount }
 
-    private func startTicking() {
+    private func startTicking(on loop: EventLoop) {
         let wasTicking = isTicking
         // The count starts again, or the wheel would rest before it comes round to this handler.
         emptyTicks = 0
         guard !wasTicking else { return }
         lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
-        if timer == nil { timer = try? Timer(on: loop) { [unowned self] in advance() } }
+        if timer == nil { timer = try? Timer(on: loop) { [unowned self, unowned loop] in advance(on: loop) } }
         timer?.schedule(after: Self.tick)
     }
 
     /// Visits the slots whose time has come since the last tick.
-    func advance() {
+    func advance(on loop: EventLoop) {
         let nowTick = loop.now.nanoseconds / Self.tick.inNanoseconds
         // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
         lastTick = max(lastTick, nowTick - Self.slotCount)
         while lastTick < nowTick {
             lastTick += 1
-            visit(slots[Int(lastTick % Self.slotCount)])
+            visit(slots[Int(lastTick % Self.slotCount)], at: loop.now)
         }
         if isTicking { timer?.schedule(after: Self.tick) }
     }
 
-    private func visit(_ sentinel: EventHandler) {
+    private func visit(_ sentinel: EventHandler, at now: Instant) {
         emptyTicks += 1
         while let handler = sentinel.wheelLinks.next?.takeUnretainedValue(), handler !== sentinel {
             emptyTicks = 0
             handler.wheelLinks.unlink()
-            if handler.deadline <= loop.now {
+            if handler.deadline <= now {
                 handler.deadline = .never
                 handler.deadlinePassed()
             } else if handler.deadline < .never {

@@ -20,7 +20,7 @@ public final class EventLoop {
     private var resumed: [EventHandler] = []
     private var retired: [AnyObject] = []
     private var dying: [AnyObject] = []
-    private(set) lazy var deadlines = DeadlineWheel(loop: self)
+    let deadlines = DeadlineWheel()
 
     /// Makes a loop.
     ///
@@ -97,7 +97,7 @@ public final class EventLoop {
     /// two of ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
     /// byte on a connection does, costs one store.
     public func setDeadline(of handler: EventHandler, to deadline: Instant) {
-        deadlines.set(handler, to: deadline)
+        deadlines.set(handler, to: deadline, on: self)
     }
 
     /// Takes the handler's deadline away.

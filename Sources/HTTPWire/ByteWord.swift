@@ -20,6 +20,19 @@ struct ByteWord {
         bits = lower | upper &<< 32
     }
 
+    /// Writes the bytes from `index` on; there must be room for eight. The compiler joins these stores too.
+    @inline(__always) func store(into bytes: inout MutableSpan<UInt8>, at index: Int) {
+        var eight = bytes._mutatingExtracting(index..<index &+ 8)
+        eight[0] = UInt8(truncatingIfNeeded: bits)
+        eight[1] = UInt8(truncatingIfNeeded: bits &>> 8)
+        eight[2] = UInt8(truncatingIfNeeded: bits &>> 16)
+        eight[3] = UInt8(truncatingIfNeeded: bits &>> 24)
+        eight[4] = UInt8(truncatingIfNeeded: bits &>> 32)
+        eight[5] = UInt8(truncatingIfNeeded: bits &>> 40)
+        eight[6] = UInt8(truncatingIfNeeded: bits &>> 48)
+        eight[7] = UInt8(truncatingIfNeeded: bits &>> 56)
+    }
+
     /// The first byte that is no text, as `ByteClass.isText` has it, except that a tab is found too.
     @inline(__always) var firstControl: Int? {
         Self.first(below(0x20) | equal(0x7f))

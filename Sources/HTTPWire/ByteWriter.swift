@@ -44,11 +44,39 @@ public struct ByteWriter: ~Copyable, Sendable {
         let start = count
         reserve(size)
         var all = storage.mutableSpan
-        // A span of just that size lets the compiler see that no index is out of bounds, and copy by
-        // vectors: half the time of appending to an array.
         var room = all._mutatingExtracting(start..<start &+ size)
-        for index in 0..<size { room[index] = bytes[index] }
+        Self.copy(bytes, into: &room)
         count &+= size
+    }
+
+    /// Writes these bytes and ends the line behind them.
+    mutating func writeLine(_ bytes: Span<UInt8>) {
+        let size = bytes.count
+        let start = count
+        reserve(size &+ 2)
+        var all = storage.mutableSpan
+        var room = all._mutatingExtracting(start..<start &+ size &+ 2)
+        Self.copy(bytes, into: &room)
+        room[size] = ByteClass.carriageReturn
+        room[size &+ 1] = ByteClass.lineFeed
+        count &+= size &+ 2
+    }
+
+    /// Copies bytes to where there is room for them, a machine word at a time. What is written is short: the
+    /// loop over bytes, which the compiler turns into vectors, spends most of its time on the last bytes that
+    /// fill none. Here the last word overlaps the one before.
+    @inline(__always) private static func copy(_ bytes: Span<UInt8>, into room: inout MutableSpan<UInt8>) {
+        let size = bytes.count
+        guard size >= 8 else {
+            for index in 0..<size { room[index] = bytes[index] }
+            return
+        }
+        var index = 0
+        while index < size &- 8 {
+            ByteWord(bytes, index).store(into: &room, at: index)
+            index &+= 8
+        }
+        ByteWord(bytes, size &- 8).store(into: &room, at: size &- 8)
     }
 
     /// Writes a piece of a head.
@@ -69,12 +97,18 @@ public struct ByteWriter: ~Copyable, Sendable {
 
     /// Writes a number in lower-case hexadecimal digits.
     public mutating func writeHexadecimal(_ number: UInt64) {
-        var shift = max(0, 60 - number.leadingZeroBitCount / 4 * 4)
-        while shift >= 0 {
-            let digit = UInt8(truncatingIfNeeded: number &>> UInt64(shift)) & 0xf
-            write(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10)
-            shift -= 4
+        let size = max(1, 16 &- number.leadingZeroBitCount / 4)
+        let start = count
+        reserve(size)
+        var all = storage.mutableSpan
+        var room = all._mutatingExtracting(start..<start &+ size)
+        var rest = number
+        for index in (0..<size).reversed() {
+            let digit = UInt8(truncatingIfNeeded: rest) & 0xf
+            room[index] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+            rest = rest &>> 4
         }
+        count &+= size
     }
 
     /// Grows to twice the size or more, so that growing costs a constant time per byte.

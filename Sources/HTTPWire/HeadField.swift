@@ -9,4 +9,10 @@ public struct HeadField: Equatable, Sendable {
     /// Whether `Connection` names it: it is then for the next hop alone and not passed on (RFC 9110,
     /// section 7.6.1). Set when the head is complete.
     public internal(set) var isConnectionOption = false
+
+    /// Whether it was written as we write it: one space after the colon.
+    func isCanonical(in bytes: Span<UInt8>) -> Bool {
+        let afterName = Int(name.end) &+ 1
+        return Int(value.start) == afterName &+ 1 && bytes[afterName] == ByteClass.space
+    }
 }

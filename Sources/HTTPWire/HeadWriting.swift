@@ -45,21 +45,46 @@ extension ByteWriter {
         write("HTTP/1.1 ")
         writeDecimal(UInt64(max(head.status, 0)))
         write(ByteClass.space)
-        write(bytes, head.reasonPhrase)
-        write(Self.lineEnd)
+        writeLine(bytes.extracting(head.reasonPhrase.indices))
     }
 
     /// Writes a field as it was read, in canonical form: one space after the colon.
     public mutating func writeField(_ field: HeadField, from bytes: Span<UInt8>) {
-        let afterName = Int(field.name.end) &+ 1
-        if Int(field.value.start) == afterName &+ 1, bytes[afterName] == ByteClass.space {
-            write(bytes.extracting(Int(field.name.start)..<Int(field.value.end)))
+        if field.isCanonical(in: bytes) {
+            writeLine(bytes.extracting(Int(field.name.start)..<Int(field.value.end)))
         } else {
             write(bytes, field.name)
             write(Self.nameEnd)
-            write(bytes, field.value)
+            writeLine(bytes.extracting(field.value.indices))
         }
-        write(Self.lineEnd)
+    }
+
+    /// Writes those of a head's fields that pass, as ``writeField(_:from:)`` does. Lines that are in canonical form
+    /// and side by side are written in one piece.
+    public mutating func writeFields(
+        _ fields: borrowing [HeadField], from bytes: Span<UInt8>, where passes: (HeadField) -> Bool
+    ) {
+        var start = 0
+        var end = 0
+        for index in fields.indices {
+            let field = fields[index]
+            guard passes(field) else { continue }
+            let isCanonical = field.isCanonical(in: bytes)
+            // A line's end lies between the two, and nothing else.
+            if isCanonical, start < end, Int(field.name.start) == end &+ 2 {
+                end = Int(field.value.end)
+                continue
+            }
+            if start < end { writeLine(bytes.extracting(start..<end)) }
+            if isCanonical {
+                start = Int(field.name.start)
+                end = Int(field.value.end)
+            } else {
+                end = start
+                writeField(field, from: bytes)
+            }
+        }
+        if start < end { writeLine(bytes.extracting(start..<end)) }
     }
 
     /// Writes a field with a value of ours. A byte that may not stand in a value, such as a line feed, is
@@ -69,19 +94,18 @@ extension ByteWriter {
         write(Self.nameEnd)
         let bytes = value.utf8.span
         if ByteScan.endOfText(bytes, 0, bytes.count) == bytes.count {
-            write(bytes)
+            writeLine(bytes)
         } else {
             for byte in value.utf8 { write(ByteClass.isText(byte) ? byte : UInt8(ascii: "?")) }
+            write(Self.lineEnd)
         }
-        write(Self.lineEnd)
     }
 
     /// Writes a field with a piece of a message as value.
     public mutating func writeField(_ name: String, _ value: ByteRange, from bytes: Span<UInt8>) {
         write(name)
         write(Self.nameEnd)
-        write(bytes, value)
-        write(Self.lineEnd)
+        writeLine(bytes.extracting(value.indices))
     }
 
     /// Writes a field with a number as value.

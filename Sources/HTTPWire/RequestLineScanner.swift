@@ -31,7 +31,13 @@ struct RequestLineScanner {
             case .emptyLineFeed: try endLine(bytes[position], &position, .secondStart)
             case .method: try scanMethod(bytes, &position, end, &head)
             case .target: try scanTarget(bytes, &position, end, limit, &head)
-            case .version: try scanVersion(bytes[position], &position, &head)
+            case .version:
+                if version.takeUsual(bytes, position, end) {
+                    position &+= VersionScanner.length
+                    try finishVersion(&head)
+                } else {
+                    try scanVersion(bytes[position], &position, &head)
+                }
             case .carriageReturn: try endVersion(bytes[position], &position)
             case .lineFeed: try endLine(bytes[position], &position, .done)
             case .done: return
@@ -100,6 +106,10 @@ struct RequestLineScanner {
         guard version.take(byte) else { throw .invalidVersion }
         position &+= 1
         guard version.isComplete else { return }
+        try finishVersion(&head)
+    }
+
+    private mutating func finishVersion(_ head: inout RequestHead) throws(HTTPViolation) {
         head.version = try version.version()
         if head.target.form == .asterisk, head.method != .options { throw .asteriskTarget }
         state = .carriageReturn

@@ -18,7 +18,13 @@ struct StatusLineScanner {
     ) throws(HTTPViolation) {
         while position < end {
             switch state {
-            case .version: try takeVersion(bytes[position], &head)
+            case .version:
+                if version.takeUsual(bytes, position, end) {
+                    position &+= VersionScanner.length
+                    try endVersion(&head)
+                    continue
+                }
+                try takeVersion(bytes[position], &head)
             case .space:
                 guard bytes[position] == ByteClass.space else { throw .invalidStatusLine }
                 state = .status
@@ -39,6 +45,10 @@ struct StatusLineScanner {
     private mutating func takeVersion(_ byte: UInt8, _ head: inout ResponseHead) throws(HTTPViolation) {
         guard version.take(byte) else { throw .invalidStatusLine }
         guard version.isComplete else { return }
+        try endVersion(&head)
+    }
+
+    private mutating func endVersion(_ head: inout ResponseHead) throws(HTTPViolation) {
         head.version = try version.version()
         head.status = 0
         state = .space

@@ -20,7 +20,7 @@ import Time
         let end = clock.now + span
         while clock.now < end {
             clock.advance(by: min(tick, end - clock.now))
-            if loop.deadlines.isTicking { loop.deadlines.advance() }
+            if loop.deadlines.isTicking { loop.deadlines.advance(on: loop) }
         }
     }
 
@@ -143,7 +143,7 @@ import Time
         let late = Recorder()
         loop.setDeadline(of: late, to: clock.now + .seconds(3_700))
         clock.advance(by: .seconds(3_600))
-        loop.deadlines.advance()
+        loop.deadlines.advance(on: loop)
         #expect(handlers.allSatisfy { $0.passed == 1 })
         #expect(late.passed == 0)
         pass(.seconds(99))

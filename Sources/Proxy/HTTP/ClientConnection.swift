@@ -53,7 +53,7 @@ final class ClientConnection: ClientHandler {
     var isLastRequest: Bool { requests + 1 >= context.limits.requestsPerConnection }
 
     override func start() {
-        service.loop.setDeadline(of: self, to: service.loop.now + context.limits.keepAlive)
+        service.loop.setDeadline(of: self, to: service.loop.now + context.waits.keepAlive)
         do {
             try stream.watch(on: service.loop, handler: self)
         } catch {
@@ -155,7 +155,7 @@ final class ClientConnection: ClientHandler {
             return linger()
         }
         state = .idle
-        service.loop.setDeadline(of: self, to: service.loop.now + context.limits.keepAlive)
+        service.loop.setDeadline(of: self, to: service.loop.now + context.waits.keepAlive)
         if let buffer {
             leftover = consume buffer
             service.loop.resumeNextTurn(self)

@@ -71,7 +71,7 @@ final class Exchange {
         requestParser.reset()
         guard let bytes else { return }
         requestPipe.put(input: bytes)
-        setDeadline(context.limits.requestHead)
+        setDeadline(context.waits.requestHead)
     }
 
     // MARK: Events
@@ -147,20 +147,22 @@ final class Exchange {
         case .pick: pick()
         case .wait: wait()
         case .send:
-            setDeadline(context.limits.body)
             sendRequest()
+            // Mostly all of it went out at once, and what came of that has set its own.
+            if machine.state == .sending { setDeadline(context.waits.body) }
         case .answer(let reason): refuse(reason)
         case .abort(let reason): abort(reason)
         case .finish: finish()
         }
     }
 
-    /// Ends the state after a span. While bytes may come, a second look is due before that.
-    func setDeadline(_ span: Duration) {
+    /// Ends the state after a wait. While bytes may come, a second look is due before that.
+    func setDeadline(_ wait: Wait) {
         guard let client else { return }
-        deadline = service.loop.now + span
+        let now = service.loop.now
+        deadline = now + wait
         let isReadingBodies = machine.state != .reading && machine.state != .queued
-        let due = isReadingBodies ? min(deadline, service.loop.now + Service.quietTime) : deadline
+        let due = isReadingBodies ? min(deadline, now + context.waits.quiet) : deadline
         service.loop.setDeadline(of: client, to: due)
     }
 
@@ -194,7 +196,7 @@ final class Exchange {
         guard let client, let upstream else { return }
         let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
-        if tunnel?.bytes != before { setDeadline(service.limits.idleTimeout) }
+        if tunnel?.bytes != before { setDeadline(Wait(service.limits.idleTimeout)) }
         tunnelled = (tunnel?.bytesToClient ?? 0, tunnel?.bytesToServer ?? 0)
         switch outcome {
         case nil, .goesOn: break

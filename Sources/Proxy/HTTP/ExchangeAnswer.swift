@@ -67,21 +67,22 @@ extension Exchange {
     /// Begins the final answer.
     private func begin(_ raw: consuming Buffer, headLength: Int) {
         var raw = raw
-        let head = responseParser.head
-        if head.status == 101 { return switchProtocols(raw, headLength: headLength) }
-        answer.status = head.status
+        let status = responseParser.head.status
+        if status == 101 { return switchProtocols(raw, headLength: headLength) }
+        let bodyFraming = responseParser.head.framing
+        answer.status = status
         // A server that answers before it has the whole request, or refuses one with a body, may not read
         // the rest of it.
-        let mayLeaveUnread = machine.state == .sending || (request.hasBody && head.status >= 400)
-        answer.keepsServer = head.keepAlive && !mayLeaveUnread
-        decideConnection(head.framing)
-        guard write(raw, framing: framing(of: head)) else {
+        let mayLeaveUnread = machine.state == .sending || (request.hasBody && status >= 400)
+        answer.keepsServer = responseParser.head.keepAlive && !mayLeaveUnread
+        decideConnection(bodyFraming)
+        guard write(raw, framing: framing(of: responseParser.head)) else {
             context.buffers.give(raw)
             return badAnswer()
         }
         raw.removeFirst(headLength)
-        let sendsChunks = !request.isHTTP10 && (head.framing == .chunked || head.framing == .untilClose)
-        responsePipe.begin(head.framing, sendingChunks: sendsChunks)
+        let sendsChunks = !request.isHTTP10 && (bodyFraming == .chunked || bodyFraming == .untilClose)
+        responsePipe.begin(bodyFraming, sendingChunks: sendsChunks)
         if raw.isEmpty {
             context.buffers.give(raw)
         } else {
@@ -91,8 +92,9 @@ extension Exchange {
         // What came of the body goes out with the head, in one write.
         guard responsePipe.encode(context.buffers) == nil else { return badAnswer() }
         perform(machine.handle(.answerBegan))
-        setDeadline(context.limits.body)
         pumpAnswer()
+        // Mostly it is over by now.
+        if machine.state == .answering { setDeadline(context.waits.body) }
     }
 
     /// Appends a head to what goes to the client; false when it does not fit behind what waits there.
@@ -139,7 +141,7 @@ extension Exchange {
         guard let client, let upstream, machine.state == .answering else { return }
         let before = responsePipe.moved
         let outcome = responsePipe.pump(from: &upstream.stream, to: client.stream, context.buffers)
-        if responsePipe.moved != before { setDeadline(context.limits.body) }
+        if outcome != .done, responsePipe.moved != before { setDeadline(context.waits.body) }
         switch outcome {
         case .done: answered()
         case .sourceDry, .sinkFull: break
@@ -181,7 +183,7 @@ extension Exchange {
         }
         tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)
         perform(machine.handle(.tunnelBegan))
-        setDeadline(service.limits.idleTimeout)
+        setDeadline(Wait(service.limits.idleTimeout))
         clientReady([])
     }
 

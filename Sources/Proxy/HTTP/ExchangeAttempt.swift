@@ -56,7 +56,7 @@ extension Exchange {
     func wait() {
         isWaiting = true
         context.upstreams.enqueue(self)
-        setDeadline(context.limits.queueTimeout)
+        setDeadline(context.waits.queueTimeout)
     }
 
     func leaveQueue() {
@@ -70,7 +70,7 @@ extension Exchange {
     }
 
     private func connect(to server: ServerID) {
-        setDeadline(service.limits.connectTimeout)
+        setDeadline(Wait(service.limits.connectTimeout))
         do {
             let connection = UpstreamConnection(
                 try openSocket(to: server), to: server, in: context.upstreams)

@@ -9,6 +9,8 @@ extension Exchange {
         guard let client else { return }
         var raw = requestPipe.takeInput() ?? context.buffers.input.take()
         raw.compact()
+        // Bytes came where none were.
+        var hasBegun = false
         while true {
             if !raw.isEmpty {
                 switch raw.withSpan({ requestParser.parse($0) }) {
@@ -21,12 +23,10 @@ extension Exchange {
                 }
             }
             let wasEmpty = raw.isEmpty
-            guard client.stream.isReadable else { return keep(raw) }
+            guard client.stream.isReadable else { return keep(raw, isNew: hasBegun) }
             switch client.stream.read(into: &raw) {
-            case .moved:
-                if wasEmpty { setDeadline(context.limits.requestHead) }
-            case .wouldBlock:
-                return keep(raw)
+            case .moved: if wasEmpty { hasBegun = true }
+            case .wouldBlock: return keep(raw, isNew: hasBegun)
             case .ended, .failed:
                 context.buffers.give(raw)
                 return perform(machine.handle(.clientGone(.clientClosed)))
@@ -36,6 +36,12 @@ extension Exchange {
 
     /// Whether nothing of a request has come yet.
     var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun && requestPipe.input == nil }
+
+    /// Keeps what does not make a head yet; the first bytes of it begin the time that it may take.
+    private func keep(_ raw: consuming Buffer, isNew: Bool) {
+        if isNew { setDeadline(context.waits.requestHead) }
+        keep(raw)
+    }
 
     private func keep(_ raw: consuming Buffer) {
         if raw.isEmpty {
@@ -68,17 +74,16 @@ extension Exchange {
     }
 
     private func noteFacts(_ raw: borrowing Buffer) {
-        let head = requestParser.head
-        request.method = head.method
-        request.isHTTP10 = head.version == .http10
-        request.keepsAlive = head.keepAlive
-        request.hasBody = head.framing.hasContent
+        request.method = requestParser.head.method
+        request.isHTTP10 = requestParser.head.version == .http10
+        request.keepsAlive = requestParser.head.keepAlive
+        request.hasBody = requestParser.head.framing.hasContent
         raw.withSpan { bytes in
-            if let accept = head.field(.accept) {
+            if let accept = requestParser.head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }
             // HTTP/2 in clear text would take its requests past all that is decided here.
-            if let upgrade = head.upgrade, head.framing == .none {
+            if let upgrade = requestParser.head.upgrade, requestParser.head.framing == .none {
                 let offered = upgrade.text(in: bytes).protocolNames
                 if !offered.contains("h2c") { request.offeredProtocols = offered }
             }
@@ -133,7 +138,7 @@ extension Exchange {
             switch writeKept(to: upstream) {
             case .moved(let count):
                 sent += count
-                if sent < keptCount { setDeadline(context.limits.body) }
+                if sent < keptCount { setDeadline(context.waits.body) }
             case .wouldBlock, .ended: return
             case .failed: return serverDeaf()
             }
@@ -167,7 +172,7 @@ extension Exchange {
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
         if requestPipe.moved != before {
             hasStreamed = true
-            setDeadline(context.limits.body)
+            setDeadline(context.waits.body)
             // It cannot be sent again, so its beginning need not be kept.
             if let sentBefore = kept.take() { context.buffers.give(sentBefore) }
         }
@@ -195,7 +200,7 @@ extension Exchange {
     }
 
     private func requestSent() {
-        setDeadline(context.limits.responseHead)
+        setDeadline(context.waits.responseHead)
         perform(machine.handle(.requestSent))
         if upstream?.stream.isReadable == true { readAnswer() }
     }

@@ -25,9 +25,8 @@ struct Forwarding {
             // HTTP/1.0 may do without; 1.1, which we speak, may not.
             writer.writeField("Host", Self.unnamedHost)
         }
-        for index in head.fields.indices where Self.passes(head.fields[index], client) {
-            writer.writeField(head.fields[index], from: bytes)
-        }
+        let isTrusted = client.isTrusted
+        writer.writeFields(head.fields, from: bytes) { Self.passes($0, fromTrusted: isTrusted) }
         writeForwarded(head, from: bytes, client: client, into: &writer)
         if head.expectsContinue { writer.writeField("Expect", "100-continue") }
         if upgrades, let protocols = head.upgrade {
@@ -45,11 +44,7 @@ struct Forwarding {
     ) {
         writer.clear()
         writer.writeStatusLine(head, from: bytes)
-        for index in head.fields.indices {
-            let field = head.fields[index]
-            guard !field.known.isHopByHop, !field.isConnectionOption else { continue }
-            writer.writeField(field, from: bytes)
-        }
+        writer.writeFields(head.fields, from: bytes) { !$0.known.isHopByHop && !$0.isConnectionOption }
         switch framing {
         case .interim: break
         case .tunnel:
@@ -73,11 +68,11 @@ struct Forwarding {
     /// What stands for a host where the client named none.
     private static let unnamedHost = "localhost"
 
-    private static func passes(_ field: HeadField, _ client: ClientIdentity) -> Bool {
+    private static func passes(_ field: HeadField, fromTrusted isTrusted: Bool) -> Bool {
         guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
         switch field.known {
         case .host, .expect, .alias, .xForwardedFor, .xRequestID: return false
-        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return client.isTrusted
+        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return isTrusted
         default: return true
         }
     }
@@ -101,7 +96,7 @@ struct Forwarding {
         writer.write(client.address)
         writer.write("\r\n")
         if !client.isTrusted || !Self.hasPassed(.xForwardedProto, head) {
-            writer.writeField("X-Forwarded-Proto", "http")
+            writer.write("X-Forwarded-Proto: http\r\n")
         }
         if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head), let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)

@@ -10,6 +10,7 @@ final class HTTPContext {
     static let spareExchangeLimit = 1024
 
     let limits: HTTPLimits
+    let waits: HTTPWaits
     let upstreams: UpstreamPool
     let buffers = HTTPBuffers()
     let forwarding: Forwarding
@@ -20,6 +21,7 @@ final class HTTPContext {
 
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits, trusts: @escaping (SocketAddress) -> Bool) {
         self.limits = limits
+        waits = HTTPWaits(limits)
         upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
         forwarding = Forwarding(trusts: trusts)
     }

@@ -15,17 +15,24 @@ public struct RequestLineText: Sendable {
     /// Takes both from bytes that begin with a request line.
     init(from line: borrowing Buffer) {
         line.withSpan { span in
-            var spaces = 0
-            var position = 0
-            while position < min(span.count, Self.capacity) {
-                let byte = span[position]
-                if byte == UInt8(ascii: " ") { spaces += 1 }
-                if spaces == 2 || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") { break }
-                bytes[position] = byte
-                position += 1
-            }
-            count = UInt8(position)
+            let length = Self.length(in: span)
+            var room = bytes.mutableSpan
+            for position in 0..<length { room[position] = span[position] }
+            count = UInt8(length)
         }
+    }
+
+    /// How many bytes come before the second space or the line's end, as far as they are kept.
+    private static func length(in span: Span<UInt8>) -> Int {
+        var spaces = 0
+        let limit = min(span.count, capacity)
+        for position in 0..<limit {
+            let byte = span[position]
+            guard byte <= UInt8(ascii: " ") else { continue }
+            if byte == UInt8(ascii: " ") { spaces += 1 }
+            if spaces == 2 || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") { return position }
+        }
+        return limit
     }
 
     /// `GET /path`; empty when no request was read.

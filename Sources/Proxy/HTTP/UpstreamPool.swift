@@ -8,6 +8,7 @@ import Time
 final class UpstreamPool {
     private let loop: EventLoop
     private let limits: HTTPLimits
+    private let keepAlive: Wait
     /// Index: the server's number. The last one used is the first one taken, so that a pool which is
     /// larger than it need be shrinks by its idle time-outs.
     private(set) var idle: [[UpstreamConnection]]
@@ -18,6 +19,7 @@ final class UpstreamPool {
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits) {
         self.loop = loop
         self.limits = limits
+        keepAlive = Wait(limits.serverKeepAlive)
         idle = Array(repeating: [], count: servers)
     }
 
@@ -42,7 +44,7 @@ final class UpstreamPool {
         else { return close(connection) }
         connection.isReused = true
         idle[connection.server.number].append(connection)
-        loop.setDeadline(of: connection, to: loop.now + limits.serverKeepAlive)
+        loop.setDeadline(of: connection, to: loop.now + keepAlive)
     }
 
     /// Closes a lent connection.
