@@ -3,11 +3,14 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -46,4 +49,19 @@ int evenkeel_set_timer(int timer, int64_t nanoseconds) {
         .it_value = {.tv_sec = due / 1000000000, .tv_nsec = due % 1000000000},
     };
     return timerfd_settime(timer, TFD_TIMER_ABSTIME, &schedule, NULL);
+}
+
+// The kernel takes a descriptor out of its epoll sets when it is closed (epoll(7)), and libevent takes it out
+// before, with a call for each connection's end that is for nothing. libevent offers no way to be told, so the
+// function that it calls is ours: a program's definition of a symbol goes before a shared library's. Were it
+// not found, libevent would make its call as ever.
+static _Thread_local bool leaves_by_close;
+
+void evenkeel_begin_leaving_by_close(void) { leaves_by_close = true; }
+
+void evenkeel_end_leaving_by_close(void) { leaves_by_close = false; }
+
+int epoll_ctl(int set, int operation, int descriptor, struct epoll_event *event) {
+    if (leaves_by_close && operation == EPOLL_CTL_DEL) return 0;
+    return (int)syscall(SYS_epoll_ctl, set, operation, descriptor, event);
 }

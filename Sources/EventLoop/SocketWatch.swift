@@ -1,3 +1,5 @@
+import CSystem
+
 /// Watches one socket for one handler until it is destroyed.
 ///
 /// Destroy it before the socket's descriptor is closed, or together with it. While a watch lives on a
@@ -30,6 +32,17 @@ public struct SocketWatch: ~Copyable {
             on: loop, number: number, flags: flags.rawValue, context: handler, callback: socketTrampoline)
         try event.add()
         self.event = event
+    }
+
+    /// Ends the watch of a socket whose descriptor is closed next, which takes it out of the kernel's set by
+    /// itself: so the end costs no call.
+    ///
+    /// - Precondition: the descriptor has no duplicate, which would stay in the set with nobody to tell.
+    public consuming func endWithSocket() {
+        evenkeel_begin_leaving_by_close()
+        // Ends the event's life, and nothing else.
+        _ = consume self
+        evenkeel_end_leaving_by_close()
     }
 
     /// Stops reports until ``resume()``; what happens meanwhile is reported then.

@@ -46,4 +46,9 @@ int evenkeel_timer(void);
 /// timerfd_settime(2): makes the timer readable once the monotonic clock has come to that time.
 int evenkeel_set_timer(int timer, int64_t nanoseconds);
 
+/// Between these two, this thread's calls of epoll_ctl(2) that take a descriptor out of a set do nothing: for a
+/// descriptor that is closed next, which takes it out of every set by itself. See CSystem.c.
+void evenkeel_begin_leaving_by_close(void);
+void evenkeel_end_leaving_by_close(void);
+
 #endif

@@ -59,7 +59,7 @@ struct WatchedSocket: ~Copyable {
     }
 
     mutating func close() {
-        watch = nil
+        watch.take()?.endWithSocket()
         socket = .none
     }
 }
