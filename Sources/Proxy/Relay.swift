@@ -30,6 +30,14 @@ struct Relay: ~Copyable {
     /// All was passed on; there is nothing more to do.
     private(set) var isEnded = false
     private var held: Buffer?
+    /// The sink still has Nagle's delay.
+    private var sinkDelays: Bool
+
+    /// - Parameter sinkDelays: whether the sink was made with `delayingSmallWrites`. The delay is turned off
+    ///   at the second write, which not every session comes to.
+    init(sinkDelays: Bool = false) {
+        self.sinkDelays = sinkDelays
+    }
 
     /// Whether bytes wait for the sink.
     var isHolding: Bool { held != nil }
@@ -60,6 +68,7 @@ struct Relay: ~Copyable {
     /// Writes what was read; nil when the source may have more.
     private mutating func pass(_ size: Int, to sink: borrowing Socket, _ buffers: RelayBuffers) -> Outcome? {
         let isDrained = buffers.scratch.room > 0 && !isSourceClosed
+        if count > 0 { endDelay(of: sink) }
         count += UInt64(size)
         switch sink.write(from: &buffers.scratch) {
         case .moved, .wouldBlock, .ended:
@@ -76,6 +85,7 @@ struct Relay: ~Copyable {
     /// Writes what is held; nil when nothing is held any more.
     private mutating func flush(to sink: borrowing Socket, _ buffers: RelayBuffers) -> Outcome? {
         guard var waiting = held.take() else { return nil }
+        endDelay(of: sink)
         let result = sink.write(from: &waiting)
         if case .failed(let error) = result { return .sinkFailed(error) }
         guard waiting.isEmpty else {
@@ -84,6 +94,12 @@ struct Relay: ~Copyable {
         }
         buffers.pool.give(waiting)
         return nil
+    }
+
+    private mutating func endDelay(of sink: borrowing Socket) {
+        guard sinkDelays else { return }
+        sinkDelays = false
+        sink.sendAtOnce()
     }
 
     /// Puts bytes before all that is read.

@@ -13,9 +13,11 @@ final class Session: ClientHandler {
 
     private var client: Socket
     private var clientWatch: SocketWatch?
+    /// Tells of room for the response, from the first time on that there was none.
+    private var clientRoomWatch: SocketWatch?
     private var upstream = Socket.none
     private var upstreamWatch: SocketWatch?
-    private var request = Relay()
+    private var request = Relay(sinkDelays: true)
     private var response = Relay()
 
     private var server: ServerID?
@@ -85,7 +87,7 @@ final class Session: ClientHandler {
 
     private func upstreamReady(_ events: SocketEvents) {
         if machine.state == .connecting {
-            finishConnecting()
+            finishConnecting(events)
             // These events are of a socket that failed; the next attempt has another.
             if machine.state == .connecting { return }
         }
@@ -117,8 +119,8 @@ final class Session: ClientHandler {
         service.pool.began(picked)
         service.loop.setDeadline(of: self, to: service.loop.now + service.limits.connectTimeout)
         do {
-            upstream = try Socket.connect(to: service.address(of: picked))
-            upstreamWatch = try watch(upstream.number)
+            upstream = try Socket.connect(to: service.address(of: picked), delayingSmallWrites: true)
+            upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
         } catch let error as SystemError {
             attemptFailed(.connecting(error))
         } catch {
@@ -126,9 +128,12 @@ final class Session: ClientHandler {
         }
     }
 
-    private func finishConnecting() {
+    private func finishConnecting(_ events: SocketEvents) {
         guard let server else { return }
-        if let error = upstream.pendingError() { return attemptFailed(.connecting(error)) }
+        // An error is always reported as readable too.
+        if events != .writable, let error = upstream.pendingError() {
+            return attemptFailed(.connecting(error))
+        }
         service.pool.reached(server, at: service.loop.now)
         perform(machine.handle(.connected))
     }
@@ -142,20 +147,28 @@ final class Session: ClientHandler {
     }
 
     private func relay() {
-        if clientWatch == nil {
-            do {
-                clientWatch = try watch(client.number)
-            } catch {
-                return perform(machine.handle(.cut))
-            }
-        }
         pumpRequest()
+        guard machine.isRelaying else { return }
+        do {
+            clientWatch = try watch(client.number, for: [.readable, .closed])
+        } catch {
+            perform(machine.handle(.cut))
+        }
     }
 
-    /// Edge-triggered, once for the socket's life: both directions, and the peer's close.
-    private func watch(_ number: Int32) throws(EventLoopError) -> SocketWatch {
-        try SocketWatch(
-            number, for: [.readable, .writable, .closed], trigger: .edge, on: service.loop, handler: self)
+    /// A client has room from the start, and mostly ever after: to watch for it would bring an event that
+    /// nobody needs.
+    private func watchForRoom() {
+        do {
+            clientRoomWatch = try watch(client.number, for: .writable)
+        } catch {
+            perform(machine.handle(.cut))
+        }
+    }
+
+    /// Edge-triggered, for the socket's life.
+    private func watch(_ number: Int32, for events: SocketEvents) throws(EventLoopError) -> SocketWatch {
+        try SocketWatch(number, for: events, trigger: .edge, on: service.loop, handler: self)
     }
 
     private func close(_ termination: Termination) {
@@ -166,7 +179,8 @@ final class Session: ClientHandler {
         case .refused, .serverAborted, .idle: discardUnread()
         case .cut: client.resetOnClose()
         }
-        clientWatch = nil
+        clientWatch.take()?.endWithSocket()
+        clientRoomWatch.take()?.endWithSocket()
         client = .none
         service.loop.clearDeadline(of: self)
         service.counters.ended(termination, sent: request.count, received: response.count)
@@ -191,7 +205,7 @@ final class Session: ClientHandler {
     }
 
     private func leaveServer() {
-        upstreamWatch = nil
+        upstreamWatch.take()?.endWithSocket()
         upstream = .none
         guard let left = server else { return }
         server = nil
@@ -207,8 +221,10 @@ final class Session: ClientHandler {
         case .waiting: break
         case .more: service.loop.resumeNextTurn(self)
         case .ended:
-            upstream.finishWriting()
-            perform(machine.handle(.clientEnded))
+            let action = machine.handle(.clientEnded)
+            // A close says it by itself.
+            if action == .carryOn { upstream.finishWriting() }
+            perform(action)
         case .sourceFailed: perform(machine.handle(.clientFailed))
         case .sinkFailed:
             // What the server said before it stopped reading is still to be passed on.
@@ -221,11 +237,12 @@ final class Session: ClientHandler {
         guard machine.isRelaying else { return }
         keepAlive()
         switch response.pump(from: upstream, to: client, through: service.buffers) {
-        case .waiting: break
+        case .waiting: if response.isHolding, clientRoomWatch == nil { watchForRoom() }
         case .more: service.loop.resumeNextTurn(self)
         case .ended:
-            client.finishWriting()
-            perform(machine.handle(.serverEnded))
+            let action = machine.handle(.serverEnded)
+            if action == .carryOn { client.finishWriting() }
+            perform(action)
         case .sourceFailed: perform(machine.handle(.serverFailed))
         case .sinkFailed: perform(machine.handle(.clientFailed))
         }

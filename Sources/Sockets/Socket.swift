@@ -18,23 +18,26 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Begins to connect; it has succeeded once the socket is writable and ``pendingError()`` is nil.
     ///
+    /// - Parameter delayingSmallWrites: leaves Nagle's delay on, for whoever calls ``sendAtOnce()`` before the
+    ///   second write: the first is never delayed, because nothing is on its way (tcp(7), `TCP_NODELAY`).
     /// - Throws: what socket(2) or connect(2) said at once, such as a lack of descriptors, of local
     ///   ports, or a Unix socket that nobody listens on.
-    public static func connect(to address: SocketAddress) throws(SystemError) -> Socket {
+    public static func connect(
+        to address: SocketAddress, delayingSmallWrites: Bool = false
+    ) throws(SystemError) -> Socket {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(address.family, type, 0)
         guard number >= 0 else { throw .last }
         let connecting = Socket(owning: number)
-        connecting.sendAtOnce(family: address.family)
+        if !delayingSmallWrites, address.family != AF_UNIX { connecting.sendAtOnce() }
         let result = address.withPointer { Glibc.connect(number, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else { throw .last }
         return connecting
     }
 
     /// Turns off Nagle's delay: a relay passes on what it has, and the sender decided its size.
-    /// It cannot fail for TCP, and other families have no such delay.
-    private func sendAtOnce(family: Int32) {
-        guard family != AF_UNIX else { return }
+    /// It cannot fail for TCP; a Unix socket, which has no such delay, refuses it and that changes nothing.
+    public func sendAtOnce() {
         var one: Int32 = 1
         setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
