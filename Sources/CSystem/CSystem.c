@@ -27,6 +27,12 @@ void evenkeel_silence(int descriptor) {
 
 int evenkeel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+int evenkeel_set_pipe_capacity(int pipe, int size) { return fcntl(pipe, F_SETPIPE_SZ, size); }
+
+ssize_t evenkeel_splice(int source, int sink, size_t length) {
+    return splice(source, NULL, sink, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
 int evenkeel_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
 int evenkeel_unacknowledged(int socket) {

@@ -18,13 +18,23 @@ public final class Service {
         public let connectTimeout: Duration
         /// While nothing moves either way.
         public let idleTimeout: Duration
+        /// Pipes at once for what moves in bulk, with two descriptors each; what finds none is copied.
+        public let pipes: Int
+
+        /// The most pipes that are of use: each holds up to 1 MiB for a reader that is slower than its writer, and
+        /// the kernel lends a user 64 MiB without asking (`fs.pipe-user-pages-soft`).
+        public static let mostPipes = 32
 
         /// Sets all of them; the defaults are the configuration's.
-        public init(sessions: Int, retries: Int, connectTimeout: Duration, idleTimeout: Duration) {
+        public init(
+            sessions: Int, retries: Int, connectTimeout: Duration, idleTimeout: Duration,
+            pipes: Int = Limits.mostPipes
+        ) {
             self.sessions = sessions
             self.retries = retries
             self.connectTimeout = connectTimeout
             self.idleTimeout = idleTimeout
+            self.pipes = pipes
         }
     }
 
@@ -56,7 +66,7 @@ public final class Service {
     /// What HTTP mode needs; nil in TCP mode.
     let http: HTTPContext?
     let limits: Limits
-    let buffers = RelayBuffers()
+    let buffers: RelayBuffers
     /// The clients that it serves.
     weak var table: SessionTable?
     private let addresses: [SocketAddress]
@@ -76,8 +86,10 @@ public final class Service {
     ) {
         precondition(addresses.count == pool.count, "one address for each server")
         self.loop = loop
+        let pipes = PipePool.forBulk(atMost: limits.pipes)
+        buffers = RelayBuffers(pipes: pipes)
         self.http = http.map {
-            HTTPContext(on: loop, servers: pool.count, limits: $0, trusts: trusts)
+            HTTPContext(on: loop, servers: pool.count, limits: $0, pipes: pipes, trusts: trusts)
         }
         self.pool = pool
         self.addresses = addresses

@@ -35,6 +35,9 @@ public struct SystemError: Error, Equatable, Sendable {
     /// Whether the peer broke a connection that it had taken.
     public var isReset: Bool { code == ECONNRESET }
 
+    /// Whether the call does not know this kind of socket.
+    public var isUnsupported: Bool { code == EINVAL || code == EOPNOTSUPP }
+
     /// Whether it only says that the address is taken.
     public var isAddressInUse: Bool { code == EADDRINUSE }
 }

@@ -32,7 +32,7 @@ final class Balancer {
         let services = try configuration.services.map { service in
             if let warning = budget.warning(for: service) { log.warning("\(warning)") }
             return try RunningService(
-                service, sessionLimit: budget.sessions(for: service), on: loop, log: log)
+                service, sessionLimit: budget.sessions(for: service), pipes: budget.pipes, on: loop, log: log)
         }
         let desk = AdminDesk(for: services, on: loop, log: log)
         admin = try AdminServer(configuration.admin, budget, for: desk, on: loop)

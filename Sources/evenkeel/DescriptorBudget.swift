@@ -1,9 +1,10 @@
 import Configuration
+import Proxy
 
 /// How many clients a service may hold so that descriptors never run out for anything else.
 ///
 /// A client with a request or a session in flight takes two: its own connection and the server's. Kept back
-/// are those for listeners, for a check of every server at once, for the dashboard, and for the loop, the
+/// are those for listeners, for a check of every server at once, for pipes, for the dashboard, and for the loop, the
 /// log and the standard streams.
 struct DescriptorBudget {
     /// Standard streams, epoll, signals, the runtime's own, and some air.
@@ -13,6 +14,11 @@ struct DescriptorBudget {
     /// In HTTP mode clients that are idle hold no server, so a limit that a person sets may take four
     /// fifths of the descriptors; the rest is for connections to servers.
     static let idleShare = 0.8
+
+    /// A pipe for what moves in bulk.
+    static let perPipe = 2
+    /// Pipes take one descriptor in so many at the most.
+    static let pipePart = 32
 
     /// The dashboard's clients take one descriptor in so many.
     static let adminPart = 16
@@ -27,6 +33,8 @@ struct DescriptorBudget {
     private let limit: Int
     /// Connections of clients of the dashboard, and of the monitoring listener, each.
     let adminConnections: Int
+    /// Pipes for what moves in bulk, for each service.
+    let pipes: Int
     /// Descriptors for each service.
     private let share: Int
 
@@ -38,7 +46,8 @@ struct DescriptorBudget {
         let wanted = max(Self.leastAdminConnections, limit / Self.adminPart)
         adminConnections = max(1, min(wanted, Self.adminConnections, limit / Self.largestAdminPart))
         let admin = adminListeners * (adminConnections + 2)
-        let free = limit - Self.keptBack - services - servers - admin
+        pipes = min(Service.Limits.mostPipes, limit / Self.pipePart / Self.perPipe / services)
+        let free = limit - Self.keptBack - services - servers - admin - services * pipes * Self.perPipe
         share = max(Self.perSession, free / services)
     }
 

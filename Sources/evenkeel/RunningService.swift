@@ -37,7 +37,7 @@ final class RunningService {
 
     /// Looks the servers up and binds the listener.
     init(
-        _ configuration: ServiceConfiguration, sessionLimit: Int, on loop: EventLoop, log: Logger
+        _ configuration: ServiceConfiguration, sessionLimit: Int, pipes: Int, on loop: EventLoop, log: Logger
     ) throws {
         self.configuration = configuration
         self.log = log
@@ -55,7 +55,8 @@ final class RunningService {
             on: loop, pool: pool, addresses: addresses, strategy: configuration.strategy,
             limits: Service.Limits(
                 sessions: sessionLimit, retries: configuration.limits.retries,
-                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle),
+                connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle,
+                pipes: pipes),
             http: configuration.mode == .http ? HTTPLimits(configuration) : nil,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)

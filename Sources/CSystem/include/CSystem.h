@@ -1,7 +1,9 @@
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 // Linux calls that Swift's Glibc module does not offer, because it is built without _GNU_SOURCE.
 // Each returns what the call returns: -1 and errno on failure.
@@ -20,6 +22,12 @@ void evenkeel_silence(int eventfd);
 
 /// pipe2(2) with O_CLOEXEC, so that a pipe never leaks into a child process.
 int evenkeel_pipe(int ends[2]);
+
+/// fcntl(F_SETPIPE_SZ): how many bytes a pipe holds from now on; answers the number that the kernel made of it.
+int evenkeel_set_pipe_capacity(int pipe, int size);
+
+/// splice(2) between a socket and a pipe that does not wait for the pipe.
+ssize_t evenkeel_splice(int source, int sink, size_t length);
 
 /// prctl(PR_SET_PDEATHSIG): the kernel sends `signal` to this process when its parent ends.
 int evenkeel_end_with_parent(int signal);

@@ -2,7 +2,8 @@ import HTTPWire
 import Sockets
 
 /// Moves a message's body from one connection to the other: reads, understands the framing, writes its
-/// own. At most one buffer waits before and one behind, so a slow reader slows its writer.
+/// own. At most one buffer waits before and one behind, so a slow reader slows its writer. A long body that needs
+/// no framing is spliced.
 struct BodyPipe: ~Copyable {
     /// What a pump came to.
     enum Outcome: Equatable {
@@ -40,12 +41,17 @@ struct BodyPipe: ~Copyable {
     private var awaitsRest = false
     /// Understood, and not written yet.
     private(set) var output: Buffer?
+    /// Holds content that was spliced, and not written yet; it comes behind `output`.
+    private var piped: Pipe?
 
     /// Bytes read and bytes written so far: when it stands still, nothing moves.
     private(set) var moved: UInt64 = 0
 
     /// Whether the body is over and all of it is written.
-    var isDone: Bool { hasEnded && output == nil }
+    var isDone: Bool { hasEnded && !isHolding }
+
+    /// Whether bytes wait for the sink.
+    var isHolding: Bool { output != nil || piped != nil }
 
     /// Whether the body was read to its end.
     var isRead: Bool { hasEnded }
@@ -86,6 +92,7 @@ struct BodyPipe: ~Copyable {
     mutating func clear(_ buffers: HTTPBuffers) {
         if let buffer = input.take() { buffers.give(buffer) }
         if let buffer = output.take() { buffers.give(buffer) }
+        if let pipe = piped.take() { buffers.pipes.give(pipe) }
         hasEnded = true
         hasBegun = false
     }
@@ -97,24 +104,79 @@ struct BodyPipe: ~Copyable {
         for _ in 0..<Self.roundsPerTurn {
             if let outcome = flush(to: sink, buffers) { return outcome }
             if hasEnded { return .done }
+            if isBulk, let outcome = splice(from: &source, to: sink, buffers) { return outcome }
             if input == nil || awaitsRest, let outcome = fill(from: &source, buffers) { return outcome }
             if let violation = encode(buffers) { return .invalid(violation) }
         }
         return .more
     }
 
+    /// Whether so much content comes next, to be sent as it is, that splicing it costs less than copying.
+    private var isBulk: Bool {
+        let worthwhile = reader.payloadBytes >= Relay.bulk ? UInt64(HTTPBuffers.bulkCapacity) : Relay.bulk
+        return !sendsChunks && input == nil && reader.remainingPayload >= worthwhile
+    }
+
+    /// Moves content through a pipe, and none of what follows it; nil when there is no pipe, or it does not
+    /// work with these sockets.
+    private mutating func splice(
+        from source: inout WatchedSocket, to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers
+    ) -> Outcome? {
+        guard source.isReadable else { return .sourceDry }
+        guard let pipe = buffers.pipes.take() else { return nil }
+        piped = pipe
+        for _ in 0..<Relay.splicesPerTurn {
+            let limit = Int(clamping: reader.remainingPayload)
+            switch source.fill(pipe, atMost: limit) {
+            case .moved(let count):
+                moved += UInt64(count)
+                reader.skip(UInt64(count))
+                hasEnded = reader.isDone
+            case .wouldBlock: return leave(pipe, buffers, .sourceDry)
+            case .ended:
+                _ = leave(pipe, buffers, nil)
+                return end(buffers) ?? .more
+            case .failed(let error): return leave(pipe, buffers, error.isUnsupported ? nil : .sourceFailed)
+            }
+            if let outcome = flush(pipe, to: sink) { return outcome }
+            if hasEnded { return leave(pipe, buffers, .done) }
+        }
+        return leave(pipe, buffers, .more)
+    }
+
+    /// Gives an empty pipe back.
+    private mutating func leave(_ pipe: Pipe, _ buffers: HTTPBuffers, _ outcome: Outcome?) -> Outcome? {
+        piped = nil
+        buffers.pipes.give(pipe)
+        return outcome
+    }
+
+    /// Writes what was spliced; nil when nothing waits any more.
+    private mutating func flush(_ pipe: Pipe, to sink: borrowing WatchedSocket) -> Outcome? {
+        let result = sink.write(from: pipe)
+        if case .moved(let count) = result { moved += UInt64(count) }
+        if pipe.isEmpty { return nil }
+        if case .failed = result { return .sinkFailed }
+        return .sinkFull
+    }
+
     /// Writes what waits; nil when nothing waits any more.
     mutating func flush(to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers) -> Outcome? {
-        guard var waiting = output.take() else { return nil }
+        guard var waiting = output.take() else { return flushPipe(to: sink, buffers) }
         let result = sink.write(from: &waiting)
         if case .moved(let count) = result { moved += UInt64(count) }
         if waiting.isEmpty {
             buffers.give(waiting)
-            return nil
+            return flushPipe(to: sink, buffers)
         }
         output = consume waiting
         if case .failed = result { return .sinkFailed }
         return .sinkFull
+    }
+
+    private mutating func flushPipe(to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers) -> Outcome? {
+        guard let pipe = piped else { return nil }
+        return flush(pipe, to: sink) ?? leave(pipe, buffers, nil)
     }
 
     /// Reads; nil when there is something to understand.

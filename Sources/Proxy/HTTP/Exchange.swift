@@ -115,7 +115,7 @@ final class Exchange {
         case .sending where isServerSlow:
             blameServer("the server stopped reading the request")
             perform(machine.handle(.serverFailed(.responseHeadTimeout, .none)))
-        case .answering where responsePipe.output != nil:
+        case .answering where responsePipe.isHolding:
             perform(machine.handle(.clientGone(.clientStalled)))
         case .answering:
             blameServer("the response stalled")

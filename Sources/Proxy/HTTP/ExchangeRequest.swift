@@ -156,7 +156,7 @@ extension Exchange {
     }
 
     /// The server, not the client, keeps the request from going on.
-    var isServerSlow: Bool { sent < keptCount || requestPipe.output != nil }
+    var isServerSlow: Bool { sent < keptCount || requestPipe.isHolding }
 
     private func writeKept(to upstream: UpstreamConnection) -> IOResult {
         switch kept {

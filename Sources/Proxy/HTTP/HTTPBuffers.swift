@@ -21,7 +21,13 @@ final class HTTPBuffers {
     let output = BufferPool(capacity: HTTPBuffers.outputCapacity, spareLimit: HTTPBuffers.spareLimit)
     let bulk = BufferPool(capacity: HTTPBuffers.bulkCapacity, spareLimit: HTTPBuffers.spareLimit)
     let request = BufferPool(capacity: HTTPBuffers.requestCapacity, spareLimit: HTTPBuffers.spareRequestLimit)
+    let pipes: PipePool
     var writer = ByteWriter()
+
+    /// - Parameter pipes: where bodies in bulk find a pipe.
+    init(pipes: PipePool = .forBulk()) {
+        self.pipes = pipes
+    }
 
     /// Takes a buffer back, whichever kind it is.
     func give(_ buffer: consuming Buffer) {

@@ -12,16 +12,20 @@ final class HTTPContext {
     let limits: HTTPLimits
     let waits: HTTPWaits
     let upstreams: UpstreamPool
-    let buffers = HTTPBuffers()
+    let buffers: HTTPBuffers
     let forwarding: Forwarding
     var budget = RetryBudget()
     /// The balancer ends: each answer says that its connection does, too.
     var isShuttingDown = false
     private(set) var spare: [Exchange] = []
 
-    init(on loop: EventLoop, servers: Int, limits: HTTPLimits, trusts: @escaping (SocketAddress) -> Bool) {
+    init(
+        on loop: EventLoop, servers: Int, limits: HTTPLimits, pipes: PipePool,
+        trusts: @escaping (SocketAddress) -> Bool
+    ) {
         self.limits = limits
         waits = HTTPWaits(limits)
+        buffers = HTTPBuffers(pipes: pipes)
         upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
         forwarding = Forwarding(trusts: trusts)
     }

@@ -54,6 +54,18 @@ struct WatchedSocket: ~Copyable {
         return result
     }
 
+    /// Moves what came into an empty pipe, at most `limit` bytes. That less came than was wanted says nothing
+    /// here: a pipe may be full of few bytes.
+    mutating func fill(_ pipe: Pipe, atMost limit: Int) -> IOResult {
+        let result = pipe.fill(from: socket, atMost: limit)
+        if result == .wouldBlock { isReadable = false }
+        return result
+    }
+
+    func write(from pipe: Pipe) -> IOResult {
+        pipe.drain(into: socket)
+    }
+
     func write(from buffer: inout Buffer) -> IOResult {
         socket.write(from: &buffer)
     }
