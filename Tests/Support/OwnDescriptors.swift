@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// Threads with a table of descriptors of their own (unshare(2)), so that one test can run out of them
+/// Threads with a table of descriptors of their own, so that one test can run out of them
 /// and no other does.
 package enum OwnDescriptors {
     /// Runs the body in such a thread and waits for its end.
@@ -25,17 +25,19 @@ package enum OwnDescriptors {
         return outcome
     }
 
+    /// Leaves the others' descriptors out rather than copy and close them: until its own close, a copy would keep
+    /// open what another test has closed.
     private static func separate() throws {
-        // Swift's Glibc does not offer unshare, and 0x400 is CLONE_FILES.
-        typealias Unshare = @convention(c) (Int32) -> Int32
-        let unshare = unsafeBitCast(try #require(dlsym(nil, "unshare")), to: Unshare.self)
-        try #require(unshare(0x400) == 0)
-        for number in 3..<lowerLimit(to: 20_000) { close(Int32(number)) }
+        // Swift's Glibc does not offer close_range(2), and 2 is CLOSE_RANGE_UNSHARE.
+        typealias CloseRange = @convention(c) (UInt32, UInt32, Int32) -> Int32
+        let closeRange = unsafeBitCast(try #require(dlsym(nil, "close_range")), to: CloseRange.self)
+        try #require(closeRange(3, .max, 2) == 0)
+        lowerLimit(to: 20_000)
     }
 
     /// Lowers the soft limit of descriptors if it is above, so that filling the table stays cheap;
-    /// no test needs more. Answers what holds then.
-    private static func lowerLimit(to most: UInt) -> Int {
+    /// no test needs more.
+    private static func lowerLimit(to most: UInt) {
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         getrlimit(resource, &limit)
@@ -43,7 +45,6 @@ package enum OwnDescriptors {
             limit.rlim_cur = most
             setrlimit(resource, &limit)
         }
-        return Int(limit.rlim_cur)
     }
 
     /// Takes all descriptors that are left; close them to give them back.

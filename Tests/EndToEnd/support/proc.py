@@ -27,6 +27,17 @@ def fd_count(pid):
     return psutil.Process(pid).num_fds()
 
 
+def socket_count(pid):
+    """How many sockets the process holds."""
+    links = []
+    for entry in os.scandir(f"/proc/{pid}/fd"):
+        try:
+            links.append(os.readlink(entry.path))
+        except FileNotFoundError:
+            pass  # Closed since it was listed.
+    return sum(link.startswith("socket:") for link in links)
+
+
 def thread_count(pid):
     """How many threads the process has."""
     return psutil.Process(pid).num_threads()

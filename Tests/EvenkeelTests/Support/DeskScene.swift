@@ -31,7 +31,7 @@ final class DeskScene {
             },
             health: HealthConfiguration(kind: .none))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        running = try RunningService(configuration, sessionLimit: 100, on: loop, log: log)
+        running = try RunningService(configuration, sessionLimit: 100, pipes: 2, on: loop, log: log)
         desk = AdminDesk(for: [running], on: loop, log: log)
         desk.onChange = { [unowned self] in told.append($0) }
     }
