@@ -14,7 +14,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-int evenkeel_accept(int listener, int flags) { return accept4(listener, NULL, NULL, flags); }
+int evenkeel_accept(int listener, void *peer, uint32_t *length, int flags) {
+    return accept4(listener, peer, length, flags);
+}
 
 int evenkeel_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 

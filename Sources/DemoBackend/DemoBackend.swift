@@ -95,7 +95,7 @@ public final class DemoBackend: EventHandler {
         for _ in 0..<batch {
             guard let accepted = listening?.accept() else { return }
             switch consume accepted {
-            case .connection(let socket): open(socket)
+            case .connection(let socket, _): open(socket)
             case .wouldBlock: return
             case .gone: continue
             case .failed(let error):

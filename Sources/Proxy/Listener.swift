@@ -62,8 +62,8 @@ public final class Listener: EventHandler {
         for _ in 0..<batch {
             if table.isFull { return pause() }
             switch socket.accept() {
-            case .connection(let client):
-                table.admit(client)
+            case .connection(let client, let address):
+                table.admit(client, from: address)
             case .wouldBlock:
                 return
             case .gone:

@@ -24,13 +24,13 @@ final class Session: ClientHandler {
     private var tried = TriedServers()
     private var picks: PickLog
     private let beganAt: Instant
-    /// The client's address, asked for while it can be, if somebody wants to know.
+    /// The client's address, if somebody wants to know.
     private let clientAddress: SocketAddress?
     /// Nothing has moved since it was looked at again.
     private var isQuiet = false
 
-    init(client: consuming Socket, of service: Service, in table: SessionTable) {
-        clientAddress = service.onSession == nil ? nil : client.peerAddress
+    init(client: consuming Socket, from address: SocketAddress, of service: Service, in table: SessionTable) {
+        clientAddress = service.onSession == nil ? nil : address
         self.client = client
         self.service = service
         self.table = table

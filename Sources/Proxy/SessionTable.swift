@@ -28,17 +28,19 @@ public final class SessionTable {
     var isFull: Bool { handlers.count >= service.limits.sessions }
 
     /// Begins to serve a client.
-    func admit(_ client: consuming Socket) {
-        let handler = makeHandler(client)
+    func admit(_ client: consuming Socket, from address: SocketAddress) {
+        let handler = makeHandler(client, from: address)
         handler.index = handlers.count
         handlers.append(handler)
         service.counters.began()
         handler.start()
     }
 
-    private func makeHandler(_ client: consuming Socket) -> ClientHandler {
-        guard let http = service.http else { return Session(client: client, of: service, in: self) }
-        let identity = http.identity(of: client.peerAddress)
+    private func makeHandler(_ client: consuming Socket, from address: SocketAddress) -> ClientHandler {
+        guard let http = service.http else {
+            return Session(client: client, from: address, of: service, in: self)
+        }
+        let identity = http.identity(of: address)
         return ClientConnection(client: client, identity: identity, of: service, context: http, in: self)
     }
 

@@ -28,15 +28,31 @@ enum IPAddressText {
 
     /// The shortest text of a number (RFC 5952 section 4), in IPv4's form or in IPv6's.
     static func text(of bits: UInt128, asIPv4: Bool) -> String {
+        guard !asIPv4 else { return text(of: in_addr(s_addr: UInt32(truncatingIfNeeded: bits).bigEndian)) }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        if asIPv4 {
-            var address = UInt32(truncatingIfNeeded: bits).bigEndian
-            inet_ntop(AF_INET, &address, &text, socklen_t(text.count))
-        } else {
-            var address = bits.bigEndian
-            inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
-        }
+        var address = bits.bigEndian
+        inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The text of an IPv4 address. Each HTTP client has its own made, and inet_ntop(3) would ask printf(3) for it.
+    static func text(of address: in_addr) -> String {
+        let bits = UInt32(bigEndian: address.s_addr)
+        return String(unsafeUninitializedCapacity: 15) { text in
+            var count = 0
+            func append(_ byte: UInt32) {
+                text.initializeElement(at: count, to: UInt8(truncatingIfNeeded: byte))
+                count += 1
+            }
+            for shift in stride(from: UInt32(24), through: 0, by: -8) {
+                let part = bits >> shift & 0xFF
+                if part >= 100 { append(0x30 + part / 100) }
+                if part >= 10 { append(0x30 + part / 10 % 10) }
+                append(0x30 + part % 10)
+                if shift > 0 { append(0x2E) }
+            }
+            return count
+        }
     }
 
     /// ::ffff:0:0/96, which holds every IPv4 address.

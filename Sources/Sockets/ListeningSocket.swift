@@ -77,8 +77,8 @@ public struct ListeningSocket: ~Copyable {
 
     /// What came of an accept.
     public enum Accepted: ~Copyable {
-        /// A client's connection.
-        case connection(Socket)
+        /// A client's connection, and the address that it comes from.
+        case connection(Socket, from: SocketAddress)
         /// Nobody waits.
         case wouldBlock
         /// The client was gone before we came; there may be others.
@@ -90,8 +90,12 @@ public struct ListeningSocket: ~Copyable {
     /// Accepts one connection.
     public func accept() -> Accepted {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let accepted = evenkeel_accept(number, flags)
-        if accepted >= 0 { return .connection(Socket(owning: accepted)) }
+        var accepted: Int32 = -1
+        let peer = SocketAddress {
+            accepted = evenkeel_accept(number, $0, $1, flags)
+            return accepted < 0 ? -1 : 0
+        }
+        if let peer { return .connection(Socket(owning: accepted), from: peer) }
         switch errno {
         case EAGAIN, EWOULDBLOCK: return .wouldBlock
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .failed(.last)

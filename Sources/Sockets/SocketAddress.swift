@@ -47,7 +47,14 @@ public struct SocketAddress: Sendable {
 
     /// The IP address alone, without brackets and port; `unix` for a Unix socket, which has none.
     public var host: String {
-        if family == AF_UNIX { return "unix" }
+        switch family {
+        case AF_UNIX: return "unix"
+        case AF_INET:
+            return withUnsafeBytes(of: storage) {
+                IPAddressText.text(of: $0.load(as: sockaddr_in.self).sin_addr)
+            }
+        default: break
+        }
         let text = description
         let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
         return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)

@@ -42,7 +42,7 @@ final class AnsweringServer: EventHandler {
     }
 
     override func socketReady(_ number: Int32, _ events: SocketEvents) {
-        while case .connection(let socket) = listening.accept() {
+        while case .connection(let socket, _) = listening.accept() {
             accepted += 1
             guard let connection = try? ServerConnection(socket, of: self, on: loop) else { continue }
             connections[ObjectIdentifier(connection)] = connection

@@ -52,7 +52,7 @@ extension ListeningSocket {
     func acceptOne(_ location: SourceLocation = #_sourceLocation) throws -> Socket {
         try #require(waits(for: POLLIN, on: number), sourceLocation: location)
         switch accept() {
-        case .connection(let socket): return socket
+        case .connection(let socket, _): return socket
         default: throw NothingAccepted()
         }
     }

@@ -29,7 +29,7 @@ package final class ScriptedServer {
     }
 
     private func acceptAll() {
-        while case .connection(let socket)? = listening?.accept() { connections.append(Peer(socket)) }
+        while case .connection(let socket, _)? = listening?.accept() { connections.append(Peer(socket)) }
     }
 
     /// Refuses from now on; what was accepted lives on, what was not is reset.

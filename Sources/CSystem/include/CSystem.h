@@ -8,8 +8,8 @@
 // Linux calls that Swift's Glibc module does not offer, because it is built without _GNU_SOURCE.
 // Each returns what the call returns: -1 and errno on failure.
 
-/// accept4(2) without asking for the peer's address: one copy less for each connection.
-int evenkeel_accept(int listener, int flags);
+/// accept4(2); `peer` has room for an address of `length` bytes, and gets that of the client.
+int evenkeel_accept(int listener, void *peer, uint32_t *length, int flags);
 
 /// eventfd(2): wakes a loop from another thread with one descriptor in place of a pipe's two.
 int evenkeel_eventfd(void);

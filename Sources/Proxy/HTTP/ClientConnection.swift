@@ -11,6 +11,8 @@ final class ClientConnection: ClientHandler {
         case goingOn
         /// The client has its last answer.
         case closing
+        /// The client has its last answer, and had said that it would ask for nothing more.
+        case finished
         /// The client left between two requests.
         case leaving
         /// The client has a part of an answer, or is gone.
@@ -52,12 +54,25 @@ final class ClientConnection: ClientHandler {
     /// The answer to the request in progress is the last one on this connection.
     var isLastRequest: Bool { requests + 1 >= context.limits.requestsPerConnection }
 
+    /// Mostly the request has come with the connection. A client that waits for its answer has nothing to say,
+    /// so it is watched no earlier than for a second look, which a quick answer forestalls.
     override func start() {
-        service.loop.setDeadline(of: self, to: service.loop.now + context.waits.keepAlive)
+        stream.assumeReadable()
+        beginExchange()
+        switch state {
+        case .idle: awaitRequest()
+        case .busy(let exchange): if !exchange.hasWholeRequest { watch() }
+        case .lingering, .closed: break
+        }
+    }
+
+    /// Watches the client from now on; what it has said or done by then is told in the next turn.
+    func watch() {
+        guard !stream.isWatched else { return }
         do {
             try stream.watch(on: service.loop, handler: self)
         } catch {
-            close()
+            cut()
         }
     }
 
@@ -135,6 +150,11 @@ final class ClientConnection: ClientHandler {
         case .closing:
             forget(leftover)
             linger()
+        case .finished:
+            // Over what was sent all the same, the close would be a reset.
+            let isSilent = leftover == nil && !stream.isReadable
+            forget(leftover)
+            if isSilent { close() } else { linger() }
         case .leaving:
             forget(leftover)
             close()
@@ -155,13 +175,14 @@ final class ClientConnection: ClientHandler {
             return linger()
         }
         state = .idle
+        leftover = consume buffer
+        if leftover != nil || stream.isReadable { service.loop.resumeNextTurn(self) }
+        awaitRequest()
+    }
+
+    private func awaitRequest() {
         service.loop.setDeadline(of: self, to: service.loop.now + context.waits.keepAlive)
-        if let buffer {
-            leftover = consume buffer
-            service.loop.resumeNextTurn(self)
-        } else if stream.isReadable {
-            service.loop.resumeNextTurn(self)
-        }
+        watch()
     }
 
     // MARK: The end
@@ -171,6 +192,7 @@ final class ClientConnection: ClientHandler {
         stream.socket.finishWriting()
         service.loop.setDeadline(of: self, to: service.loop.now + Service.lingerTimeout)
         drain()
+        if case .lingering = state { watch() }
     }
 
     private func drain() {

@@ -174,6 +174,7 @@ final class Exchange {
         guard let client else { return }
         let end = deadline
         service.loop.setDeadline(of: client, to: end)
+        client.watch()
         client.stream.assumeReadable()
         upstream?.stream.assumeReadable()
         if machine.state != .connecting { upstreamReady([]) }

@@ -144,7 +144,8 @@ extension Exchange {
         if outcome != .done, responsePipe.moved != before { setDeadline(context.waits.body) }
         switch outcome {
         case .done: answered()
-        case .sourceDry, .sinkFull: break
+        case .sourceDry: break
+        case .sinkFull: client.watch()
         case .more: service.loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed, .invalid: cutAnswer()
         case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
@@ -184,6 +185,7 @@ extension Exchange {
         tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)
         perform(machine.handle(.tunnelBegan))
         setDeadline(Wait(service.limits.idleTimeout))
+        client.watch()
         clientReady([])
     }
 

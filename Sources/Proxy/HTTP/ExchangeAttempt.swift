@@ -57,6 +57,7 @@ extension Exchange {
         isWaiting = true
         context.upstreams.enqueue(self)
         setDeadline(context.waits.queueTimeout)
+        client?.watch()
     }
 
     func leaveQueue() {

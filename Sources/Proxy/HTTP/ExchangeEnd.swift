@@ -16,8 +16,9 @@ extension Exchange {
         let record = record(
             .none, answer.status >= 500 ? .failed : .succeeded,
             bytes: responsePipe.payloadBytes + tunnelled.toClient)
+        let hasMoreToSay = request.keepsAlive || !requestPipe.isDone
         leaveServer(keeping: isReusable)
-        end(record, answer.closesClient ? .closing : .goingOn)
+        end(record, !answer.closesClient ? .goingOn : hasMoreToSay ? .closing : .finished)
     }
 
     /// We answer the client ourselves.

@@ -37,6 +37,9 @@ extension Exchange {
     /// Whether nothing of a request has come yet.
     var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun && requestPipe.input == nil }
 
+    /// Whether the client has nothing more to say about it.
+    var hasWholeRequest: Bool { machine.state != .reading && requestPipe.isRead }
+
     /// Keeps what does not make a head yet; the first bytes of it begin the time that it may take.
     private func keep(_ raw: consuming Buffer, isNew: Bool) {
         if isNew { setDeadline(context.waits.requestHead) }

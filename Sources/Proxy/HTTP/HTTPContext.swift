@@ -31,9 +31,8 @@ final class HTTPContext {
     }
 
     /// Who a client is, by the address that its connection comes from.
-    func identity(of address: SocketAddress?) -> ClientIdentity {
-        guard let address else { return ClientIdentity(address: "unknown", isTrusted: false) }
-        return ClientIdentity(address: address.host, isTrusted: forwarding.trusts(address))
+    func identity(of address: SocketAddress) -> ClientIdentity {
+        ClientIdentity(address: address.host, isTrusted: forwarding.trusts(address))
     }
 
     /// An exchange at its beginning, used before or new.
