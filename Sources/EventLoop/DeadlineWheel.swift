@@ -10,6 +10,7 @@ final class DeadlineWheel {
     /// A slot's width; a deadline is noticed at most two of them late. Time-outs are counted in
     /// seconds, and a slot costs a wake-up only while something waits.
     static let tick = Duration.milliseconds(64)
+    private static let tickLength = tick.inNanoseconds
     /// Slots in a round: 65 s, as long as most time-outs. What is due later goes round again.
     private static let slotCount: Int64 = 1024
 
@@ -18,8 +19,8 @@ final class DeadlineWheel {
     struct Links {
         fileprivate var previous: Unmanaged<EventHandler>?
         fileprivate var next: Unmanaged<EventHandler>?
-        /// When the slot comes round.
-        fileprivate var slotDue = Instant.never
+        /// From when on a deadline is met by this slot, or by a later one that it is put on to from there.
+        fileprivate var earliest = Instant.never
 
         var isLinked: Bool { next != nil }
 
@@ -58,7 +59,7 @@ final class DeadlineWheel {
     func set(_ handler: EventHandler, to deadline: Instant, on loop: EventLoop) {
         handler.deadline = deadline
         if handler.wheelLinks.isLinked {
-            if deadline >= handler.wheelLinks.slotDue { return }
+            if deadline >= handler.wheelLinks.earliest { return }
             handler.wheelLinks.unlink()
         }
         startTicking(on: loop)
@@ -71,12 +72,11 @@ final class DeadlineWheel {
     }
 
     private func link(_ handler: EventHandler) {
-        let tickLength = Self.tick.inNanoseconds
-        let due = handler.deadline.nanoseconds / tickLength + 1
+        let due = handler.deadline.nanoseconds / Self.tickLength + 1
         let place = min(max(due, lastTick + 1), lastTick + Self.slotCount - 1)
         let sentinel = slots[Int(place % Self.slotCount)]
         let (itself, head) = (Unmanaged.passUnretained(handler), Unmanaged.passUnretained(sentinel))
-        handler.wheelLinks.slotDue = Instant(nanoseconds: place * tickLength)
+        handler.wheelLinks.earliest = Instant(nanoseconds: (place - 1) * Self.tickLength)
         handler.wheelLinks.previous = sentinel.wheelLinks.previous
         handler.wheelLinks.next = head
         sentinel.wheelLinks.previous?._withUnsafeGuaranteedRef { $0.wheelLinks.next = itself }
@@ -92,14 +92,14 @@ final class DeadlineWheel {
         // The count starts again, or the wheel would rest before it comes round to this handler.
         emptyTicks = 0
         guard !wasTicking else { return }
-        lastTick = loop.now.nanoseconds / Self.tick.inNanoseconds
+        lastTick = loop.now.nanoseconds / Self.tickLength
         if timer == nil { timer = try? Timer(on: loop) { [unowned self, unowned loop] in advance(on: loop) } }
         timer?.schedule(after: Self.tick)
     }
 
     /// Visits the slots whose time has come since the last tick.
     func advance(on loop: EventLoop) {
-        let nowTick = loop.now.nanoseconds / Self.tick.inNanoseconds
+        let nowTick = loop.now.nanoseconds / Self.tickLength
         // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
         lastTick = max(lastTick, nowTick - Self.slotCount)
         while lastTick < nowTick {

@@ -66,6 +66,7 @@ public final class Service {
     /// What HTTP mode needs; nil in TCP mode.
     let http: HTTPContext?
     let limits: Limits
+    let waits: ServiceWaits
     let buffers: RelayBuffers
     /// The clients that it serves.
     weak var table: SessionTable?
@@ -95,12 +96,10 @@ public final class Service {
         self.addresses = addresses
         picker = Picker(strategy)
         self.limits = limits
+        waits = ServiceWaits(limits)
         measured = Meters(servers: pool.count, at: loop.now.second)
         drains = Drains(of: pool, on: loop) { [unowned self] in table?.cut(from: $0) }
     }
-
-    /// When a session is looked at again, counted from its last bytes.
-    var secondLook: Duration { min(Self.quietTime, limits.idleTimeout) }
 
     /// A server may be picked that could not be picked before.
     public func serverCame() {

@@ -117,7 +117,7 @@ final class Session: ClientHandler {
         if tried.count > 0 { service.counters.retries += 1 }
         server = picked
         service.pool.began(picked)
-        service.loop.setDeadline(of: self, to: service.loop.now + service.limits.connectTimeout)
+        service.loop.setDeadline(of: self, to: service.loop.now + service.waits.connect)
         do {
             upstream = try Socket.connect(to: service.address(of: picked), delayingSmallWrites: true)
             upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
@@ -250,7 +250,7 @@ final class Session: ClientHandler {
 
     private func keepAlive() {
         isQuiet = false
-        service.loop.setDeadline(of: self, to: service.loop.now + service.secondLook)
+        service.loop.setDeadline(of: self, to: service.loop.now + service.waits.secondLook)
     }
 
     /// Looks at both connections once more when they have fallen quiet; the idle time-out goes on.
@@ -265,7 +265,6 @@ final class Session: ClientHandler {
         if request.isHolding, client.pendingError() != nil { perform(machine.handle(.clientFailed)) }
         guard machine.isRelaying, request.count + response.count == count else { return }
         isQuiet = true
-        let rest = service.limits.idleTimeout - service.secondLook
-        service.loop.setDeadline(of: self, to: service.loop.now + rest)
+        service.loop.setDeadline(of: self, to: service.loop.now + service.waits.restOfIdle)
     }
 }

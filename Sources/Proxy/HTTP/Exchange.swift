@@ -197,7 +197,7 @@ final class Exchange {
         guard let client, let upstream else { return }
         let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
-        if tunnel?.bytes != before { setDeadline(Wait(service.limits.idleTimeout)) }
+        if tunnel?.bytes != before { setDeadline(service.waits.idle) }
         tunnelled = (tunnel?.bytesToClient ?? 0, tunnel?.bytesToServer ?? 0)
         switch outcome {
         case nil, .goesOn: break

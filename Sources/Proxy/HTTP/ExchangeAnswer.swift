@@ -184,7 +184,7 @@ extension Exchange {
         }
         tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)
         perform(machine.handle(.tunnelBegan))
-        setDeadline(Wait(service.limits.idleTimeout))
+        setDeadline(service.waits.idle)
         client.watch()
         clientReady([])
     }

@@ -71,7 +71,7 @@ extension Exchange {
     }
 
     private func connect(to server: ServerID) {
-        setDeadline(Wait(service.limits.connectTimeout))
+        setDeadline(service.waits.connect)
         do {
             let connection = UpstreamConnection(
                 try openSocket(to: server), to: server, in: context.upstreams)

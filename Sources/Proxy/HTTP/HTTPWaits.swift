@@ -1,0 +1,18 @@
+/// The times of ``HTTPLimits``, ready to be added.
+struct HTTPWaits {
+    let requestHead: Wait
+    let body: Wait
+    let responseHead: Wait
+    let keepAlive: Wait
+    let queueTimeout: Wait
+    /// See ``Service/quietTime``.
+    let quiet = Wait(Service.quietTime)
+
+    init(_ limits: HTTPLimits) {
+        requestHead = Wait(limits.requestHead)
+        body = Wait(limits.body)
+        responseHead = Wait(limits.responseHead)
+        keepAlive = Wait(limits.keepAlive)
+        queueTimeout = Wait(limits.queueTimeout)
+    }
+}
