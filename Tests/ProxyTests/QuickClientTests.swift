@@ -46,6 +46,16 @@ import Testing
         try scene.until { upstream.isOver }
     }
 
+    @Test func oneThatResetsWhileItsServerIsConnectedToIsNoticedAsWell() throws {
+        let silent = try SilentServer()
+        let scene = try Scene(silent.address, http: .patient())
+        let client = try scene.client()
+        client.send(Message.get)
+        try scene.until { scene.state == .connecting }
+        client.reset()
+        try scene.expectQuiet("client_closed")
+    }
+
     @Test func oneWhoseRequestIsNotWholeIsWatchedAtOnce() throws {
         let (client, upstream) = try asking(Message.halfPost)
         #expect(isWatched)

@@ -71,13 +71,13 @@ extension Exchange {
     }
 
     private func connect(to server: ServerID) {
-        setDeadline(service.waits.connect)
         do {
             let connection = UpstreamConnection(
                 try openSocket(to: server), to: server, in: context.upstreams)
             lend(connection)
             try connection.stream.watch(on: service.loop, handler: connection)
             perform(machine.handle(.picked(isConnected: false)))
+            setDeadline(service.waits.connect)
         } catch let error as SystemError {
             connectFailed(.connecting(error), .connectFailed)
         } catch {
