@@ -24,13 +24,13 @@ final class Session: ClientHandler {
     private var tried = TriedServers()
     private var picks: PickLog
     private let beganAt: Instant
-    /// The client's address, if somebody wants to know.
-    private let clientAddress: SocketAddress?
+    /// The client's address without its port, if somebody wants to know.
+    private let clientHost: String?
     /// Nothing has moved since it was looked at again.
     private var isQuiet = false
 
     init(client: consuming Socket, from address: SocketAddress, of service: Service, in table: SessionTable) {
-        clientAddress = service.onSession == nil ? nil : address
+        clientHost = service.onSession == nil ? nil : address.host
         self.client = client
         self.service = service
         self.table = table
@@ -199,7 +199,7 @@ final class Session: ClientHandler {
     private func record(_ termination: Termination) -> SessionRecord {
         SessionRecord(
             began: beganAt, nanoseconds: service.loop.now.nanoseconds - beganAt.nanoseconds,
-            client: clientAddress?.host, server: server,
+            client: clientHost, server: server,
             attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
             termination: termination)
     }
