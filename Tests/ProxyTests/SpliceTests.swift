@@ -114,6 +114,7 @@ import Testing
         server.last?.send(Message.ok)
         try scene.until { client.received.hasSuffix("ok") }
         client.close()
+        try scene.expectQuiet("none", "none")
     }
 
     @Test func aRequestsBodyIsSplicedAndNothingOfTheNextRequest() throws {
@@ -134,6 +135,7 @@ import Testing
         upstream.send(Message.ok)
         try scene.until { client.received.hasSuffix("ok") }
         try scene.until { server.last?.received.hasSuffix("\r\n\r\n") == true }
-        client.close()
+        client.reset()
+        try scene.expectQuiet("none", "client_closed")
     }
 }
