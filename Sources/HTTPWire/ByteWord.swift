@@ -4,33 +4,31 @@
 /// The tests for single bytes give a word with the top bit of each byte that passes. Above the first
 /// such bit others may be wrong, since borrows travel upwards: only the first is to be used. They are
 /// Alan Mycroft's, as told in "Bit Twiddling Hacks" (S. E. Anderson).
-struct ByteWord {
+struct ByteWord: Equatable {
     let bits: UInt64
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The bytes from `index`; there must be eight. The compiler joins these loads into one.
+    /// `HTTP/1.1`, what nearly every message says.
+    static let currentVersion = ByteWord(bits: 0x312e_312f_5054_5448)
+
+    private init(bits: UInt64) { self.bits = bits }
+
+    /// The bytes from `index`. It traps unless all eight lie in the span.
+    ///
+    /// The one unsafe expression of this module. Such loads are called unsafe because not every type may have any
+    /// bits, and an integer may. The call itself checks that the eight bytes are there, and they need not be aligned.
+    /// Put together from single bytes, a word costs a check for each of them, which the compiler does not join.
     @inline(__always) init(_ bytes: Span<UInt8>, _ index: Int) {
-        let eight = bytes.extracting(index..<index &+ 8)
-        let lower =
-            UInt64(eight[0]) | UInt64(eight[1]) &<< 8 | UInt64(eight[2]) &<< 16 | UInt64(eight[3]) &<< 24
-        let upper =
-            UInt64(eight[4]) | UInt64(eight[5]) &<< 8 | UInt64(eight[6]) &<< 16 | UInt64(eight[7]) &<< 24
-        bits = lower | upper &<< 32
+        let loaded = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        bits = UInt64(littleEndian: loaded)
     }
 
-    /// Writes the bytes from `index` on; there must be room for eight. The compiler joins these stores too.
+    /// Writes the bytes from `index` on. It traps unless there is room for all eight.
     @inline(__always) func store(into bytes: inout MutableSpan<UInt8>, at index: Int) {
-        var eight = bytes._mutatingExtracting(index..<index &+ 8)
-        eight[0] = UInt8(truncatingIfNeeded: bits)
-        eight[1] = UInt8(truncatingIfNeeded: bits &>> 8)
-        eight[2] = UInt8(truncatingIfNeeded: bits &>> 16)
-        eight[3] = UInt8(truncatingIfNeeded: bits &>> 24)
-        eight[4] = UInt8(truncatingIfNeeded: bits &>> 32)
-        eight[5] = UInt8(truncatingIfNeeded: bits &>> 40)
-        eight[6] = UInt8(truncatingIfNeeded: bits &>> 48)
-        eight[7] = UInt8(truncatingIfNeeded: bits &>> 56)
+        var raw = MutableRawSpan(_elements: &bytes)
+        raw.storeBytes(of: bits.littleEndian, toByteOffset: index, as: UInt64.self)
     }
 
     /// The first byte that is no text, as `ByteClass.isText` has it, except that a tab is found too.
