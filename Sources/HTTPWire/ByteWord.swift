@@ -48,11 +48,6 @@ struct ByteWord: Equatable {
         return Self.first(~(letters | hyphens) & Self.tops)
     }
 
-    /// The bytes with ASCII letters in lower case.
-    @inline(__always) var lowercased: UInt64 {
-        bits | Self.within(bits, UInt8(ascii: "A"), UInt8(ascii: "Z")) &>> 2
-    }
-
     /// Bytes from `low` to `high`, both below 0x80. This one is exact in every byte: no sum carries.
     @inline(__always) private static func within(_ bits: UInt64, _ low: UInt8, _ high: UInt8) -> UInt64 {
         let sevens = bits & ~tops
@@ -66,15 +61,15 @@ struct ByteWord: Equatable {
         (bits &- Self.ones &* UInt64(bound)) & ~bits & Self.tops
     }
 
-    @inline(__always) private func equal(_ byte: UInt8) -> UInt64 { Self.equal(byte, bits) }
-
-    @inline(__always) private static func equal(_ byte: UInt8, _ bits: UInt64) -> UInt64 {
-        let difference = bits ^ ones &* UInt64(byte)
-        return (difference &- ones) & ~difference & tops
+    @inline(__always) private func equal(_ byte: UInt8) -> UInt64 {
+        let difference = bits ^ Self.ones &* UInt64(byte)
+        return (difference &- Self.ones) & ~difference & Self.tops
     }
 
-    /// Whether one of a word's bytes is that one.
-    @inline(__always) static func holds(_ byte: UInt8, _ bits: UInt64) -> Bool { equal(byte, bits) != 0 }
+    /// A word with another byte in the place of each that is `byte`.
+    @inline(__always) static func replacing(_ byte: UInt8, by other: UInt8, in word: UInt64) -> UInt64 {
+        word ^ (within(word, byte, byte) &>> 7) &* UInt64(byte ^ other)
+    }
 
     @inline(__always) private static func first(_ found: UInt64) -> Int? {
         found == 0 ? nil : found.trailingZeroBitCount &>> 3

@@ -83,7 +83,7 @@ extension ByteWriter {
     /// written as a question mark, so that no text can begin a field of its own.
     public mutating func writeField(_ name: String, _ value: String) {
         let bytes = value.utf8.span
-        if ByteScan.endOfText(bytes, 0, bytes.count) == bytes.count {
+        if ByteScan.endOfText(bytes, 0) == bytes.count {
             writeLine(name.utf8.span, bytes)
         } else {
             write(name)
