@@ -1,21 +1,27 @@
 /// What is put into the room that a writer hands out.
 extension MutableSpan<UInt8> {
-    /// Copies bytes, a machine word at a time; the last word overlaps the one before. What is written is short: a
-    /// loop over bytes, which the compiler turns into vectors, spends most of its time on the last bytes that fill
-    /// none.
+    /// Copies bytes. What is written is short: a loop over bytes, which the compiler turns into vectors, spends most of
+    /// its time on the last bytes that fill none.
     @inline(__always) mutating func put(_ bytes: Span<UInt8>, at start: Int) {
-        let size = bytes.count
-        var room = _mutatingExtracting(start..<start &+ size)
-        guard size >= 8 else {
-            for index in 0..<size { room[index] = bytes[index] }
-            return
+        var room = _mutatingExtracting(start..<start &+ bytes.count)
+        switch bytes.count {
+        case 0..<8: for index in bytes.indices { room[index] = bytes[index] }
+        case 8..<16: room.copy(bytes, by: UInt64.self)
+        default: room.copy(bytes, by: SIMD16<UInt8>.self)
         }
+    }
+
+    /// Copies bytes by words, of which they fill one at least; the last word overlaps the one before.
+    @inline(__always) private mutating func copy<Word: BitwiseCopyable>(
+        _ bytes: Span<UInt8>, by word: Word.Type
+    ) {
+        let size = MemoryLayout<Word>.size
         var index = 0
-        while index < size &- 8 {
-            ByteWord(bytes, index).store(into: &room, at: index)
-            index &+= 8
+        while index < bytes.count &- size {
+            store(bytes.load(at: index, as: word), at: index)
+            index &+= size
         }
-        ByteWord(bytes, size &- 8).store(into: &room, at: size &- 8)
+        store(bytes.load(at: bytes.count &- size, as: word), at: bytes.count &- size)
     }
 
     /// Writes a number's digits.

@@ -50,6 +50,17 @@ enum ByteScan {
         return index
     }
 
+    /// The first comma.
+    static func endOfElement(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index < end &- 7 {
+            if let found = ByteWord(bytes, index).firstComma { return index &+ found }
+            index &+= 8
+        }
+        while index < end, bytes[index] != UInt8(ascii: ",") { index &+= 1 }
+        return index
+    }
+
     @inline(__always) static func endOfSpace(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var index = start
         while index < end, ByteClass.isSpace(bytes[index]) { index &+= 1 }

@@ -16,19 +16,13 @@ struct ByteWord: Equatable {
     private init(bits: UInt64) { self.bits = bits }
 
     /// The bytes from `index`. It traps unless all eight lie in the span.
-    ///
-    /// The one unsafe expression of this module. Such loads are called unsafe because not every type may have any
-    /// bits, and an integer may. The call itself checks that the eight bytes are there, and they need not be aligned.
-    /// Put together from single bytes, a word costs a check for each of them, which the compiler does not join.
     @inline(__always) init(_ bytes: Span<UInt8>, _ index: Int) {
-        let loaded = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-        bits = UInt64(littleEndian: loaded)
+        bits = UInt64(littleEndian: bytes.load(at: index, as: UInt64.self))
     }
 
     /// Writes the bytes from `index` on. It traps unless there is room for all eight.
     @inline(__always) func store(into bytes: inout MutableSpan<UInt8>, at index: Int) {
-        var raw = MutableRawSpan(_elements: &bytes)
-        raw.storeBytes(of: bits.littleEndian, toByteOffset: index, as: UInt64.self)
+        bytes.store(bits.littleEndian, at: index)
     }
 
     /// The first byte that is no text, as `ByteClass.isText` has it, except that a tab is found too.
@@ -40,6 +34,8 @@ struct ByteWord: Equatable {
     @inline(__always) var firstOutsideTarget: Int? {
         Self.first(below(0x21) | equal(0x7f) | equal(UInt8(ascii: "#")) | bits & Self.tops)
     }
+
+    @inline(__always) var firstComma: Int? { Self.first(equal(UInt8(ascii: ","))) }
 
     /// The first byte that is neither a letter nor a hyphen: most names of fields hold nothing else.
     @inline(__always) var firstOutsideName: Int? {
@@ -73,5 +69,25 @@ struct ByteWord: Equatable {
 
     @inline(__always) private static func first(_ found: UInt64) -> Int? {
         found == 0 ? nil : found.trailingZeroBitCount &>> 3
+    }
+}
+
+extension Span<UInt8> {
+    /// A machine word or a vector of them, made of the bytes from `index` on, aligned or not. It traps unless all its
+    /// bytes lie in the span.
+    ///
+    /// The one unsafe expression of this module. Such loads are called unsafe because not every type may have any
+    /// bits; those that are loaded here may, and the call itself checks that the bytes are there. Put together from
+    /// single bytes, a word costs a check for each of them, which the compiler does not join.
+    @inline(__always) func load<Word: BitwiseCopyable>(at index: Int, as type: Word.Type) -> Word {
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: type)
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// Writes a word's bytes from `index` on. It traps unless there is room for all of them.
+    @inline(__always) mutating func store<Word: BitwiseCopyable>(_ word: Word, at index: Int) {
+        var raw = MutableRawSpan(_elements: &self)
+        raw.storeBytes(of: word, toByteOffset: index, as: Word.self)
     }
 }

@@ -125,10 +125,17 @@ struct FieldNameTable {
     /// The name in a piece of a message, told apart without regard to case.
     func name(_ bytes: Span<UInt8>, _ range: ByteRange) -> FieldName {
         guard range.count > 1 else { return .other }
-        let known = slots[Self.slot(bytes, range)]
-        guard known.token.count == range.count else { return .other }
-        if known.token.matches(bytes, range) { return known.name }
-        return known.token.isAlias(bytes, range) ? .alias : .other
+        let slot = Self.slot(bytes, range)
+        guard slots[slot].token.count == range.count else { return .other }
+        if slots[slot].token.matches(wordsOf: bytes, range) { return slots[slot].name }
+        return judge(bytes, range, slot)
+    }
+
+    /// The same for a name at the end of the bytes, and for one that is not a known name or only looks like it.
+    private func judge(_ bytes: Span<UInt8>, _ range: ByteRange, _ slot: Int) -> FieldName {
+        let token = PackedToken(bytes, range)
+        if token == slots[slot].token { return slots[slot].name }
+        return token.hyphenated == slots[slot].token ? .alias : .other
     }
 
     /// Made of a name's length and its last letter but one, which is a hyphen in no known name and so the same in its

@@ -53,7 +53,7 @@ extension ByteWriter {
 
     /// Writes those of a head's fields that pass, as ``writeField(_:from:)`` does. Lines that are in canonical form
     /// and side by side are written in one piece.
-    public mutating func writeFields(
+    @inlinable public mutating func writeFields(
         _ fields: borrowing [HeadField], from bytes: Span<UInt8>, where passes: (HeadField) -> Bool
     ) {
         var start = 0
@@ -165,7 +165,7 @@ extension ByteWriter {
     private mutating func endLine() { append(2) { $0.putLineEnd(at: 0) } }
 
     /// Writes these bytes and ends the line behind them.
-    private mutating func writeLine(_ bytes: Span<UInt8>) {
+    @usableFromInline mutating func writeLine(_ bytes: Span<UInt8>) {
         append(bytes.count &+ 2) { line in
             line.put(bytes, at: 0)
             line.putLineEnd(at: bytes.count)

@@ -33,11 +33,11 @@ struct PackedToken: Equatable {
         if count > 16 { high = Self.word(bytes, start &+ 16, count &- 16) }
     }
 
-    /// Whether a piece of a message is this token.
-    @inline(__always) func matches(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
+    /// Whether a piece of a message is this token. False too when the bytes end before whole words can be compared.
+    @inline(__always) func matches(wordsOf bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
         let start = Int(range.start)
-        guard start &+ Self.capacity <= bytes.count else { return PackedToken(bytes, range) == self }
-        return count == range.count && low == Self.word(bytes, start, count)
+        return count == range.count && start &+ Self.capacity <= bytes.count
+            && low == Self.word(bytes, start, count)
             && (count <= 8 || middle == Self.word(bytes, start &+ 8, count &- 8))
             && (count <= 16 || high == Self.word(bytes, start &+ 16, count &- 16))
     }
@@ -57,13 +57,13 @@ struct PackedToken: Equatable {
         }
     }
 
-    /// Whether a piece of a message is this token but for underscores in the place of hyphens.
-    func isAlias(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
-        var token = PackedToken(bytes, range)
-        token.low = Self.hyphenated(token.low)
-        token.middle = Self.hyphenated(token.middle)
-        token.high = Self.hyphenated(token.high)
-        return token == self
+    /// The token with every `_` replaced by `-`.
+    var hyphenated: PackedToken {
+        var token = self
+        token.low = Self.hyphenated(low)
+        token.middle = Self.hyphenated(middle)
+        token.high = Self.hyphenated(high)
+        return token
     }
 
     private static func hyphenated(_ word: UInt64) -> UInt64 {

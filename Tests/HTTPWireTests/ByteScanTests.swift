@@ -25,6 +25,8 @@ import Testing
                 #expect(name == (ByteClass.isToken(byte) ? 20 : place), "byte \(byte) at \(place)")
                 let target = ByteScan.endOfTarget(bytes.span, 0)
                 #expect(target == (ByteClass.isTarget(byte) ? 20 : place), "byte \(byte) at \(place)")
+                let element = ByteScan.endOfElement(bytes.span, 0, 20)
+                #expect(element == (byte == UInt8(ascii: ",") ? place : 20), "byte \(byte) at \(place)")
             }
         }
     }
