@@ -25,9 +25,10 @@ enum Authority {
     private static func isPort(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
         guard bytes[start] == UInt8(ascii: ":"), end - start <= 6 else { return false }
         var port = 0
-        for index in (start + 1)..<end {
-            guard ByteClass.isDigit(bytes[index]) else { return false }
-            port = port * 10 + Int(bytes[index] - UInt8(ascii: "0"))
+        for index in start &+ 1..<end {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return false }
+            port = port &* 10 &+ Int(digit)
         }
         return port <= 65_535
     }

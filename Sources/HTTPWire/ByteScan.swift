@@ -1,5 +1,7 @@
-/// The loops that look at every byte of a head. Each gives the first index in `start..<end` whose byte
-/// does not belong, or `end`.
+/// The loops that look at every byte of a head. Each gives the first index from `start` on whose byte does not belong,
+/// or where the bytes end.
+///
+/// Two are no part of their callers: alone they have registers enough for their constants.
 enum ByteScan {
     @inline(__always) static func endOfToken(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var index = start
@@ -8,41 +10,54 @@ enum ByteScan {
     }
 
     /// The same for a field's name, which is mostly letters and hyphens.
-    @inline(__always) static func endOfName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    @inline(never) static func endOfName(_ bytes: Span<UInt8>, _ start: Int) -> Int {
         var index = start
-        while index < end &- 7 {
+        while index < bytes.count &- 7 {
             if let found = ByteWord(bytes, index).firstOutsideName {
                 index &+= found
-                guard ByteClass.isToken(bytes[index]) else { return index }
+                let byte = bytes[index]
+                guard byte != UInt8(ascii: ":"), ByteClass.isToken(byte) else { return index }
                 index &+= 1
             } else {
                 index &+= 8
             }
         }
-        return endOfToken(bytes, index, end)
+        return endOfToken(bytes, index, bytes.count)
     }
 
-    static func endOfTarget(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    static func endOfTarget(_ bytes: Span<UInt8>, _ start: Int) -> Int {
         var index = start
-        while index < end &- 7 {
+        while index < bytes.count &- 7 {
             if let found = ByteWord(bytes, index).firstOutsideTarget { return index &+ found }
             index &+= 8
         }
-        while index < end, ByteClass.isTarget(bytes[index]) { index &+= 1 }
+        while index < bytes.count, ByteClass.isTarget(bytes[index]) { index &+= 1 }
         return index
     }
 
-    static func endOfText(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    @inline(never) static func endOfText(_ bytes: Span<UInt8>, _ start: Int) -> Int {
         var index = start
-        while index < end &- 7 {
+        while index < bytes.count &- 7 {
             if let found = ByteWord(bytes, index).firstControl {
-                guard bytes[index &+ found] == ByteClass.tab else { return index &+ found }
-                index &+= found &+ 1
+                index &+= found
+                guard bytes[index] == ByteClass.tab else { return index }
+                index &+= 1
             } else {
                 index &+= 8
             }
         }
-        while index < end, ByteClass.isText(bytes[index]) { index &+= 1 }
+        while index < bytes.count, ByteClass.isText(bytes[index]) { index &+= 1 }
+        return index
+    }
+
+    /// The first comma.
+    static func endOfElement(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index < end &- 7 {
+            if let found = ByteWord(bytes, index).firstComma { return index &+ found }
+            index &+= 8
+        }
+        while index < end, bytes[index] != UInt8(ascii: ",") { index &+= 1 }
         return index
     }
 

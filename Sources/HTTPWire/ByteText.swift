@@ -9,11 +9,14 @@ extension ByteRange {
 
     /// Whether the piece is that ASCII text, whatever the case of letters.
     public func matches(_ text: String, in bytes: Span<UInt8>) -> Bool {
-        let expected = text.utf8.span
-        guard expected.count == count else { return false }
+        matches(text.utf8.span, in: bytes)
+    }
+
+    private func matches(_ text: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {
+        guard text.count == count else { return false }
         for offset in 0..<count {
             let byte = ByteClass.lowercased(bytes[Int(start) &+ offset])
-            guard byte == ByteClass.lowercased(expected[offset]) else { return false }
+            guard byte == ByteClass.lowercased(text[offset]) else { return false }
         }
         return true
     }
@@ -21,12 +24,15 @@ extension ByteRange {
     /// Whether a comma-separated value has that member, whatever the case of letters and without regard
     /// to parameters (RFC 9110, section 5.6.1). Good for `Accept`, `Upgrade` and the like.
     public func hasMember(_ text: String, in bytes: Span<UInt8>) -> Bool {
+        let text = text.utf8.span
+        guard text.count <= count else { return false }
         var elements = ListElements(self)
         while let element = elements.next(bytes) {
-            var end = Int(element.start)
-            while end < Int(element.end), bytes[end] != UInt8(ascii: ";") { end &+= 1 }
-            let trimmed = ByteScan.trimmedEnd(bytes, Int(element.start), end)
-            if ByteRange(Int(element.start), trimmed).matches(text, in: bytes) { return true }
+            let nameEnd = Int(element.start) &+ text.count
+            guard nameEnd <= Int(element.end), ByteRange(Int(element.start), nameEnd).matches(text, in: bytes)
+            else { continue }
+            let next = ByteScan.endOfSpace(bytes, nameEnd, Int(element.end))
+            if next == Int(element.end) || bytes[next] == UInt8(ascii: ";") { return true }
         }
         return false
     }

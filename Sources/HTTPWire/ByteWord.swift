@@ -4,33 +4,25 @@
 /// The tests for single bytes give a word with the top bit of each byte that passes. Above the first
 /// such bit others may be wrong, since borrows travel upwards: only the first is to be used. They are
 /// Alan Mycroft's, as told in "Bit Twiddling Hacks" (S. E. Anderson).
-struct ByteWord {
+struct ByteWord: Equatable {
     let bits: UInt64
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The bytes from `index`; there must be eight. The compiler joins these loads into one.
+    /// `HTTP/1.1`, what nearly every message says.
+    static let currentVersion = ByteWord(bits: 0x312e_312f_5054_5448)
+
+    private init(bits: UInt64) { self.bits = bits }
+
+    /// The bytes from `index`. It traps unless all eight lie in the span.
     @inline(__always) init(_ bytes: Span<UInt8>, _ index: Int) {
-        let eight = bytes.extracting(index..<index &+ 8)
-        let lower =
-            UInt64(eight[0]) | UInt64(eight[1]) &<< 8 | UInt64(eight[2]) &<< 16 | UInt64(eight[3]) &<< 24
-        let upper =
-            UInt64(eight[4]) | UInt64(eight[5]) &<< 8 | UInt64(eight[6]) &<< 16 | UInt64(eight[7]) &<< 24
-        bits = lower | upper &<< 32
+        bits = UInt64(littleEndian: bytes.load(at: index, as: UInt64.self))
     }
 
-    /// Writes the bytes from `index` on; there must be room for eight. The compiler joins these stores too.
+    /// Writes the bytes from `index` on. It traps unless there is room for all eight.
     @inline(__always) func store(into bytes: inout MutableSpan<UInt8>, at index: Int) {
-        var eight = bytes._mutatingExtracting(index..<index &+ 8)
-        eight[0] = UInt8(truncatingIfNeeded: bits)
-        eight[1] = UInt8(truncatingIfNeeded: bits &>> 8)
-        eight[2] = UInt8(truncatingIfNeeded: bits &>> 16)
-        eight[3] = UInt8(truncatingIfNeeded: bits &>> 24)
-        eight[4] = UInt8(truncatingIfNeeded: bits &>> 32)
-        eight[5] = UInt8(truncatingIfNeeded: bits &>> 40)
-        eight[6] = UInt8(truncatingIfNeeded: bits &>> 48)
-        eight[7] = UInt8(truncatingIfNeeded: bits &>> 56)
+        bytes.store(bits.littleEndian, at: index)
     }
 
     /// The first byte that is no text, as `ByteClass.isText` has it, except that a tab is found too.
@@ -43,16 +35,13 @@ struct ByteWord {
         Self.first(below(0x21) | equal(0x7f) | equal(UInt8(ascii: "#")) | bits & Self.tops)
     }
 
+    @inline(__always) var firstComma: Int? { Self.first(equal(UInt8(ascii: ","))) }
+
     /// The first byte that is neither a letter nor a hyphen: most names of fields hold nothing else.
     @inline(__always) var firstOutsideName: Int? {
         let letters = Self.within(bits | Self.ones &* 0x20, UInt8(ascii: "a"), UInt8(ascii: "z"))
         let hyphens = Self.within(bits, UInt8(ascii: "-"), UInt8(ascii: "-"))
         return Self.first(~(letters | hyphens) & Self.tops)
-    }
-
-    /// The bytes with ASCII letters in lower case.
-    @inline(__always) var lowercased: UInt64 {
-        bits | Self.within(bits, UInt8(ascii: "A"), UInt8(ascii: "Z")) &>> 2
     }
 
     /// Bytes from `low` to `high`, both below 0x80. This one is exact in every byte: no sum carries.
@@ -68,17 +57,37 @@ struct ByteWord {
         (bits &- Self.ones &* UInt64(bound)) & ~bits & Self.tops
     }
 
-    @inline(__always) private func equal(_ byte: UInt8) -> UInt64 { Self.equal(byte, bits) }
-
-    @inline(__always) private static func equal(_ byte: UInt8, _ bits: UInt64) -> UInt64 {
-        let difference = bits ^ ones &* UInt64(byte)
-        return (difference &- ones) & ~difference & tops
+    @inline(__always) private func equal(_ byte: UInt8) -> UInt64 {
+        let difference = bits ^ Self.ones &* UInt64(byte)
+        return (difference &- Self.ones) & ~difference & Self.tops
     }
 
-    /// Whether one of a word's bytes is that one.
-    @inline(__always) static func holds(_ byte: UInt8, _ bits: UInt64) -> Bool { equal(byte, bits) != 0 }
+    /// A word with another byte in the place of each that is `byte`.
+    @inline(__always) static func replacing(_ byte: UInt8, by other: UInt8, in word: UInt64) -> UInt64 {
+        word ^ (within(word, byte, byte) &>> 7) &* UInt64(byte ^ other)
+    }
 
     @inline(__always) private static func first(_ found: UInt64) -> Int? {
         found == 0 ? nil : found.trailingZeroBitCount &>> 3
+    }
+}
+
+extension Span<UInt8> {
+    /// A machine word or a vector of them, made of the bytes from `index` on, aligned or not. It traps unless all its
+    /// bytes lie in the span.
+    ///
+    /// The one unsafe expression of this module. Such loads are called unsafe because not every type may have any
+    /// bits; those that are loaded here may, and the call itself checks that the bytes are there. Put together from
+    /// single bytes, a word costs a check for each of them, which the compiler does not join.
+    @inline(__always) func load<Word: BitwiseCopyable>(at index: Int, as type: Word.Type) -> Word {
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: type)
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// Writes a word's bytes from `index` on. It traps unless there is room for all of them.
+    @inline(__always) mutating func store<Word: BitwiseCopyable>(_ word: Word, at index: Int) {
+        var raw = MutableRawSpan(_elements: &self)
+        raw.storeBytes(of: word, toByteOffset: index, as: Word.self)
     }
 }

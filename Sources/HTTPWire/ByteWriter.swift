@@ -33,50 +33,12 @@ public struct ByteWriter: ~Copyable, Sendable {
 
     /// Writes one byte.
     public mutating func write(_ byte: UInt8) {
-        reserve(1)
-        storage[count] = byte
-        count &+= 1
+        append(1) { $0[0] = byte }
     }
 
     /// Writes these bytes.
     public mutating func write(_ bytes: Span<UInt8>) {
-        let size = bytes.count
-        let start = count
-        reserve(size)
-        var all = storage.mutableSpan
-        var room = all._mutatingExtracting(start..<start &+ size)
-        Self.copy(bytes, into: &room)
-        count &+= size
-    }
-
-    /// Writes these bytes and ends the line behind them.
-    mutating func writeLine(_ bytes: Span<UInt8>) {
-        let size = bytes.count
-        let start = count
-        reserve(size &+ 2)
-        var all = storage.mutableSpan
-        var room = all._mutatingExtracting(start..<start &+ size &+ 2)
-        Self.copy(bytes, into: &room)
-        room[size] = ByteClass.carriageReturn
-        room[size &+ 1] = ByteClass.lineFeed
-        count &+= size &+ 2
-    }
-
-    /// Copies bytes to where there is room for them, a machine word at a time. What is written is short: the
-    /// loop over bytes, which the compiler turns into vectors, spends most of its time on the last bytes that
-    /// fill none. Here the last word overlaps the one before.
-    @inline(__always) private static func copy(_ bytes: Span<UInt8>, into room: inout MutableSpan<UInt8>) {
-        let size = bytes.count
-        guard size >= 8 else {
-            for index in 0..<size { room[index] = bytes[index] }
-            return
-        }
-        var index = 0
-        while index < size &- 8 {
-            ByteWord(bytes, index).store(into: &room, at: index)
-            index &+= 8
-        }
-        ByteWord(bytes, size &- 8).store(into: &room, at: size &- 8)
+        append(bytes.count) { $0.put(bytes, at: 0) }
     }
 
     /// Writes a piece of a head.
@@ -91,30 +53,36 @@ public struct ByteWriter: ~Copyable, Sendable {
 
     /// Writes a number in decimal digits.
     public mutating func writeDecimal(_ number: UInt64) {
-        if number >= 10 { writeDecimal(number / 10) }
-        write(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
+        let digits = DecimalDigits(number)
+        append(digits.count) { $0.put(digits, at: 0) }
     }
 
     /// Writes a number in lower-case hexadecimal digits.
     public mutating func writeHexadecimal(_ number: UInt64) {
         let size = max(1, 16 &- number.leadingZeroBitCount / 4)
+        append(size) { room in
+            var rest = number
+            for index in (0..<size).reversed() {
+                let digit = UInt8(truncatingIfNeeded: rest) & 0xf
+                room[index] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+                rest = rest &>> 4
+            }
+        }
+    }
+
+    /// Hands out room for so many bytes, all of which are to be filled. Whatever is written together should be
+    /// written by one call: a call asks whether the memory is ours alone and large enough.
+    @inline(__always) mutating func append(_ size: Int, _ fill: (inout MutableSpan<UInt8>) -> Void) {
         let start = count
-        reserve(size)
+        if storage.count &- start < size { grow(size) }
         var all = storage.mutableSpan
         var room = all._mutatingExtracting(start..<start &+ size)
-        var rest = number
-        for index in (0..<size).reversed() {
-            let digit = UInt8(truncatingIfNeeded: rest) & 0xf
-            room[index] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
-            rest = rest &>> 4
-        }
-        count &+= size
+        fill(&room)
+        count = start &+ size
     }
 
     /// Grows to twice the size or more, so that growing costs a constant time per byte.
-    private mutating func reserve(_ size: Int) {
-        guard storage.count &- count < size else { return }
-        let room = max(storage.count, size)
-        storage.append(contentsOf: repeatElement(0, count: room))
+    @inline(never) private mutating func grow(_ size: Int) {
+        storage.append(contentsOf: repeatElement(0, count: max(storage.count, size)))
     }
 }

@@ -3,6 +3,8 @@ struct ConnectionOptions {
     private(set) var close = false
     private(set) var keepAlive = false
     private(set) var upgrade = false
+    /// Whether a field is named that is none of those three.
+    private var namesOthers = false
     private var count = 0
 
     /// Takes one `Connection` field. Members that are no tokens name nothing and are passed over: the
@@ -12,11 +14,11 @@ struct ConnectionOptions {
         while let element = elements.next(bytes) {
             count += 1
             guard count <= HeadLimits.connectionOptions else { throw .tooManyConnectionOptions }
-            switch PackedToken(bytes, element) {
+            switch FieldNameTable.shared.name(bytes, element) {
             case .close: close = true
             case .keepAlive: keepAlive = true
             case .upgrade: upgrade = true
-            default: break
+            default: namesOthers = true
             }
         }
     }
@@ -30,6 +32,17 @@ struct ConnectionOptions {
     /// `Connection: close` is not to be passed on.
     func mark(_ bytes: Span<UInt8>, _ fields: inout [HeadField]) {
         guard count > 0 else { return }
+        guard !namesOthers else { return markAll(bytes, &fields) }
+        for index in fields.indices {
+            switch fields[index].known {
+            case .close where close, .keepAlive where keepAlive, .upgrade where upgrade:
+                fields[index].isConnectionOption = true
+            default: break
+            }
+        }
+    }
+
+    private func markAll(_ bytes: Span<UInt8>, _ fields: inout [HeadField]) {
         for connection in fields.indices where fields[connection].known == .connection {
             var elements = ListElements(fields[connection].value)
             while let element = elements.next(bytes) {

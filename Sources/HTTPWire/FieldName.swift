@@ -9,6 +9,8 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
 
     case accept
     case authorization
+    /// No field of any RFC; but the option of `Connection` would name it.
+    case close
     case connection
     case contentLength
     case contentType
@@ -44,6 +46,7 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
         case .other, .alias: ""
         case .accept: "Accept"
         case .authorization: "Authorization"
+        case .close: "Close"
         case .connection: "Connection"
         case .contentLength: "Content-Length"
         case .contentType: "Content-Type"
@@ -98,47 +101,46 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// Finds a `FieldName` by a hash of the packed name, with open addressing.
+/// Finds a `FieldName` by a perfect hash: every known name has a slot of its own, so that a name is compared with
+/// one known name, or with none.
 struct FieldNameTable {
-    /// A power of two that leaves four fifths of the slots empty, so that an unknown name is mostly
-    /// known to be unknown after one look.
-    private static let slotBits: UInt64 = 7
+    /// A power of two.
+    private static let slotCount = 128
     /// The names by slot; `other` in an empty one.
     private var slots: [(name: FieldName, token: PackedToken)]
 
     static let shared = FieldNameTable()
 
     private init() {
-        slots = Array(repeating: (.other, PackedToken()), count: 1 << Int(Self.slotBits))
+        slots = Array(repeating: (.other, PackedToken()), count: Self.slotCount)
         for name in FieldName.allCases where !name.text.isEmpty {
-            let token = PackedToken(name.text)
-            var slot = Self.slot(token)
-            while slots[slot].name != .other { slot = Self.next(slot) }
-            slots[slot] = (name, token)
+            let text = name.text.utf8.span
+            let range = ByteRange(0, text.count)
+            let slot = Self.slot(text, range)
+            precondition(slots[slot].name == .other, "two names of fields have the same hash")
+            slots[slot] = (name, PackedToken(text, range))
         }
     }
 
-    /// The field's name, told apart without regard to case.
-    func name(_ token: PackedToken) -> FieldName {
-        let found = find(token)
-        guard found == .other, let hyphenated = token.hyphenated else { return found }
-        return find(hyphenated) == .other ? .other : .alias
+    /// The name in a piece of a message, told apart without regard to case.
+    func name(_ bytes: Span<UInt8>, _ range: ByteRange) -> FieldName {
+        guard range.count > 1 else { return .other }
+        let slot = Self.slot(bytes, range)
+        guard slots[slot].token.count == range.count else { return .other }
+        if slots[slot].token.matches(wordsOf: bytes, range) { return slots[slot].name }
+        return judge(bytes, range, slot)
     }
 
-    private func find(_ token: PackedToken) -> FieldName {
-        var slot = Self.slot(token)
-        while slots[slot].name != .other {
-            if slots[slot].token == token { return slots[slot].name }
-            slot = Self.next(slot)
-        }
-        return .other
+    /// The same for a name at the end of the bytes, and for one that is not a known name or only looks like it.
+    private func judge(_ bytes: Span<UInt8>, _ range: ByteRange, _ slot: Int) -> FieldName {
+        let token = PackedToken(bytes, range)
+        if token == slots[slot].token { return slots[slot].name }
+        return token.hyphenated == slots[slot].token ? .alias : .other
     }
 
-    /// Multiplicative hashing (Knuth, volume 3, section 6.4): the upper bits of the product are used.
-    private static func slot(_ token: PackedToken) -> Int {
-        let mixed = (token.low ^ token.middle &+ UInt64(token.count)) &* 0x9e37_79b9_7f4a_7c15
-        return Int(mixed &>> (64 - slotBits))
+    /// Made of a name's length and its last letter but one, which is a hyphen in no known name and so the same in its
+    /// aliases.
+    @inline(__always) private static func slot(_ bytes: Span<UInt8>, _ range: ByteRange) -> Int {
+        (range.count &+ Int(bytes[Int(range.end) &- 2] | 0x20) &* 5) & (slotCount &- 1)
     }
-
-    private static func next(_ slot: Int) -> Int { (slot + 1) & ((1 << Int(slotBits)) - 1) }
 }

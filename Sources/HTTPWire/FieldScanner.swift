@@ -4,7 +4,7 @@
 /// that cannot stand where it is.
 struct FieldScanner {
     private enum State: UInt8 {
-        case lineStart, name, beforeValue, value, lineFeed, lastLineFeed, done
+        case lineStart, name, value, lineFeed, lastLineFeed, done
     }
 
     private var state = State.lineStart
@@ -22,99 +22,106 @@ struct FieldScanner {
     /// Whether the empty line has been read that ends the section.
     var isDone: Bool { state == .done }
 
-    /// Reads on from `position` to `end`. Gives a field when its line is complete; nil when the bytes or
-    /// the section are at their end.
-    mutating func next(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int
+    /// Reads on from `position`. Gives a field when its line is complete; nil when the bytes or the section are at
+    /// their end.
+    ///
+    /// A line is read from top to bottom. Where the bytes end in between, the state says where to go on.
+    @inline(__always) mutating func next(
+        _ bytes: Span<UInt8>, _ position: inout Int
     ) throws(HTTPViolation) -> HeadField? {
-        while position < end {
-            switch state {
-            case .lineStart: try beginLine(bytes[position], &position)
-            case .name: try scanName(bytes, &position, end)
-            case .beforeValue: skipSpace(bytes, &position, end)
-            case .value: try scanValue(bytes, &position, end)
-            case .lineFeed:
-                try expectLineFeed(bytes[position], &position)
-                state = .lineStart
-                return field(bytes)
-            case .lastLineFeed:
-                try expectLineFeed(bytes[position], &position)
-                state = .done
-                return nil
-            case .done: return nil
+        var index = position
+        defer { position = index }
+        switch state {
+        case .lineStart:
+            guard index < bytes.count else { return nil }
+            try beginLine(bytes[index], index)
+            if state == .lastLineFeed {
+                index &+= 1
+                return try endSection(bytes, &index)
             }
+            fallthrough
+        case .name:
+            guard try scanName(bytes, &index) else { return nil }
+            fallthrough
+        case .value:
+            guard try scanValue(bytes, &index) else { return nil }
+            fallthrough
+        case .lineFeed:
+            guard index < bytes.count else { return nil }
+            guard bytes[index] == ByteClass.lineFeed else { throw .bareCarriageReturn }
+            index &+= 1
+            state = .lineStart
+            return field(bytes)
+        case .lastLineFeed: return try endSection(bytes, &index)
+        case .done: return nil
         }
+    }
+
+    @inline(__always) private mutating func beginLine(_ byte: UInt8, _ index: Int) throws(HTTPViolation) {
+        if byte == ByteClass.carriageReturn {
+            state = .lastLineFeed
+            return
+        }
+        guard remaining > 0 || !ByteClass.isToken(byte) else { throw .tooManyFields }
+        remaining &-= 1
+        nameStart = index
+        state = .name
+    }
+
+    @inline(__always) private mutating func scanName(
+        _ bytes: Span<UInt8>, _ index: inout Int
+    ) throws(HTTPViolation) -> Bool {
+        index = ByteScan.endOfName(bytes, index)
+        guard index < bytes.count else { return false }
+        let byte = bytes[index]
+        guard byte == UInt8(ascii: ":"), index > nameStart else { throw violation(in: byte, index) }
+        nameEnd = index
+        index &+= 1
+        state = .value
+        return true
+    }
+
+    /// What is wrong with a byte at which a name ends, or could not begin.
+    @inline(never) private func violation(in byte: UInt8, _ index: Int) -> HTTPViolation {
+        let isFirst = index == nameStart
+        switch byte {
+        case UInt8(ascii: ":"): return .emptyFieldName
+        case ByteClass.space, ByteClass.tab: return isFirst ? .lineFolding : .spaceBeforeColon
+        case ByteClass.carriageReturn: return .missingColon
+        case ByteClass.lineFeed: return .bareLineFeed
+        default: return .invalidFieldName
+        }
+    }
+
+    @inline(__always) private mutating func scanValue(
+        _ bytes: Span<UInt8>, _ index: inout Int
+    ) throws(HTTPViolation) -> Bool {
+        index = ByteScan.endOfText(bytes, index)
+        guard index < bytes.count else { return false }
+        guard bytes[index] == ByteClass.carriageReturn else {
+            throw bytes[index] == ByteClass.lineFeed ? .bareLineFeed : .controlByteInField
+        }
+        valueStart = ByteScan.endOfSpace(bytes, nameEnd &+ 1, index)
+        valueEnd = ByteScan.trimmedEnd(bytes, valueStart, index)
+        index &+= 1
+        state = .lineFeed
+        return true
+    }
+
+    private mutating func endSection(
+        _ bytes: Span<UInt8>, _ index: inout Int
+    ) throws(HTTPViolation) -> HeadField? {
+        guard index < bytes.count else { return nil }
+        guard bytes[index] == ByteClass.lineFeed else { throw .bareCarriageReturn }
+        index &+= 1
+        state = .done
         return nil
     }
 
-    private mutating func beginLine(_ byte: UInt8, _ position: inout Int) throws(HTTPViolation) {
-        if ByteClass.isToken(byte) {
-            guard remaining > 0 else { throw .tooManyFields }
-            remaining -= 1
-            nameStart = position
-            state = .name
-            return
-        }
-        switch byte {
-        case ByteClass.carriageReturn: state = .lastLineFeed
-        case ByteClass.lineFeed: throw .bareLineFeed
-        case ByteClass.space, ByteClass.tab: throw .lineFolding
-        case UInt8(ascii: ":"): throw .emptyFieldName
-        default: throw .invalidFieldName
-        }
-        position &+= 1
-    }
-
-    private mutating func scanName(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int
-    ) throws(HTTPViolation) {
-        let stop = ByteScan.endOfName(bytes, position, end)
-        position = stop
-        guard stop < end else { return }
-        switch bytes[stop] {
-        case UInt8(ascii: ":"):
-            nameEnd = stop
-            position &+= 1
-            state = .beforeValue
-        case ByteClass.space, ByteClass.tab: throw .spaceBeforeColon
-        case ByteClass.carriageReturn: throw .missingColon
-        case ByteClass.lineFeed: throw .bareLineFeed
-        default: throw .invalidFieldName
-        }
-    }
-
-    private mutating func skipSpace(_ bytes: Span<UInt8>, _ position: inout Int, _ end: Int) {
-        position = ByteScan.endOfSpace(bytes, position, end)
-        guard position < end else { return }
-        valueStart = position
-        state = .value
-    }
-
-    private mutating func scanValue(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int
-    ) throws(HTTPViolation) {
-        let stop = ByteScan.endOfText(bytes, position, end)
-        position = stop
-        guard stop < end else { return }
-        switch bytes[stop] {
-        case ByteClass.carriageReturn:
-            valueEnd = ByteScan.trimmedEnd(bytes, valueStart, stop)
-            position &+= 1
-            state = .lineFeed
-        case ByteClass.lineFeed: throw .bareLineFeed
-        default: throw .controlByteInField
-        }
-    }
-
-    private func expectLineFeed(_ byte: UInt8, _ position: inout Int) throws(HTTPViolation) {
-        guard byte == ByteClass.lineFeed else { throw .bareCarriageReturn }
-        position &+= 1
-    }
-
-    private func field(_ bytes: Span<UInt8>) -> HeadField {
+    @inline(__always) private func field(_ bytes: Span<UInt8>) -> HeadField {
         let name = ByteRange(nameStart, nameEnd)
         return HeadField(
             name: name, value: ByteRange(valueStart, valueEnd),
-            known: FieldNameTable.shared.name(PackedToken(bytes, name)))
+            known: FieldNameTable.shared.name(bytes, name))
     }
 }

@@ -16,13 +16,12 @@ struct VersionScanner {
 
     static let length = 8
 
-    /// `HTTP/1.1` in a machine word: what nearly every message says.
-    private static let usual: UInt64 = 0x312e_312f_5054_5448
-
     /// Takes the usual version in one piece; false when it is not there, or not yet, and the bytes are to be taken
     /// one by one.
-    @inline(__always) mutating func takeUsual(_ bytes: Span<UInt8>, _ position: Int, _ end: Int) -> Bool {
-        guard count == 0, position &+ Self.length <= end, ByteWord(bytes, position).bits == Self.usual else {
+    @inline(__always) mutating func takeUsual(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
+        guard count == 0, position &+ Self.length <= bytes.count,
+            ByteWord(bytes, position) == .currentVersion
+        else {
             return false
         }
         (count, major, minor) = (Self.length, 1, 1)

@@ -11,8 +11,8 @@ public struct HeadField: Equatable, Sendable {
     public internal(set) var isConnectionOption = false
 
     /// Whether it was written as we write it: one space after the colon.
-    func isCanonical(in bytes: Span<UInt8>) -> Bool {
+    @inlinable func isCanonical(in bytes: Span<UInt8>) -> Bool {
         let afterName = Int(name.end) &+ 1
-        return Int(value.start) == afterName &+ 1 && bytes[afterName] == ByteClass.space
+        return Int(value.start) == afterName &+ 1 && bytes[afterName] == UInt8(ascii: " ")
     }
 }

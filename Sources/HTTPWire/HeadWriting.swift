@@ -1,23 +1,24 @@
 /// Heads and chunks, written from what was understood of a message and never from its raw bytes.
 extension ByteWriter {
-    private static let nameEnd: String = ": "
-    private static let lineEnd: String = "\r\n"
-
     /// Writes a request line (RFC 9112, section 3) for the origin that a request is sent on to: the
     /// method as it was, the target in origin form, and our version.
     public mutating func writeRequestLine(_ head: borrowing RequestHead, from bytes: Span<UInt8>) {
-        write(bytes, head.methodName)
-        write(ByteClass.space)
-        writeTarget(head.target, method: head.method, from: bytes)
-        write(" HTTP/1.1\r\n")
+        if head.target.form == .absolute {
+            write(bytes, head.methodName)
+            write(ByteClass.space)
+            writeTarget(head.target, method: head.method, from: bytes)
+            endRequestLine(Span())
+        } else {
+            // One space lies between the two, and nothing else.
+            endRequestLine(bytes.extracting(Int(head.methodName.start)..<Int(head.target.text.end)))
+        }
     }
 
     /// Writes a request line of one's own.
     public mutating func writeRequestLine(_ method: HTTPMethod, _ target: String) {
         write(method.text)
         write(ByteClass.space)
-        write(target)
-        write(" HTTP/1.1\r\n")
+        endRequestLine(target.utf8.span)
     }
 
     /// Writes a target in origin form (RFC 9112, section 3.2.1). An absolute target without a path gets
@@ -33,19 +34,12 @@ extension ByteWriter {
 
     /// Writes a status line (RFC 9112, section 4).
     public mutating func writeStatusLine(_ status: Int, _ reasonPhrase: String) {
-        write("HTTP/1.1 ")
-        writeDecimal(UInt64(max(status, 0)))
-        write(ByteClass.space)
-        write(reasonPhrase)
-        write(Self.lineEnd)
+        writeStatusLine(status, reasonPhrase.utf8.span)
     }
 
     /// Writes the status line of a response that is sent on, in our version.
     public mutating func writeStatusLine(_ head: borrowing ResponseHead, from bytes: Span<UInt8>) {
-        write("HTTP/1.1 ")
-        writeDecimal(UInt64(max(head.status, 0)))
-        write(ByteClass.space)
-        writeLine(bytes.extracting(head.reasonPhrase.indices))
+        writeStatusLine(head.status, bytes.extracting(head.reasonPhrase.indices))
     }
 
     /// Writes a field as it was read, in canonical form: one space after the colon.
@@ -53,15 +47,13 @@ extension ByteWriter {
         if field.isCanonical(in: bytes) {
             writeLine(bytes.extracting(Int(field.name.start)..<Int(field.value.end)))
         } else {
-            write(bytes, field.name)
-            write(Self.nameEnd)
-            writeLine(bytes.extracting(field.value.indices))
+            writeLine(bytes.extracting(field.name.indices), bytes.extracting(field.value.indices))
         }
     }
 
     /// Writes those of a head's fields that pass, as ``writeField(_:from:)`` does. Lines that are in canonical form
     /// and side by side are written in one piece.
-    public mutating func writeFields(
+    @inlinable public mutating func writeFields(
         _ fields: borrowing [HeadField], from bytes: Span<UInt8>, where passes: (HeadField) -> Bool
     ) {
         var start = 0
@@ -90,30 +82,33 @@ extension ByteWriter {
     /// Writes a field with a value of ours. A byte that may not stand in a value, such as a line feed, is
     /// written as a question mark, so that no text can begin a field of its own.
     public mutating func writeField(_ name: String, _ value: String) {
-        write(name)
-        write(Self.nameEnd)
         let bytes = value.utf8.span
-        if ByteScan.endOfText(bytes, 0, bytes.count) == bytes.count {
-            writeLine(bytes)
+        if ByteScan.endOfText(bytes, 0) == bytes.count {
+            writeLine(name.utf8.span, bytes)
         } else {
+            write(name)
+            write(": ")
             for byte in value.utf8 { write(ByteClass.isText(byte) ? byte : UInt8(ascii: "?")) }
-            write(Self.lineEnd)
+            endLine()
         }
     }
 
     /// Writes a field with a piece of a message as value.
     public mutating func writeField(_ name: String, _ value: ByteRange, from bytes: Span<UInt8>) {
-        write(name)
-        write(Self.nameEnd)
-        writeLine(bytes.extracting(value.indices))
+        writeLine(name.utf8.span, bytes.extracting(value.indices))
     }
 
     /// Writes a field with a number as value.
     public mutating func writeField(_ name: String, _ value: UInt64) {
-        write(name)
-        write(Self.nameEnd)
-        writeDecimal(value)
-        write(Self.lineEnd)
+        let name = name.utf8.span
+        let number = DecimalDigits(value)
+        let size = name.count &+ number.count &+ 4
+        append(size) { line in
+            line.put(name, at: 0)
+            line.putNameEnd(at: name.count)
+            line.put(number, at: name.count &+ 2)
+            line.putLineEnd(at: size &- 2)
+        }
     }
 
     /// Writes the fields that frame a body (RFC 9112, section 6). Nothing for `none` and `untilClose`.
@@ -126,18 +121,65 @@ extension ByteWriter {
     }
 
     /// Ends a head, or the trailers.
-    public mutating func endHead() { write(Self.lineEnd) }
+    public mutating func endHead() { endLine() }
 
     /// Writes what comes before the bytes of a chunk (RFC 9112, section 7.1). The size is not zero: that
     /// would end the body.
     public mutating func beginChunk(_ size: Int) {
         writeHexadecimal(UInt64(max(size, 0)))
-        write(Self.lineEnd)
+        endLine()
     }
 
     /// Writes what comes after the bytes of a chunk.
-    public mutating func endChunk() { write(Self.lineEnd) }
+    public mutating func endChunk() { endLine() }
 
     /// Writes the last chunk. Trailers may follow, and then `endHead()`.
     public mutating func writeLastChunk() { write("0\r\n") }
+}
+
+/// Lines, each written by one call.
+extension ByteWriter {
+    private mutating func endRequestLine(_ bytes: Span<UInt8>) {
+        let size = bytes.count
+        append(size &+ 11) { line in
+            line.put(bytes, at: 0)
+            line[size] = ByteClass.space
+            line.putVersion(at: size &+ 1)
+            line.putLineEnd(at: size &+ 9)
+        }
+    }
+
+    private mutating func writeStatusLine(_ status: Int, _ reasonPhrase: Span<UInt8>) {
+        let code = DecimalDigits(UInt64(max(status, 0)))
+        let size = code.count &+ reasonPhrase.count &+ 12
+        append(size) { line in
+            line.putVersion(at: 0)
+            line[8] = ByteClass.space
+            line.put(code, at: 9)
+            line[code.count &+ 9] = ByteClass.space
+            line.put(reasonPhrase, at: code.count &+ 10)
+            line.putLineEnd(at: size &- 2)
+        }
+    }
+
+    private mutating func endLine() { append(2) { $0.putLineEnd(at: 0) } }
+
+    /// Writes these bytes and ends the line behind them.
+    @usableFromInline mutating func writeLine(_ bytes: Span<UInt8>) {
+        append(bytes.count &+ 2) { line in
+            line.put(bytes, at: 0)
+            line.putLineEnd(at: bytes.count)
+        }
+    }
+
+    /// Writes a field's line.
+    private mutating func writeLine(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        let size = name.count &+ value.count &+ 4
+        append(size) { line in
+            line.put(name, at: 0)
+            line.putNameEnd(at: name.count)
+            line.put(value, at: name.count &+ 2)
+            line.putLineEnd(at: size &- 2)
+        }
+    }
 }

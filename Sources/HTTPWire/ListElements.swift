@@ -12,8 +12,7 @@ struct ListElements {
 
     mutating func next(_ bytes: Span<UInt8>) -> ByteRange? {
         guard !isOver else { return nil }
-        var comma = position
-        while comma < end, bytes[comma] != UInt8(ascii: ",") { comma &+= 1 }
+        let comma = ByteScan.endOfElement(bytes, position, end)
         let start = ByteScan.endOfSpace(bytes, position, comma)
         let element = ByteRange(start, ByteScan.trimmedEnd(bytes, start, comma))
         isOver = comma == end

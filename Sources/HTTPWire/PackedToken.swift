@@ -1,59 +1,64 @@
-/// An ASCII token of at most 24 bytes in lower case, packed into three machine words: it compares in
+/// An ASCII token of at most 24 bytes without regard to case, packed into three machine words: it compares in
 /// three instructions where a text would need a loop, and holds no memory.
+///
+/// Every byte is folded: its bit 0x20 is set. That makes letters lower case and keeps digits and hyphens, of which all
+/// tokens that we know consist. What else becomes one of those is a control byte, which heads do not have.
 struct PackedToken: Equatable {
     private(set) var low: UInt64 = 0
     private(set) var middle: UInt64 = 0
     private(set) var high: UInt64 = 0
     /// The token's length. Beyond `capacity` the words keep the first bytes only, and the token equals
     /// no known one, since every known one is shorter.
-    private(set) var count: Int = 0
+    let count: Int
 
     static let capacity = 24
 
-    init() {}
+    init() { count = 0 }
 
     /// The token made of a text. Meant for constants.
     init(_ text: String) {
-        for byte in text.utf8 { append(byte) }
+        self.init(text.utf8.span, ByteRange(0, text.utf8.count))
     }
 
     /// The token in a piece of a message.
     init(_ bytes: Span<UInt8>, _ range: ByteRange) {
         let start = Int(range.start)
+        count = range.count
         guard start &+ Self.capacity <= bytes.count else {
-            for index in range.indices { append(bytes[index]) }
+            for place in 0..<min(count, Self.capacity) { put(bytes[start &+ place], place) }
             return
         }
-        // Whole words, of which the bytes behind the token are masked away.
-        count = range.count
-        low = ByteWord(bytes, start).lowercased & Self.mask(count)
-        if count > 8 { middle = ByteWord(bytes, start &+ 8).lowercased & Self.mask(count &- 8) }
-        if count > 16 { high = ByteWord(bytes, start &+ 16).lowercased & Self.mask(count &- 16) }
+        low = Self.word(bytes, start, count)
+        if count > 8 { middle = Self.word(bytes, start &+ 8, count &- 8) }
+        if count > 16 { high = Self.word(bytes, start &+ 16, count &- 16) }
     }
 
-    /// The lowest so many bytes of a word.
-    @inline(__always) private static func mask(_ bytes: Int) -> UInt64 {
-        bytes >= 8 ? ~0 : ~(~0 &<< UInt64(truncatingIfNeeded: bytes &* 8))
+    /// Whether a piece of a message is this token. False too when the bytes end before whole words can be compared.
+    @inline(__always) func matches(wordsOf bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
+        let start = Int(range.start)
+        return count == range.count && start &+ Self.capacity <= bytes.count
+            && low == Self.word(bytes, start, count)
+            && (count <= 8 || middle == Self.word(bytes, start &+ 8, count &- 8))
+            && (count <= 16 || high == Self.word(bytes, start &+ 16, count &- 16))
     }
 
-    /// Adds a byte at the end, in lower case.
-    @inline(__always) mutating func append(_ byte: UInt8) {
-        let lowered = UInt64(ByteClass.lowercased(byte)) &<< UInt64(truncatingIfNeeded: (count & 7) &* 8)
-        switch count &>> 3 {
-        case 0: low |= lowered
-        case 1: middle |= lowered
-        case 2: high |= lowered
-        default: break
+    /// Eight folded bytes, of which those behind the first `count` are masked away.
+    @inline(__always) private static func word(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> UInt64 {
+        let folded = ByteWord(bytes, start).bits | 0x2020_2020_2020_2020
+        return count >= 8 ? folded : folded & ~(~0 &<< UInt64(truncatingIfNeeded: count &* 8))
+    }
+
+    private mutating func put(_ byte: UInt8, _ place: Int) {
+        let folded = UInt64(byte | 0x20) &<< UInt64(truncatingIfNeeded: (place & 7) &* 8)
+        switch place &>> 3 {
+        case 0: low |= folded
+        case 1: middle |= folded
+        default: high |= folded
         }
-        count &+= 1
     }
 
-    /// The token with every `_` replaced by `-`, or nil when it has none.
-    var hyphenated: PackedToken? {
-        guard
-            ByteWord.holds(UInt8(ascii: "_"), low) || ByteWord.holds(UInt8(ascii: "_"), middle)
-                || ByteWord.holds(UInt8(ascii: "_"), high)
-        else { return nil }
+    /// The token with every `_` replaced by `-`.
+    var hyphenated: PackedToken {
         var token = self
         token.low = Self.hyphenated(low)
         token.middle = Self.hyphenated(middle)
@@ -62,20 +67,12 @@ struct PackedToken: Equatable {
     }
 
     private static func hyphenated(_ word: UInt64) -> UInt64 {
-        var result = word
-        for shift in stride(from: UInt64(0), to: 64, by: 8)
-        where (word &>> shift) & 0xff == UInt64(UInt8(ascii: "_")) {
-            result ^= UInt64(UInt8(ascii: "_") ^ UInt8(ascii: "-")) &<< shift
-        }
-        return result
+        ByteWord.replacing(UInt8(ascii: "_") | 0x20, by: UInt8(ascii: "-"), in: word)
     }
 }
 
 extension PackedToken {
     static let chunked = PackedToken("chunked")
-    static let close = PackedToken("close")
-    static let keepAlive = PackedToken("keep-alive")
-    static let upgrade = PackedToken("upgrade")
     static let httpScheme = PackedToken("http")
     static let continueExpectation = PackedToken("100-continue")
 }

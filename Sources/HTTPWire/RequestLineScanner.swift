@@ -21,18 +21,18 @@ struct RequestLineScanner {
     /// idle connection.
     var hasBegun: Bool { state.rawValue >= State.method.rawValue }
 
-    /// Reads on from `position` to `end`.
+    /// Reads on from `position`.
     mutating func scan(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ limit: Int, _ head: inout RequestHead
+        _ bytes: Span<UInt8>, _ position: inout Int, _ limit: Int, _ head: inout RequestHead
     ) throws(HTTPViolation) {
-        while position < end {
+        while position < bytes.count {
             switch state {
             case .start, .secondStart: try begin(bytes[position], &position)
             case .emptyLineFeed: try endLine(bytes[position], &position, .secondStart)
-            case .method: try scanMethod(bytes, &position, end, &head)
-            case .target: try scanTarget(bytes, &position, end, limit, &head)
+            case .method: try scanMethod(bytes, &position, &head)
+            case .target: try scanTarget(bytes, &position, limit, &head)
             case .version:
-                if version.takeUsual(bytes, position, end) {
+                if version.takeUsual(bytes, position) {
                     position &+= VersionScanner.length
                     try finishVersion(&head)
                 } else {
@@ -63,12 +63,12 @@ struct RequestLineScanner {
     }
 
     private mutating func scanMethod(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ head: inout RequestHead
+        _ bytes: Span<UInt8>, _ position: inout Int, _ head: inout RequestHead
     ) throws(HTTPViolation) {
         let bound = lineStart &+ HeadLimits.methodBytes
-        let stop = ByteScan.endOfToken(bytes, position, min(end, bound))
+        let stop = ByteScan.endOfToken(bytes, position, min(bytes.count, bound))
         position = stop
-        guard stop < end else { return }
+        guard stop < bytes.count else { return }
         guard bytes[stop] == ByteClass.space else {
             throw ByteClass.isToken(bytes[stop]) ? .methodTooLong : .invalidMethod
         }
@@ -82,12 +82,12 @@ struct RequestLineScanner {
     /// The version and the space before it have a length of their own, so that the line's limit is known
     /// to be broken while the target is read.
     private mutating func scanTarget(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ limit: Int, _ head: inout RequestHead
+        _ bytes: Span<UInt8>, _ position: inout Int, _ limit: Int, _ head: inout RequestHead
     ) throws(HTTPViolation) {
         let bound = max(targetStart, lineStart &+ limit &- VersionScanner.length &- 1)
-        let stop = ByteScan.endOfTarget(bytes, position, min(end, bound))
+        let stop = ByteScan.endOfTarget(bytes.extracting(0..<min(bytes.count, bound)), position)
         position = stop
-        guard stop < end else { return }
+        guard stop < bytes.count else { return }
         switch bytes[stop] {
         case ByteClass.space:
             head.target = try RequestTarget(bytes, ByteRange(targetStart, stop))

@@ -53,12 +53,12 @@ public struct RequestParser: Sendable {
     }
 
     private mutating func read(_ bytes: Span<UInt8>) throws(HTTPViolation) -> Bool {
-        let end = min(bytes.count, limits.headBytes)
+        let bytes = bytes.extracting(0..<min(bytes.count, limits.headBytes))
         if !line.isDone {
-            try line.scan(bytes, &position, end, limits.requestLineBytes, &head)
+            try line.scan(bytes, &position, limits.requestLineBytes, &head)
         }
         if line.isDone, !scanner.isDone {
-            while let field = try scanner.next(bytes, &position, end) {
+            while let field = try scanner.next(bytes, &position) {
                 head.fields.append(field)
                 try semantics.add(bytes, field)
             }

@@ -47,10 +47,10 @@ public struct ResponseParser: Sendable {
     }
 
     private mutating func read(_ bytes: Span<UInt8>) throws(HTTPViolation) -> Bool {
-        let end = min(bytes.count, limits.headBytes)
-        if !line.isDone { try line.scan(bytes, &position, end, &head) }
+        let bytes = bytes.extracting(0..<min(bytes.count, limits.headBytes))
+        if !line.isDone { try line.scan(bytes, &position, &head) }
         if line.isDone, !scanner.isDone {
-            while let field = try scanner.next(bytes, &position, end) {
+            while let field = try scanner.next(bytes, &position) {
                 head.fields.append(field)
                 try semantics.add(bytes, field)
             }

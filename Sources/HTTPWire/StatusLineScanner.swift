@@ -12,14 +12,14 @@ struct StatusLineScanner {
 
     var isDone: Bool { state == .done }
 
-    /// Reads on from `position` to `end`.
+    /// Reads on from `position`.
     mutating func scan(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ head: inout ResponseHead
+        _ bytes: Span<UInt8>, _ position: inout Int, _ head: inout ResponseHead
     ) throws(HTTPViolation) {
-        while position < end {
+        while position < bytes.count {
             switch state {
             case .version:
-                if version.takeUsual(bytes, position, end) {
+                if version.takeUsual(bytes, position) {
                     position &+= VersionScanner.length
                     try endVersion(&head)
                     continue
@@ -31,7 +31,7 @@ struct StatusLineScanner {
             case .status: try takeDigit(bytes[position], &head)
             case .reasonSpace: try takeSpace(bytes[position], position, &head)
             case .reason:
-                try scanReason(bytes, &position, end, &head)
+                try scanReason(bytes, &position, &head)
                 continue
             case .lineFeed:
                 guard bytes[position] == ByteClass.lineFeed else { throw .bareCarriageReturn }
@@ -76,11 +76,11 @@ struct StatusLineScanner {
     }
 
     private mutating func scanReason(
-        _ bytes: Span<UInt8>, _ position: inout Int, _ end: Int, _ head: inout ResponseHead
+        _ bytes: Span<UInt8>, _ position: inout Int, _ head: inout ResponseHead
     ) throws(HTTPViolation) {
-        let stop = ByteScan.endOfText(bytes, position, end)
+        let stop = ByteScan.endOfText(bytes, position)
         position = stop
-        guard stop < end else { return }
+        guard stop < bytes.count else { return }
         switch bytes[stop] {
         case ByteClass.carriageReturn:
             head.reasonPhrase = ByteRange(reasonStart, stop)

@@ -14,9 +14,8 @@ struct TrailerSection {
     /// Reads on in a section that begins at `start` of the bytes, and gives the index behind it when it
     /// is whole. A field that must be known before a body is refused (RFC 9110, section 6.5.1).
     mutating func read(_ bytes: Span<UInt8>, _ start: Int) throws(HTTPViolation) -> Int? {
-        let section = bytes.extracting(start..<bytes.count)
-        let end = min(section.count, HeadLimits.trailers.headBytes)
-        while let field = try scanner.next(section, &position, end) {
+        let section = bytes.extracting(start..<min(bytes.count, start + HeadLimits.trailers.headBytes))
+        while let field = try scanner.next(section, &position) {
             guard !field.known.isForbiddenInTrailers else { throw .forbiddenTrailer }
             fields.append(field)
         }

@@ -19,12 +19,14 @@ import Testing
             for place in 0..<20 {
                 var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 20)
                 bytes[place] = byte
-                let text = ByteScan.endOfText(bytes.span, 0, 20)
+                let text = ByteScan.endOfText(bytes.span, 0)
                 #expect(text == (ByteClass.isText(byte) ? 20 : place), "byte \(byte) at \(place)")
-                let name = ByteScan.endOfName(bytes.span, 0, 20)
+                let name = ByteScan.endOfName(bytes.span, 0)
                 #expect(name == (ByteClass.isToken(byte) ? 20 : place), "byte \(byte) at \(place)")
-                let target = ByteScan.endOfTarget(bytes.span, 0, 20)
+                let target = ByteScan.endOfTarget(bytes.span, 0)
                 #expect(target == (ByteClass.isTarget(byte) ? 20 : place), "byte \(byte) at \(place)")
+                let element = ByteScan.endOfElement(bytes.span, 0, 20)
+                #expect(element == (byte == UInt8(ascii: ",") ? place : 20), "byte \(byte) at \(place)")
             }
         }
     }
@@ -32,9 +34,9 @@ import Testing
     @Test func `the first of several wrong bytes is found`() {
         for second in UInt8.min...UInt8.max {
             let bytes: [UInt8] = [97, 97, 0x0d, second, second, second, 97, 97, 97]
-            #expect(ByteScan.endOfText(bytes.span, 0, 9) == 2)
-            #expect(ByteScan.endOfName(bytes.span, 0, 9) == 2)
-            #expect(ByteScan.endOfTarget(bytes.span, 0, 9) == 2)
+            #expect(ByteScan.endOfText(bytes.span, 0) == 2)
+            #expect(ByteScan.endOfName(bytes.span, 0) == 2)
+            #expect(ByteScan.endOfTarget(bytes.span, 0) == 2)
         }
     }
 

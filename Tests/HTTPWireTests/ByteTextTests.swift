@@ -27,6 +27,9 @@ import Testing
         #expect(accept.hasMember("application/json", in: bytes.span) == true)
         #expect(accept.hasMember("text/html", in: bytes.span) == true)
         #expect(accept.hasMember("text", in: bytes.span) == false)
+        #expect(accept.hasMember("text/htm", in: bytes.span) == false)
+        #expect(accept.hasMember("text/html;q", in: bytes.span) == false)
         #expect(accept.hasMember("*/*", in: bytes.span) == false)
+        #expect(accept.hasMember(String(repeating: "x", count: 100), in: bytes.span) == false)
     }
 }

@@ -104,6 +104,21 @@ import Testing
         #expect(written(writer) == hexadecimal)
     }
 
+    /// Pieces of every length up to several words, each where the memory has to grow and where not.
+    @Test(arguments: [1, 1024]) func `bytes are written as they are`(_ capacity: Int) {
+        let text = String(repeating: "abcdefghijklmnopqrstuvwxyz", count: 5)
+        for size in 0...text.utf8.count {
+            let bytes = wire(String(text.prefix(size)))
+            var writer = ByteWriter(capacity: capacity)
+            for _ in 0..<3 {
+                writer.write(UInt8(ascii: "<"))
+                writer.write(bytes.span)
+                writer.write(">")
+            }
+            #expect(written(writer) == String(repeating: "<\(text.prefix(size))>", count: 3))
+        }
+    }
+
     @Test func `chunks that are written are read again as the same content`() {
         var writer = ByteWriter(capacity: 64)
         var content = ""

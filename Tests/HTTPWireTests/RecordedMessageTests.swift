@@ -117,9 +117,33 @@ import Testing
     func `every known name is found in any case, and not with a byte more`(_ name: FieldName) {
         guard !name.text.isEmpty else { return }
         for text in [name.text, name.text.uppercased(), name.text.lowercased()] {
-            #expect(FieldNameTable.shared.name(PackedToken(text)) == name)
-            #expect(FieldNameTable.shared.name(PackedToken(text + "x")) == .other)
-            #expect(FieldNameTable.shared.name(PackedToken(String(text.dropLast()))) == .other)
+            #expect(knownName(text) == name)
+            #expect(knownName(text + "x") == .other)
+            #expect(knownName(String(text.dropLast())) == .other)
         }
+    }
+
+    /// At each place each byte that is not the same letter in another case.
+    @Test(arguments: FieldName.allCases)
+    func `a name with another byte in it is not known`(_ name: FieldName) {
+        let text = Array(name.text.utf8)
+        for place in text.indices {
+            for byte in UInt8(ascii: "!")..<0x7f where byte | 0x20 != text[place] | 0x20 {
+                var changed = text
+                changed[place] = byte
+                let isAlias = text[place] == UInt8(ascii: "-") && byte == UInt8(ascii: "_")
+                let found = knownName(String(decoding: changed, as: UTF8.self))
+                #expect(found == (isAlias ? .alias : .other), "byte \(byte) at \(place) of \(name)")
+            }
+        }
+    }
+
+    /// The name's meaning, which is the same at the end of the bytes and with more behind it.
+    private func knownName(_ text: String) -> FieldName {
+        let range = ByteRange(0, text.utf8.count)
+        let found = FieldNameTable.shared.name(wire(text).span, range)
+        let padded = wire(text + String(repeating: "~", count: 24))
+        #expect(FieldNameTable.shared.name(padded.span, range) == found)
+        return found
     }
 }
