@@ -8,6 +8,10 @@ import Time
 /// ``SessionMachine`` decides; this class does what it says.
 final class Session: ClientHandler {
     private let service: Service
+    // Of the service, close at hand: a call on what is two steps away counts a reference.
+    private let loop: EventLoop
+    private let pool: Pool
+    private let buffers: RelayBuffers
     private unowned let table: SessionTable
     private var machine = SessionMachine()
 
@@ -33,8 +37,11 @@ final class Session: ClientHandler {
         clientHost = service.onSession == nil ? nil : address.host
         self.client = client
         self.service = service
+        loop = service.loop
+        pool = service.pool
+        buffers = service.buffers
         self.table = table
-        beganAt = service.loop.now
+        beganAt = loop.now
         picks = service.takeLog()
         super.init()
     }
@@ -116,8 +123,8 @@ final class Session: ClientHandler {
         }
         if tried.count > 0 { service.counters.retries += 1 }
         server = picked
-        service.pool.began(picked)
-        service.loop.setDeadline(of: self, to: service.loop.now + service.waits.connect)
+        pool.began(picked)
+        loop.setDeadline(of: self, to: loop.now + service.waits.connect)
         do {
             upstream = try Socket.connect(to: service.address(of: picked), delayingSmallWrites: true)
             upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
@@ -134,7 +141,7 @@ final class Session: ClientHandler {
         if events != .writable, let error = upstream.pendingError() {
             return attemptFailed(.connecting(error))
         }
-        service.pool.reached(server, at: service.loop.now)
+        pool.reached(server, at: loop.now)
         perform(machine.handle(.connected))
     }
 
@@ -168,7 +175,7 @@ final class Session: ClientHandler {
 
     /// Edge-triggered, for the socket's life.
     private func watch(_ number: Int32, for events: SocketEvents) throws(EventLoopError) -> SocketWatch {
-        try SocketWatch(number, for: events, trigger: .edge, on: service.loop, handler: self)
+        try SocketWatch(number, for: events, trigger: .edge, on: loop, handler: self)
     }
 
     private func close(_ termination: Termination) {
@@ -182,7 +189,7 @@ final class Session: ClientHandler {
         clientWatch.take()?.endWithSocket()
         clientRoomWatch.take()?.endWithSocket()
         client = .none
-        service.loop.clearDeadline(of: self)
+        loop.clearDeadline(of: self)
         service.counters.ended(termination, sent: request.count, received: response.count)
         table.remove(self)
     }
@@ -191,14 +198,14 @@ final class Session: ClientHandler {
     /// unread bytes, and that can overtake the server's last words.
     private func discardUnread() {
         for _ in 0..<Relay.roundsPerTurn {
-            service.buffers.scratch.removeAll()
-            guard case .moved = client.read(into: &service.buffers.scratch) else { return }
+            buffers.scratch.removeAll()
+            guard case .moved = client.read(into: &buffers.scratch) else { return }
         }
     }
 
     private func record(_ termination: Termination) -> SessionRecord {
         SessionRecord(
-            began: beganAt, nanoseconds: service.loop.now.nanoseconds - beganAt.nanoseconds,
+            began: beganAt, nanoseconds: loop.now.nanoseconds - beganAt.nanoseconds,
             client: clientHost, server: server,
             attempts: tried.count + (server == nil ? 0 : 1), sent: request.count, received: response.count,
             termination: termination)
@@ -209,7 +216,7 @@ final class Session: ClientHandler {
         upstream = .none
         guard let left = server else { return }
         server = nil
-        service.pool.ended(left)
+        pool.ended(left)
     }
 
     // MARK: Relaying
@@ -217,9 +224,9 @@ final class Session: ClientHandler {
     private func pumpRequest() {
         guard machine.isRelaying else { return }
         keepAlive()
-        switch request.pump(from: client, to: upstream, through: service.buffers) {
+        switch request.pump(from: client, to: upstream, through: buffers) {
         case .waiting: break
-        case .more: service.loop.resumeNextTurn(self)
+        case .more: loop.resumeNextTurn(self)
         case .ended:
             let action = machine.handle(.clientEnded)
             // A close says it by itself.
@@ -236,9 +243,9 @@ final class Session: ClientHandler {
     private func pumpResponse() {
         guard machine.isRelaying else { return }
         keepAlive()
-        switch response.pump(from: upstream, to: client, through: service.buffers) {
+        switch response.pump(from: upstream, to: client, through: buffers) {
         case .waiting: if response.isHolding, clientRoomWatch == nil { watchForRoom() }
-        case .more: service.loop.resumeNextTurn(self)
+        case .more: loop.resumeNextTurn(self)
         case .ended:
             let action = machine.handle(.serverEnded)
             if action == .carryOn { client.finishWriting() }
@@ -250,7 +257,7 @@ final class Session: ClientHandler {
 
     private func keepAlive() {
         isQuiet = false
-        service.loop.setDeadline(of: self, to: service.loop.now + service.waits.secondLook)
+        loop.setDeadline(of: self, to: loop.now + service.waits.secondLook)
     }
 
     /// Looks at both connections once more when they have fallen quiet; the idle time-out goes on.
@@ -265,6 +272,6 @@ final class Session: ClientHandler {
         if request.isHolding, client.pendingError() != nil { perform(machine.handle(.clientFailed)) }
         guard machine.isRelaying, request.count + response.count == count else { return }
         isQuiet = true
-        service.loop.setDeadline(of: self, to: service.loop.now + service.waits.restOfIdle)
+        loop.setDeadline(of: self, to: loop.now + service.waits.restOfIdle)
     }
 }

@@ -184,7 +184,7 @@ struct BodyPipe: ~Copyable {
         guard source.isReadable else { return .sourceDry }
         let plain = sendsChunks ? 0 : Int(clamping: reader.remainingPayload)
         let isBulk = plain > HTTPBuffers.inputCapacity
-        var buffer = input.take() ?? (isBulk ? buffers.bulk.take() : buffers.input.take())
+        var buffer = input.take() ?? (isBulk ? buffers.takeBulk() : buffers.takeInput())
         let result = source.read(into: &buffer, atMost: isBulk ? plain : .max)
         if case .moved(let count) = result {
             moved += UInt64(count)
@@ -205,7 +205,7 @@ struct BodyPipe: ~Copyable {
         guard reader.mayEndHere else { return .cutShort }
         hasEnded = true
         guard sendsChunks else { return .done }
-        var framed = buffers.output.take()
+        var framed = buffers.takeOutput()
         framed.append(Self.lastChunk.utf8)
         output = consume framed
         return nil
@@ -221,7 +221,7 @@ struct BodyPipe: ~Copyable {
             output = consume raw
             return nil
         }
-        var framed = output.take() ?? buffers.output.take()
+        var framed = output.take() ?? buffers.takeOutput()
         let (taken, violation) = frame(raw, into: &framed)
         raw.removeFirst(taken)
         if framed.isEmpty { buffers.give(framed) } else { output = consume framed }

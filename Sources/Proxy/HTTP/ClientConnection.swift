@@ -196,7 +196,7 @@ final class ClientConnection: ClientHandler {
     }
 
     private func drain() {
-        var buffer = context.buffers.bulk.take()
+        var buffer = context.buffers.takeBulk()
         let isOver = discardInput(through: &buffer)
         context.buffers.give(buffer)
         if isOver { close() }

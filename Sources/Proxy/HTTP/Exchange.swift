@@ -12,6 +12,11 @@ import Time
 final class Exchange {
     let service: Service
     let context: HTTPContext
+    // Of these two, close at hand: a call on what is two steps away counts a reference.
+    let loop: EventLoop
+    let pool: Pool
+    let upstreams: UpstreamPool
+    let buffers: HTTPBuffers
     /// The client, while the exchange lasts.
     var client: ClientConnection?
     var machine = ExchangeMachine()
@@ -62,12 +67,16 @@ final class Exchange {
     init(of service: Service, in context: HTTPContext) {
         self.service = service
         self.context = context
+        loop = service.loop
+        pool = service.pool
+        upstreams = context.upstreams
+        buffers = context.buffers
     }
 
     /// Begins for a client that has something to say, or has said it behind its last request.
     func begin(for client: ClientConnection, with bytes: consuming Buffer?) {
         self.client = client
-        beganAt = service.loop.now
+        beganAt = loop.now
         requestParser.reset()
         guard let bytes else { return }
         requestPipe.put(input: bytes)
@@ -105,7 +114,7 @@ final class Exchange {
 
     /// The time of the state is up, or that of a second look.
     func deadlinePassed() {
-        if service.loop.now < deadline { return lookAgain() }
+        if loop.now < deadline { return lookAgain() }
         switch machine.state {
         case .connecting:
             connectFailed(.timedOut(after: service.limits.connectTimeout), .connectTimeout)
@@ -159,11 +168,11 @@ final class Exchange {
     /// Ends the state after a wait. While bytes may come, a second look is due before that.
     func setDeadline(_ wait: Wait) {
         guard let client else { return }
-        let now = service.loop.now
+        let now = loop.now
         deadline = now + wait
         let isReadingBodies = machine.state != .reading && machine.state != .queued
         let due = isReadingBodies ? min(deadline, now + context.waits.quiet) : deadline
-        service.loop.setDeadline(of: client, to: due)
+        loop.setDeadline(of: client, to: due)
     }
 
     /// Reads once more from connections that have fallen quiet; the state's deadline stays.
@@ -173,7 +182,7 @@ final class Exchange {
     private func lookAgain() {
         guard let client else { return }
         let end = deadline
-        service.loop.setDeadline(of: client, to: end)
+        loop.setDeadline(of: client, to: end)
         client.watch()
         client.stream.assumeReadable()
         upstream?.stream.assumeReadable()
@@ -201,7 +210,7 @@ final class Exchange {
         tunnelled = (tunnel?.bytesToClient ?? 0, tunnel?.bytesToServer ?? 0)
         switch outcome {
         case nil, .goesOn: break
-        case .more: service.loop.resumeNextTurn(client)
+        case .more: loop.resumeNextTurn(client)
         case .over: perform(machine.handle(.answerEnded))
         case .broken: perform(machine.handle(.clientGone(.clientClosed)))
         }

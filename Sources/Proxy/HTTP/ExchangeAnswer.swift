@@ -8,7 +8,7 @@ extension Exchange {
     /// Reads heads until the final one has gone on its way, or no more bytes are there.
     func readAnswer() {
         guard let upstream else { return }
-        var raw = responsePipe.takeInput() ?? context.buffers.input.take()
+        var raw = responsePipe.takeInput() ?? buffers.takeInput()
         if !answer.hasBegun { responseParser.reset(answering: request.method) }
         while true {
             if !raw.isEmpty {
@@ -17,14 +17,14 @@ extension Exchange {
                 case .complete(let length):
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
                     guard passInterim(raw) else {
-                        context.buffers.give(raw)
+                        buffers.give(raw)
                         return badAnswer()
                     }
                     raw.removeFirst(length)
                     responseParser.reset(answering: request.method)
                     continue
                 case .invalid:
-                    context.buffers.give(raw)
+                    buffers.give(raw)
                     return badAnswer()
                 case .needMore: break
                 }
@@ -34,7 +34,7 @@ extension Exchange {
             case .moved: answer.hasBegun = true
             case .wouldBlock: return keepAnswer(raw)
             case .ended, .failed:
-                context.buffers.give(raw)
+                buffers.give(raw)
                 return serverGone()
             }
         }
@@ -42,7 +42,7 @@ extension Exchange {
 
     private func keepAnswer(_ raw: consuming Buffer) {
         if raw.isEmpty {
-            context.buffers.give(raw)
+            buffers.give(raw)
         } else {
             responsePipe.put(input: raw)
         }
@@ -60,7 +60,7 @@ extension Exchange {
         guard !request.isHTTP10, responsePipe.output == nil, let client else { return true }
         answer.hasSentInterim = true
         guard write(raw, framing: .interim) else { return false }
-        _ = responsePipe.flush(to: client.stream, context.buffers)
+        _ = responsePipe.flush(to: client.stream, buffers)
         return true
     }
 
@@ -77,20 +77,20 @@ extension Exchange {
         answer.keepsServer = responseParser.head.keepAlive && !mayLeaveUnread
         decideConnection(bodyFraming)
         guard write(raw, framing: framing(of: responseParser.head)) else {
-            context.buffers.give(raw)
+            buffers.give(raw)
             return badAnswer()
         }
         raw.removeFirst(headLength)
         let sendsChunks = !request.isHTTP10 && (bodyFraming == .chunked || bodyFraming == .untilClose)
         responsePipe.begin(bodyFraming, sendingChunks: sendsChunks)
         if raw.isEmpty {
-            context.buffers.give(raw)
+            buffers.give(raw)
         } else {
             responsePipe.put(input: raw)
             if responsePipe.isRead { answer.keepsServer = false }
         }
         // What came of the body goes out with the head, in one write.
-        guard responsePipe.encode(context.buffers) == nil else { return badAnswer() }
+        guard responsePipe.encode(buffers) == nil else { return badAnswer() }
         perform(machine.handle(.answerBegan))
         pumpAnswer()
         // Mostly it is over by now.
@@ -101,12 +101,12 @@ extension Exchange {
     private func write(_ raw: borrowing Buffer, framing: ResponseFraming) -> Bool {
         raw.withSpan { bytes in
             context.forwarding.writeResponse(
-                responseParser.head, from: bytes, framing: framing, into: &context.buffers.writer)
+                responseParser.head, from: bytes, framing: framing, into: &buffers.writer)
         }
-        var output = responsePipe.takeOutput() ?? context.buffers.output.take()
+        var output = responsePipe.takeOutput() ?? buffers.takeOutput()
         // What came with the head has to fit behind it.
-        let isFitting = output.room >= context.buffers.writer.count + raw.count
-        if isFitting { context.buffers.writer.withSpan { _ = output.append($0) } }
+        let isFitting = output.room >= buffers.writer.count + raw.count
+        if isFitting { buffers.writer.withSpan { _ = output.append($0) } }
         responsePipe.put(output: output)
         return isFitting
     }
@@ -140,13 +140,13 @@ extension Exchange {
     func pumpAnswer() {
         guard let client, let upstream, machine.state == .answering else { return }
         let before = responsePipe.moved
-        let outcome = responsePipe.pump(from: &upstream.stream, to: client.stream, context.buffers)
+        let outcome = responsePipe.pump(from: &upstream.stream, to: client.stream, buffers)
         if outcome != .done, responsePipe.moved != before { setDeadline(context.waits.body) }
         switch outcome {
         case .done: answered()
         case .sourceDry: break
         case .sinkFull: client.watch()
-        case .more: service.loop.resumeNextTurn(client)
+        case .more: loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed, .invalid: cutAnswer()
         case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
         }
@@ -158,7 +158,7 @@ extension Exchange {
     }
 
     private func answered() {
-        if let server { service.pool.exchangeSucceeded(server, at: service.loop.now) }
+        if let server { pool.exchangeSucceeded(server, at: loop.now) }
         perform(machine.handle(.answerEnded))
     }
 
@@ -167,7 +167,7 @@ extension Exchange {
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
         guard isRequestSent, isProtocolAskedFor(raw), write(raw, framing: .tunnel) else {
-            context.buffers.give(raw)
+            buffers.give(raw)
             return badAnswer()
         }
         var raw = raw
@@ -175,11 +175,11 @@ extension Exchange {
         answer.closesClient = true
         raw.removeFirst(headLength)
         guard let client else { return }
-        _ = responsePipe.flush(to: client.stream, context.buffers)
+        _ = responsePipe.flush(to: client.stream, buffers)
         var ahead = responsePipe.takeOutput()
         if var waiting = ahead.take() {
             _ = waiting.append(raw)
-            context.buffers.give(raw)
+            buffers.give(raw)
             raw = waiting
         }
         tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)

@@ -16,11 +16,11 @@ extension Exchange {
         sent = 0
         answer = AnswerFacts()
         isServerDeaf = false
-        service.pool.began(picked)
+        pool.began(picked)
         if !wantsFresh, let idle = takeIdle(to: picked) {
             lend(idle)
             answer.wasReused = true
-            service.pool.reached(picked, at: service.loop.now)
+            pool.reached(picked, at: loop.now)
             perform(machine.handle(.picked(isConnected: true)))
         } else {
             answer.wasReused = false
@@ -35,7 +35,7 @@ extension Exchange {
     }
 
     private func takeIdle(to server: ServerID) -> UpstreamConnection? {
-        context.upstreams.take(to: server, surely: !request.method.isIdempotent)
+        upstreams.take(to: server, surely: !request.method.isIdempotent)
     }
 
     /// A server has room for an exchange that waited.
@@ -44,10 +44,10 @@ extension Exchange {
     }
 
     private func noServer() {
-        guard service.pool.hasEligible(excluding: tried) else {
+        guard pool.hasEligible(excluding: tried) else {
             return perform(machine.handle(.refused(lastFailure ?? .noServerEligible)))
         }
-        guard isWaiting || !context.upstreams.isQueueFull else {
+        guard isWaiting || !upstreams.isQueueFull else {
             return perform(machine.handle(.refused(.queueFull)))
         }
         perform(machine.handle(.allFull))
@@ -55,14 +55,14 @@ extension Exchange {
 
     func wait() {
         isWaiting = true
-        context.upstreams.enqueue(self)
+        upstreams.enqueue(self)
         setDeadline(context.waits.queueTimeout)
         client?.watch()
     }
 
     func leaveQueue() {
         isWaiting = false
-        context.upstreams.leaveQueue(self)
+        upstreams.leaveQueue(self)
     }
 
     private func lend(_ connection: UpstreamConnection) {
@@ -73,9 +73,9 @@ extension Exchange {
     private func connect(to server: ServerID) {
         do {
             let connection = UpstreamConnection(
-                try openSocket(to: server), to: server, in: context.upstreams)
+                try openSocket(to: server), to: server, in: upstreams)
             lend(connection)
-            try connection.stream.watch(on: service.loop, handler: connection)
+            try connection.stream.watch(on: loop, handler: connection)
             perform(machine.handle(.picked(isConnected: false)))
             setDeadline(service.waits.connect)
         } catch let error as SystemError {
@@ -92,7 +92,7 @@ extension Exchange {
             do {
                 return try Socket.connect(to: address)
             } catch {
-                guard error.isOutOfDescriptors, context.upstreams.giveUpIdle() else { throw error }
+                guard error.isOutOfDescriptors, upstreams.giveUpIdle() else { throw error }
             }
         }
     }
@@ -104,7 +104,7 @@ extension Exchange {
             if error.isReset { return serverGone() }
             return connectFailed(.connecting(error), .connectFailed)
         }
-        service.pool.reached(server, at: service.loop.now)
+        pool.reached(server, at: loop.now)
         perform(machine.handle(.connected))
         if machine.state == .sending, upstream.stream.isReadable { readAnswer() }
     }
@@ -131,14 +131,14 @@ extension Exchange {
             // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
             // The room at the server stays ours.
             leaveConnection(keeping: false)
-            service.pool.ended(failed)
+            pool.ended(failed)
             server = nil
             freshServer = failed
             return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
         }
         leaveServer(keeping: false)
         tried.insert(failed)
-        service.pool.exchangeFailed(failed, reason: "closed without an answer", at: service.loop.now)
+        pool.exchangeFailed(failed, reason: "closed without an answer", at: loop.now)
         let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother ? .attempt : .none
         perform(machine.handle(.serverFailed(.serverClosed, recourse)))
     }
@@ -166,14 +166,14 @@ extension Exchange {
     }
 
     private var mayTryAnother: Bool {
-        tried.count <= service.limits.retries && service.pool.hasEligible(excluding: tried)
-            && context.budget.mayRetry(at: service.loop.now)
+        tried.count <= service.limits.retries && pool.hasEligible(excluding: tried)
+            && context.budget.mayRetry(at: loop.now)
     }
 
     /// Counts a bad answer, or none, against the server that owes it.
     func blameServer(_ reason: String) {
         guard let server else { return }
-        service.pool.exchangeFailed(server, reason: reason, at: service.loop.now)
+        pool.exchangeFailed(server, reason: reason, at: loop.now)
     }
 
     /// Lets go of the server; its connection is kept for others when it is in order.
@@ -181,19 +181,19 @@ extension Exchange {
         leaveConnection(keeping: keeping)
         guard let left = server else { return }
         server = nil
-        service.pool.ended(left)
-        context.upstreams.roomCame(at: left)
+        pool.ended(left)
+        upstreams.roomCame(at: left)
     }
 
     private func leaveConnection(keeping: Bool) {
-        responsePipe.clear(context.buffers)
+        responsePipe.clear(buffers)
         guard let connection = upstream else { return }
         upstream = nil
         connection.exchange = nil
         if keeping {
-            context.upstreams.giveBack(connection)
+            upstreams.giveBack(connection)
         } else {
-            context.upstreams.close(connection)
+            upstreams.close(connection)
         }
     }
 }

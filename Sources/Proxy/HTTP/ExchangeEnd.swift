@@ -12,7 +12,7 @@ extension Exchange {
         // A server that is to get nothing more needs no kept connection.
         let isReusable =
             answer.keepsServer && isRequestSent && responsePipe.input == nil && tunnel == nil
-            && server.map { service.pool.isEnabled($0) } == true
+            && server.map { pool.isEnabled($0) } == true
         let record = record(
             .none, answer.status >= 500 ? .failed : .succeeded,
             bytes: responsePipe.payloadBytes + tunnelled.toClient)
@@ -35,15 +35,15 @@ extension Exchange {
         answer.status = reason.status
         let record = record(reason, reason.status < 500 ? .refused : .failed, bytes: 0)
         leaveServer(keeping: false)
-        context.buffers.writer.clear()
+        buffers.writer.clear()
         ErrorAnswer.write(
             reason, asJSON: request.wantsJSON, toHead: request.method == .head,
-            connection: connectionOption(closing: closes), into: &context.buffers.writer)
+            connection: connectionOption(closing: closes), into: &buffers.writer)
         // A client whose window cannot take a few hundred bytes will not read a second part either.
-        var bytes = context.buffers.takeWritten()
+        var bytes = buffers.takeWritten()
         let result = client.stream.write(from: &bytes)
         let isWritten = bytes.isEmpty
-        context.buffers.give(bytes)
+        buffers.give(bytes)
         if case .failed = result { return end(record, .broken(.clientAborted)) }
         end(record, closes || !isWritten ? .closing : .goingOn)
     }
@@ -63,7 +63,7 @@ extension Exchange {
 
     private func record(_ reason: ExchangeReason, _ outcome: Outcome, bytes: UInt64) -> ExchangeRecord {
         ExchangeRecord(
-            began: beganAt, nanoseconds: service.loop.now.nanoseconds - beganAt.nanoseconds,
+            began: beganAt, nanoseconds: loop.now.nanoseconds - beganAt.nanoseconds,
             client: client?.identity.address ?? "",
             request: requestLine, status: answer.status,
             server: lastServer, attempts: attempts, isReused: answer.wasReused, bytesToClient: bytes,
@@ -88,9 +88,9 @@ extension Exchange {
     private func clear() {
         client = nil
         machine = ExchangeMachine()
-        requestPipe.clear(context.buffers)
-        responsePipe.clear(context.buffers)
-        if let buffer = kept.take() { context.buffers.give(buffer) }
+        requestPipe.clear(buffers)
+        responsePipe.clear(buffers)
+        if let buffer = kept.take() { buffers.give(buffer) }
         request = RequestFacts()
         answer = AnswerFacts()
         tried = TriedServers()

@@ -7,7 +7,7 @@ extension Exchange {
 
     func readHead() {
         guard let client else { return }
-        var raw = requestPipe.takeInput() ?? context.buffers.input.take()
+        var raw = requestPipe.takeInput() ?? buffers.takeInput()
         raw.compact()
         // Bytes came where none were.
         var hasBegun = false
@@ -17,7 +17,7 @@ extension Exchange {
                 case .complete(let length): return understand(raw, headLength: length)
                 case .invalid(let violation):
                     rememberTarget(of: raw)
-                    context.buffers.give(raw)
+                    buffers.give(raw)
                     return perform(machine.handle(.refused(ExchangeReason(violation))))
                 case .needMore: break
                 }
@@ -28,7 +28,7 @@ extension Exchange {
             case .moved: if wasEmpty { hasBegun = true }
             case .wouldBlock: return keep(raw, isNew: hasBegun)
             case .ended, .failed:
-                context.buffers.give(raw)
+                buffers.give(raw)
                 return perform(machine.handle(.clientGone(.clientClosed)))
             }
         }
@@ -48,7 +48,7 @@ extension Exchange {
 
     private func keep(_ raw: consuming Buffer) {
         if raw.isEmpty {
-            context.buffers.give(raw)
+            buffers.give(raw)
         } else {
             requestPipe.put(input: raw)
         }
@@ -60,7 +60,7 @@ extension Exchange {
         noteFacts(raw)
         if case .contentLength(let length) = framing, length > context.limits.requestBody {
             rememberTarget(of: raw)
-            context.buffers.give(raw)
+            buffers.give(raw)
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
         writeHead(raw)
@@ -72,7 +72,7 @@ extension Exchange {
         if requestPipe.payloadBytes > context.limits.requestBody {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
-        context.budget.requested(at: service.loop.now)
+        context.budget.requested(at: loop.now)
         perform(machine.handle(.headRead))
     }
 
@@ -98,7 +98,7 @@ extension Exchange {
         raw.withSpan { bytes in
             context.forwarding.writeRequest(
                 requestParser.head, from: bytes, client: client.identity,
-                upgrades: !request.offeredProtocols.isEmpty, into: &context.buffers.writer)
+                upgrades: !request.offeredProtocols.isEmpty, into: &buffers.writer)
         }
     }
 
@@ -107,15 +107,15 @@ extension Exchange {
     private func keepRequest(_ raw: consuming Buffer, hasBody: Bool) -> HTTPViolation? {
         let hasMore = !raw.isEmpty
         guard hasMore, hasBody else {
-            keepBytes(context.buffers.takeWritten())
+            keepBytes(buffers.takeWritten())
             keep(raw)
             return nil
         }
-        var first = context.buffers.output.take()
-        context.buffers.writer.withSpan { _ = first.append($0) }
+        var first = buffers.takeOutput()
+        buffers.writer.withSpan { _ = first.append($0) }
         requestPipe.put(output: first)
         requestPipe.put(input: raw)
-        let violation = requestPipe.encode(context.buffers)
+        let violation = requestPipe.encode(buffers)
         if let bytes = requestPipe.takeOutput() { keepBytes(bytes) }
         return violation
     }
@@ -172,12 +172,12 @@ extension Exchange {
     private func streamBody() {
         guard let client, let upstream else { return }
         let before = requestPipe.moved
-        let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, context.buffers)
+        let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, buffers)
         if requestPipe.moved != before {
             hasStreamed = true
             setDeadline(context.waits.body)
             // It cannot be sent again, so its beginning need not be kept.
-            if let sentBefore = kept.take() { context.buffers.give(sentBefore) }
+            if let sentBefore = kept.take() { buffers.give(sentBefore) }
         }
         guard requestPipe.payloadBytes <= context.limits.requestBody else {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
@@ -186,7 +186,7 @@ extension Exchange {
         case .done:
             if machine.state == .sending { requestSent() }
         case .sourceDry, .sinkFull: break
-        case .more: service.loop.resumeNextTurn(client)
+        case .more: loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
         case .sinkFailed: serverDeaf()
         case .invalid(let violation): perform(machine.handle(.clientGone(ExchangeReason(violation))))

@@ -29,6 +29,15 @@ final class HTTPBuffers {
         self.pipes = pipes
     }
 
+    /// A buffer that holds the longest head.
+    func takeInput() -> Buffer { input.take() }
+
+    /// A buffer that holds what a full one of input becomes.
+    func takeOutput() -> Buffer { output.take() }
+
+    /// A buffer for a body that is moved without a look at it.
+    func takeBulk() -> Buffer { bulk.take() }
+
     /// Takes a buffer back, whichever kind it is.
     func give(_ buffer: consuming Buffer) {
         switch buffer.capacity {
