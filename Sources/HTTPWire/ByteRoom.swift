@@ -12,16 +12,16 @@ extension MutableSpan<UInt8> {
     }
 
     /// Copies bytes by words, of which they fill one at least; the last word overlaps the one before.
-    @inline(__always) private mutating func copy<Word: BitwiseCopyable>(
+    @inline(__always) private mutating func copy<Word: PlainBits>(
         _ bytes: Span<UInt8>, by word: Word.Type
     ) {
-        let size = MemoryLayout<Word>.size
+        let last = bytes.count &- MemoryLayout<Word>.size
         var index = 0
-        while index < bytes.count &- size {
-            store(bytes.load(at: index, as: word), at: index)
-            index &+= size
+        while let word = bytes.load(at: index, as: word) {
+            store(word, at: index)
+            index &+= MemoryLayout<Word>.size
         }
-        store(bytes.load(at: bytes.count &- size, as: word), at: bytes.count &- size)
+        if let word = bytes.load(at: last, as: word) { store(word, at: last) }
     }
 
     /// Writes a number's digits.

@@ -12,8 +12,8 @@ enum ByteScan {
     /// The same for a field's name, which is mostly letters and hyphens.
     @inline(never) static func endOfName(_ bytes: Span<UInt8>, _ start: Int) -> Int {
         var index = start
-        while index < bytes.count &- 7 {
-            if let found = ByteWord(bytes, index).firstOutsideName {
+        while let word = ByteWord(bytes, at: index) {
+            if let found = word.firstOutsideName {
                 index &+= found
                 let byte = bytes[index]
                 guard byte != UInt8(ascii: ":"), ByteClass.isToken(byte) else { return index }
@@ -27,8 +27,8 @@ enum ByteScan {
 
     static func endOfTarget(_ bytes: Span<UInt8>, _ start: Int) -> Int {
         var index = start
-        while index < bytes.count &- 7 {
-            if let found = ByteWord(bytes, index).firstOutsideTarget { return index &+ found }
+        while let word = ByteWord(bytes, at: index) {
+            if let found = word.firstOutsideTarget { return index &+ found }
             index &+= 8
         }
         while index < bytes.count, ByteClass.isTarget(bytes[index]) { index &+= 1 }
@@ -37,8 +37,8 @@ enum ByteScan {
 
     @inline(never) static func endOfText(_ bytes: Span<UInt8>, _ start: Int) -> Int {
         var index = start
-        while index < bytes.count &- 7 {
-            if let found = ByteWord(bytes, index).firstControl {
+        while let word = ByteWord(bytes, at: index) {
+            if let found = word.firstControl {
                 index &+= found
                 guard bytes[index] == ByteClass.tab else { return index }
                 index &+= 1
@@ -53,8 +53,8 @@ enum ByteScan {
     /// The first comma.
     static func endOfElement(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var index = start
-        while index < end &- 7 {
-            if let found = ByteWord(bytes, index).firstComma { return index &+ found }
+        while index < end &- 7, let word = ByteWord(bytes, at: index) {
+            if let found = word.firstComma { return index &+ found }
             index &+= 8
         }
         while index < end, bytes[index] != UInt8(ascii: ",") { index &+= 1 }

@@ -15,9 +15,16 @@ struct ByteWord: Equatable {
 
     private init(bits: UInt64) { self.bits = bits }
 
-    /// The bytes from `index`. It traps unless all eight lie in the span.
+    /// The bytes from `index` on, or nil when there are fewer than eight.
+    @inline(__always) init?(_ bytes: Span<UInt8>, at index: Int) {
+        guard let word = bytes.load(at: index, as: UInt64.self) else { return nil }
+        bits = UInt64(littleEndian: word)
+    }
+
+    /// The bytes from `index` on. It traps when there are fewer than eight.
     @inline(__always) init(_ bytes: Span<UInt8>, _ index: Int) {
-        bits = UInt64(littleEndian: bytes.load(at: index, as: UInt64.self))
+        guard let word = bytes.load(at: index, as: UInt64.self) else { preconditionFailure("eight bytes") }
+        bits = UInt64(littleEndian: word)
     }
 
     /// Writes the bytes from `index` on. It traps unless there is room for all eight.
@@ -72,21 +79,27 @@ struct ByteWord: Equatable {
     }
 }
 
+/// What any bits are a value of, so that bytes may be read as one.
+protocol PlainBits: BitwiseCopyable {}
+extension UInt64: PlainBits {}
+extension SIMD16: PlainBits where Scalar == UInt8 {}
+
 extension Span<UInt8> {
-    /// A machine word or a vector of them, made of the bytes from `index` on, aligned or not. It traps unless all its
-    /// bytes lie in the span.
+    /// A machine word or a vector, made of the bytes from `index` on, aligned or not; nil when there are too few.
     ///
-    /// The one unsafe expression of this module. Such loads are called unsafe because not every type may have any
-    /// bits; those that are loaded here may, and the call itself checks that the bytes are there. Put together from
-    /// single bytes, a word costs a check for each of them, which the compiler does not join.
-    @inline(__always) func load<Word: BitwiseCopyable>(at index: Int, as type: Word.Type) -> Word {
-        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: type)
+    /// The one unsafe expression of this module. It is sound: a word may begin at so many places of the span, and
+    /// `index`, which as an unsigned number is a huge one when it is negative, is one of them; and a word may have any
+    /// bits. Put together from single bytes, it costs a check for each, which the compiler does not join.
+    @inline(__always) func load<Word: PlainBits>(at index: Int, as type: Word.Type) -> Word? {
+        let places = max(0, count &- MemoryLayout<Word>.size &+ 1)
+        guard UInt(bitPattern: index) < UInt(bitPattern: places) else { return nil }
+        return unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: type)
     }
 }
 
 extension MutableSpan<UInt8> {
     /// Writes a word's bytes from `index` on. It traps unless there is room for all of them.
-    @inline(__always) mutating func store<Word: BitwiseCopyable>(_ word: Word, at index: Int) {
+    @inline(__always) mutating func store<Word: PlainBits>(_ word: Word, at index: Int) {
         var raw = MutableRawSpan(_elements: &self)
         raw.storeBytes(of: word, toByteOffset: index, as: Word.self)
     }

@@ -25,9 +25,10 @@ struct FieldScanner {
     /// Reads on from `position`. Gives a field when its line is complete; nil when the bytes or the section are at
     /// their end.
     ///
-    /// A line is read from top to bottom. Where the bytes end in between, the state says where to go on.
+    /// A line is read from top to bottom. Where the bytes end in between, the state says where to go on. The table of
+    /// names is fetched by the caller, once for all fields.
     @inline(__always) mutating func next(
-        _ bytes: Span<UInt8>, _ position: inout Int
+        _ bytes: Span<UInt8>, _ position: inout Int, _ names: borrowing FieldNameTable
     ) throws(HTTPViolation) -> HeadField? {
         var index = position
         defer { position = index }
@@ -51,7 +52,7 @@ struct FieldScanner {
             guard bytes[index] == ByteClass.lineFeed else { throw .bareCarriageReturn }
             index &+= 1
             state = .lineStart
-            return field(bytes)
+            return field(bytes, names)
         case .lastLineFeed: return try endSection(bytes, &index)
         case .done: return nil
         }
@@ -118,10 +119,10 @@ struct FieldScanner {
         return nil
     }
 
-    @inline(__always) private func field(_ bytes: Span<UInt8>) -> HeadField {
+    @inline(__always) private func field(
+        _ bytes: Span<UInt8>, _ names: borrowing FieldNameTable
+    ) -> HeadField {
         let name = ByteRange(nameStart, nameEnd)
-        return HeadField(
-            name: name, value: ByteRange(valueStart, valueEnd),
-            known: FieldNameTable.shared.name(bytes, name))
+        return HeadField(name: name, value: ByteRange(valueStart, valueEnd), known: names.name(bytes, name))
     }
 }

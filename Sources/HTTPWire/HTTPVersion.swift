@@ -19,11 +19,7 @@ struct VersionScanner {
     /// Takes the usual version in one piece; false when it is not there, or not yet, and the bytes are to be taken
     /// one by one.
     @inline(__always) mutating func takeUsual(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
-        guard count == 0, position &+ Self.length <= bytes.count,
-            ByteWord(bytes, position) == .currentVersion
-        else {
-            return false
-        }
+        guard count == 0, ByteWord(bytes, at: position) == .currentVersion else { return false }
         (count, major, minor) = (Self.length, 1, 1)
         return true
     }

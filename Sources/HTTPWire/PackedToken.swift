@@ -24,7 +24,9 @@ struct PackedToken: Equatable {
     init(_ bytes: Span<UInt8>, _ range: ByteRange) {
         let start = Int(range.start)
         count = range.count
-        guard start &+ Self.capacity <= bytes.count else {
+        // One word is loaded for no bytes too.
+        let wholeWords = min((max(count, 1) &+ 7) & ~7, Self.capacity)
+        guard start &+ wholeWords <= bytes.count else {
             for place in 0..<min(count, Self.capacity) { put(bytes[start &+ place], place) }
             return
         }

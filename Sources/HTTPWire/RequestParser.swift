@@ -58,7 +58,8 @@ public struct RequestParser: Sendable {
             try line.scan(bytes, &position, limits.requestLineBytes, &head)
         }
         if line.isDone, !scanner.isDone {
-            while let field = try scanner.next(bytes, &position) {
+            let names = FieldNameTable.shared
+            while let field = try scanner.next(bytes, &position, names) {
                 head.fields.append(field)
                 try semantics.add(bytes, field)
             }

@@ -50,7 +50,8 @@ public struct ResponseParser: Sendable {
         let bytes = bytes.extracting(0..<min(bytes.count, limits.headBytes))
         if !line.isDone { try line.scan(bytes, &position, &head) }
         if line.isDone, !scanner.isDone {
-            while let field = try scanner.next(bytes, &position) {
+            let names = FieldNameTable.shared
+            while let field = try scanner.next(bytes, &position, names) {
                 head.fields.append(field)
                 try semantics.add(bytes, field)
             }

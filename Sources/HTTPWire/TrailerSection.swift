@@ -15,7 +15,8 @@ struct TrailerSection {
     /// is whole. A field that must be known before a body is refused (RFC 9110, section 6.5.1).
     mutating func read(_ bytes: Span<UInt8>, _ start: Int) throws(HTTPViolation) -> Int? {
         let section = bytes.extracting(start..<min(bytes.count, start + HeadLimits.trailers.headBytes))
-        while let field = try scanner.next(section, &position) {
+        let names = FieldNameTable.shared
+        while let field = try scanner.next(section, &position, names) {
             guard !field.known.isForbiddenInTrailers else { throw .forbiddenTrailer }
             fields.append(field)
         }

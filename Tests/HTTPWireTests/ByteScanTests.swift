@@ -45,9 +45,11 @@ import Testing
             for count in 0...26 {
                 let token = (0..<count).map { $0 % 3 == 0 ? byte : UInt8(ascii: "Q") }
                 let range = ByteRange(0, count)
-                let padded = token + [UInt8](repeating: 0xff, count: 24)
-                let byBytes = token.isEmpty ? PackedToken() : PackedToken(token.span, range)
-                #expect(PackedToken(padded.span, range) == byBytes || count > 24, "\(byte) x \(count)")
+                let byBytes = PackedToken(token.span, range)
+                for more in 1...24 {
+                    let padded = token + [UInt8](repeating: 0xff, count: more)
+                    #expect(PackedToken(padded.span, range) == byBytes, "\(byte) x \(count), \(more) more")
+                }
             }
         }
     }
