@@ -1,4 +1,7 @@
-"""A hundred thousand sessions leave nothing behind."""
+"""Many sessions leave nothing behind: no fd, and no memory, not even malloc's smallest block for each.
+
+That block has 32 bytes, so that 40,000 of them are more than the growth that is allowed.
+"""
 
 import pytest
 
@@ -33,12 +36,12 @@ def settled_memory(balancer, fds):
 
 
 @pytest.mark.timeout(150)
-@pytest.mark.parametrize("mode", ["http", "tcp"])
-def test_a_hundred_thousand_sessions_leave_no_memory_and_no_fd_behind(start, mode):
+@pytest.mark.parametrize("mode, rest", [("http", 40_000), ("tcp", 90_000)], ids=["http", "tcp"])
+def test_tens_of_thousands_of_sessions_leave_no_memory_and_no_fd_behind(start, mode, rest):
     backend = start(Backend())
     balancer = start(Balancer([backend.address], mode=mode))
     fds = wait_until_still(lambda: fd_count(balancer.pid), what="the balancer's fds")
-    first, rest = scaled(10_000), scaled(90_000)
+    first, rest = scaled(10_000), scaled(rest)
     assert make_sessions(balancer.address, first) == {"2xx": first}
     after_first = settled_memory(balancer, fds)
     assert make_sessions(balancer.address, rest) == {"2xx": rest}
