@@ -84,8 +84,8 @@ public final class HTTPServer {
         evhttp_set_max_headers_size(http, limits.headBytes)
         evhttp_set_max_body_size(http, limits.bodyBytes * Self.tolerance)
         evhttp_set_timeout(http, Int32(limits.idle.inSeconds))
-        // All that it knows: which of them mean something is for `handle` to say.
-        evhttp_set_allowed_methods(http, HTTPServerMethod.all)
+        // Also those that it does not know: which of them mean something is for `handle` to say.
+        evhttp_set_allowed_methods(http, .max)
         let context = Unmanaged.passUnretained(self).toOpaque()
         evhttp_set_gencb(http, httpRequestCame, context)
         evhttp_set_bevcb(http, httpConnectionCame, context)
@@ -235,23 +235,21 @@ extension HTTPServerRequest {
             body: body, isBodyTooLarge: count > limit)
     }
 
-    /// evhttp reads no content of HEAD and TRACE.
+    /// evhttp reads no content of HEAD, of TRACE, and of methods that it does not know.
     fileprivate var mayHaveUnreadContent: Bool {
-        guard method == "HEAD" || method == "TRACE" else { return false }
+        guard method == "HEAD" || method == "TRACE" || method.isEmpty else { return false }
         return !values(of: "Transfer-Encoding").isEmpty
             || values(of: "Content-Length").contains { Int($0) != 0 }
     }
 }
 
-/// The methods that evhttp knows.
+/// The methods that evhttp knows; any other has no name here.
 private enum HTTPServerMethod {
     private static let names: [(evhttp_cmd_type, String)] = [
         (EVHTTP_REQ_GET, "GET"), (EVHTTP_REQ_POST, "POST"), (EVHTTP_REQ_HEAD, "HEAD"),
         (EVHTTP_REQ_PUT, "PUT"), (EVHTTP_REQ_DELETE, "DELETE"), (EVHTTP_REQ_OPTIONS, "OPTIONS"),
         (EVHTTP_REQ_TRACE, "TRACE"), (EVHTTP_REQ_CONNECT, "CONNECT"), (EVHTTP_REQ_PATCH, "PATCH"),
     ]
-
-    static var all: UInt16 { names.reduce(0) { $0 | UInt16($1.0.rawValue) } }
 
     static func name(of command: evhttp_cmd_type) -> String {
         names.first { $0.0 == command }?.1 ?? ""
