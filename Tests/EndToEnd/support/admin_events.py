@@ -63,6 +63,11 @@ class EventStream:
         """Whether the server has ended it."""
         return not self._thread.is_alive()
 
+    def is_finished(self, within):
+        """Whether the server ends it within so many seconds."""
+        self._thread.join(within)
+        return self.is_over
+
     def next(self, kind=None, deadline=5.0):
         """The next event (of that kind; others are kept for later)."""
         for event in self._waiting:

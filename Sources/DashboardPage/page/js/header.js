@@ -57,6 +57,7 @@ export class HeaderPanel {
     setText(byId("status-uptime"), uptime(shown.process?.uptime_seconds));
     setText(byId("status-address"), service?.address ?? "–");
     this.#renderPause(pausedSince);
+    byId("logout").hidden = !live.isLoggedIn;
     setText(byId("foot-version"), `Evenkeel ${shown.process?.version ?? ""}`.trim());
     const streams = live.process?.event_streams;
     setText(

@@ -19,6 +19,8 @@ export function initialState() {
     exchanges: {},
     history: {},
     changes: [],
+    /** Whether this browser is known by the cookie of a login. */
+    isLoggedIn: false,
     test: null,
   };
 }
@@ -80,6 +82,7 @@ export const steps = {
   status: (state, answer) => ({
     ...state,
     process: processOf(answer),
+    isLoggedIn: answer.logged_in === true,
     test: newerTest(state.test, answer.test),
   }),
   services: (state, answer) => ({
