@@ -119,6 +119,23 @@ struct HTTPServerTests {
         #expect(server.connectionCount <= 3)
     }
 
+    @Test("lets go a client that has had its answer before one that has not asked yet")
+    func makesRoomAmongTheAnswered() throws {
+        var limits = HTTPServer.Limits()
+        limits.connections = 4
+        let server = try Self.echo(on: loop, limits: limits)
+        let fresh = try Peer(connectingTo: server.address)
+        #expect(try loop.run { server.connectionCount == 1 })
+        let answered = try Peer(connectingTo: server.address)
+        answered.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { answered.received.contains("GET /first") })
+        let more = try (0..<2).map { _ in try Peer(connectingTo: server.address) }
+        #expect(try loop.run { answered.isEnded })
+        fresh.send("GET /second HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { fresh.received.contains("GET /second") })
+        withExtendedLifetime(more) {}
+    }
+
     @Test("forgets a client that leaves before it has asked")
     func forgetsSilentClients() throws {
         let peer = try connect()

@@ -126,9 +126,9 @@ public final class HTTPServer {
         return bufferevent
     }
 
-    /// Forgets what has ended; if that is not enough, the one goes that has asked for nothing for the longest
-    /// time, so that whoever only holds connections keeps nobody else out. (nginx does so with its "reusable"
-    /// connections.) Nobody is accepted until there is room.
+    /// Forgets what has ended; if that is not enough, one goes that is idle, so that whoever only holds
+    /// connections keeps nobody else out. (nginx does so with its "reusable" connections.) Nobody is accepted
+    /// until there is room.
     private func makeRoom(beside newest: OpaquePointer) {
         // The newest has no callbacks yet, as one that is abandoned has none any more.
         for connection in connections.values where connection.bufferevent != newest && connection.isAbandoned
@@ -137,8 +137,8 @@ public final class HTTPServer {
         }
         guard connections.count >= limits.connections, let bound else { return }
         evconnlistener_disable(evhttp_bound_socket_get_listener(bound))
-        let idle = connections.values.filter { $0.bufferevent != newest && $0.stream?.isOpen != true }
-        idle.min { $0.deadline < $1.deadline }?.shutDown()
+        let others = connections.values.filter { $0.bufferevent != newest && $0.stream?.isOpen != true }
+        others.min { ($0.use, $0.deadline) < ($1.use, $1.deadline) }?.shutDown()
         // evhttp notices in a moment, and tells nobody where no request had come.
         sweep?.schedule(after: Self.roomInterval)
     }
