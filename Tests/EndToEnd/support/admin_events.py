@@ -48,6 +48,10 @@ class EventStream:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Leaves it; once more does no harm."""
         self._stop_reading()
         self._client.close()
 

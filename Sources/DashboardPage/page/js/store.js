@@ -130,10 +130,11 @@ export const steps = {
     exchanges: name === null ? {} : { ...state.exchanges, [name]: [] },
     history: name === null ? {} : { ...state.history, [name]: undefined },
   }),
-  stale: (
-    state,
-    since,
-  ) => (state.connection.state === "stale" ? state : { ...state, connection: { state: "stale", since } }),
+  /** No ticks come any more: nobody is there, or `isCrowded`, and too many watch already. */
+  stale: (state, since, isCrowded = false) => {
+    const from = state.connection.state === "stale" ? state.connection.since : since;
+    return { ...state, connection: { state: "stale", since: from, isCrowded } };
+  },
   /** After a restart nothing of before is true any more, apart from what is selected. */
   restart: (state) => ({ ...initialState(), selected: state.selected, connection: state.connection }),
 };
