@@ -56,6 +56,8 @@ def test_flips_and_results_are_announced_and_ticks_are_not(demo, dashboard):
     announcer = dashboard.find("#announcer")
     expect(announcer).to_have_attribute("aria-live", "polite")
     demo.kill_server("Server-3")
+    # Requests find it out sooner than the next checks.
+    assert {demo.get().status for _ in range(12)} == {200}
     expect(announcer).to_contain_text("Server-3 is down")
     demo.revive_server("Server-3")
     expect(announcer).to_contain_text("Server-3 is up")
