@@ -29,7 +29,7 @@ public final class AdminServer {
         self.loop = loop
         gate = Gate(
             hosts: settings.hosts, address: settings.address.host,
-            token: settings.token.map { Secret($0) })
+            token: settings.token)
         streams = try EventStreams(on: loop, connections: settings.connections) { [unowned self] in
             tick(isForAll: $0)
         }
@@ -147,7 +147,7 @@ public final class AdminServer {
             }
             return answer
         case .events: return try openStream(target, request)
-        case .status: return Answer.json(overview)
+        case .status: return Answer.json(overview(for: request))
         default: return try getState(route, target)
         }
     }
@@ -161,11 +161,14 @@ public final class AdminServer {
         let shown = try Target("/?\(form)").value(of: "token") ?? ""
         guard gate.isToken(shown) else { return Answer.redirect(to: "/login?failed") }
         let name = logins.add()
+        // It may have taken the place of the oldest.
+        streams?.endForbidden()
         return Answer.redirect(to: "/", fields: [("Set-Cookie", cookie(name, lasting: Logins.lifetime))])
     }
 
     private func logOut(_ request: HTTPServerRequest) -> HTTPServerResponse {
         logins.removeAll(shownBy: request)
+        streams?.endForbidden()
         return Answer.redirect(to: "/login", fields: [("Set-Cookie", cookie("", lasting: .zero))])
     }
 
@@ -187,12 +190,15 @@ public final class AdminServer {
         let last = request.value(of: "Last-Event-ID").flatMap(UInt64.init) ?? asked.map(UInt64.init)
         return HTTPServerResponse(
             status: 200, fields: [("Content-Type", "text/event-stream"), ("X-Accel-Buffering", "no")],
-            body: .stream { streams.open($0, after: last) })
+            body: .stream { stream in
+                streams.open(stream, after: last) { [unowned self] in gate.isKnown(request, logins) }
+            })
     }
 
     /// How everything stands, as the data of an event. Exchanges are told once, to all: a tick for one alone
     /// has none of them.
     private func tick(isForAll: Bool) -> String {
+        logins.advance(to: loop.now)
         let services = balancer.serviceNames.compactMap { name -> ServiceTick? in
             guard let status = balancer.status(of: name) else { return nil }
             guard isForAll else { return ServiceTick(service: status, exchanges: [], exchangesSeen: 0) }
@@ -206,7 +212,7 @@ public final class AdminServer {
             now: balancer.now, second: loop.now.nanoseconds / 1_000_000_000 - 1, instance: instance,
             version: settings.version, uptimeSeconds: uptime, state: state, services: services,
             test: balancer.tests.first, eventStreams: streams?.count ?? 0)
-        guard let data = try? Answer.encoder.encode(tick) else { return "{}" }
+        guard let data = try? JSONWriter.bytes(of: tick) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
 
@@ -214,13 +220,13 @@ public final class AdminServer {
 
     private var uptime: Double { ((balancer.now - balancer.startedAt) * 1000).rounded() / 1000 }
 
-    private var overview: Overview {
+    private func overview(for request: HTTPServerRequest) -> Overview {
         Overview(
             version: settings.version, instance: instance, startedAt: balancer.startedAt,
             uptimeSeconds: uptime, state: state, now: balancer.now,
             services: balancer.serviceNames.compactMap { balancer.status(of: $0)?.summary },
             test: balancer.tests.first, eventStreams: streams?.count ?? 0,
-            authentication: gate.isLocked ? "token" : "none")
+            authentication: gate.isLocked ? "token" : "none", loggedIn: gate.isLoggedIn(request, logins))
     }
 }
 
@@ -236,4 +242,18 @@ private struct Overview: Encodable {
     @Nullable var test: TestStatus?
     let eventStreams: Int
     let authentication: String
+    /// Whether the one who asks is known by a cookie, and so may log out.
+    let loggedIn: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case authentication
+        case eventStreams = "event_streams"
+        case instance
+        case loggedIn = "logged_in"
+        case now, services
+        case startedAt = "started_at"
+        case state, test
+        case uptimeSeconds = "uptime_seconds"
+        case version
+    }
 }

@@ -5,7 +5,7 @@ public struct AdminSettings: Sendable {
     /// Where it listens.
     public var address: SocketAddress
     /// What whoever asks must show; nil: nothing.
-    public var token: String?
+    public var token: Secret?
     /// Names by which browsers reach it, beside those of the loopback and of the address.
     public var hosts: [String]
     /// The most connections at once, on each listener.
@@ -15,7 +15,7 @@ public struct AdminSettings: Sendable {
 
     /// Sets all of them.
     public init(
-        address: SocketAddress, token: String?, hosts: [String], connections: Int, version: String
+        address: SocketAddress, token: Secret?, hosts: [String], connections: Int, version: String
     ) {
         self.address = address
         self.token = token

@@ -1,5 +1,4 @@
 import EventLoop
-import Foundation
 
 /// Makes responses: JSON, problems, files; each with the fields that keep a browser from being used against
 /// the dashboard.
@@ -31,9 +30,10 @@ enum Answer {
         _ value: some Encodable, status: Int = 200, fields: [(name: String, value: String)] = [],
         type: String = "application/json"
     ) -> HTTPServerResponse {
-        guard let bytes = try? encoder.encode(value) else { return HTTPServerResponse(status: 500) }
+        guard var bytes = try? JSONWriter.bytes(of: value) else { return HTTPServerResponse(status: 500) }
+        bytes.append(UInt8(ascii: "\n"))
         return HTTPServerResponse(
-            status: status, fields: [("Content-Type", type)] + fields, body: .bytes(Array(bytes) + [10]))
+            status: status, fields: [("Content-Type", type)] + fields, body: .bytes(bytes))
     }
 
     static func problem(_ problem: Problem) -> HTTPServerResponse {
@@ -51,12 +51,4 @@ enum Answer {
     ) -> HTTPServerResponse {
         HTTPServerResponse(status: 303, fields: [("Location", path)] + fields)
     }
-
-    /// Member names as the API has them, in an order that stays.
-    static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
 }

@@ -87,4 +87,8 @@ extension AdminServer {
 /// Since when is counted.
 private struct Counting: Encodable {
     let countingSince: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case countingSince = "counting_since"
+    }
 }

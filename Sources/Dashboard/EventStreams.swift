@@ -13,23 +13,27 @@ final class EventStreams {
     /// A change is told at once and followed by a tick that shows it; many at once are followed by one.
     private static let followUp = Duration.milliseconds(50)
     /// A client that has not read for so long is cut.
-    private static let patience = Duration.seconds(10)
+    static let patience = Duration.seconds(10)
     /// Bytes that may wait for a client when a change is to be told.
     private static let backlog = 1 << 20
 
     private final class Stream {
         let http: HTTPServerStream
+        /// Whether its client may watch still.
+        let isAllowed: () -> Bool
         /// Since when bytes wait for the client.
         var deafSince: Instant?
 
-        init(_ http: HTTPServerStream) {
+        init(_ http: HTTPServerStream, while isAllowed: @escaping () -> Bool) {
             self.http = http
+            self.isAllowed = isAllowed
         }
     }
 
     /// Streams at once. They leave half of the listener's connections to whoever asks otherwise.
     let limit: Int
     private let loop: EventLoop
+    private let patience: Duration
     /// Makes a tick's data: once for all streams, or for one that begins while others watch.
     private let makeTick: (_ isForAll: Bool) -> String
     private var streams: [Stream] = []
@@ -38,9 +42,13 @@ final class EventStreams {
     private var hasFollowUp = false
     private(set) var changes = ChangeLog()
 
-    init(on loop: EventLoop, connections: Int, tick makeTick: @escaping (_ isForAll: Bool) -> String) throws {
+    init(
+        on loop: EventLoop, connections: Int, patience: Duration = patience,
+        tick makeTick: @escaping (_ isForAll: Bool) -> String
+    ) throws {
         limit = max(1, min(Self.most, connections / 2))
         self.loop = loop
+        self.patience = patience
         self.makeTick = makeTick
         clock = try Timer(on: loop) { [unowned self] in tickOnTime() }
         followUpTimer = try Timer(on: loop) { [unowned self] in
@@ -52,9 +60,12 @@ final class EventStreams {
     /// How many watch.
     var count: Int { streams.count }
 
-    /// Begins a stream with what came after a change, and with how things stand.
-    func open(_ http: HTTPServerStream, after lastChange: UInt64?) {
-        let stream = Stream(http)
+    /// Begins a stream with what came after a change, and with how things stand. It ends when its client is not
+    /// allowed to watch any more, which is asked with each tick.
+    func open(
+        _ http: HTTPServerStream, after lastChange: UInt64?, while isAllowed: @escaping () -> Bool = { true }
+    ) {
+        let stream = Stream(http, while: isAllowed)
         let isAlone = streams.isEmpty
         if isAlone { scheduleTick() }
         streams.append(stream)
@@ -76,6 +87,14 @@ final class EventStreams {
         guard !streams.isEmpty, !hasFollowUp else { return }
         hasFollowUp = true
         followUpTimer?.schedule(after: Self.followUp)
+    }
+
+    /// Ends the streams of those who may not watch any more.
+    func endForbidden() {
+        let forbidden = streams.filter { !$0.isAllowed() }
+        guard !forbidden.isEmpty else { return }
+        streams.removeAll { stream in forbidden.contains { $0 === stream } }
+        for stream in forbidden { stream.http.end() }
     }
 
     /// Ends all streams.
@@ -103,12 +122,13 @@ final class EventStreams {
     private func tick() {
         guard !streams.isEmpty else { return }
         let event = Self.event("tick", makeTick(true))
+        endForbidden()
         for stream in streams {
             if stream.http.waitingBytes == 0 {
                 stream.deafSince = nil
                 stream.http.send(event)
             } else if let since = stream.deafSince {
-                if loop.now - since >= Self.patience { stream.http.cut() }
+                if loop.now - since >= patience { stream.http.cut() }
             } else {
                 stream.deafSince = loop.now
             }
@@ -116,7 +136,7 @@ final class EventStreams {
     }
 
     private func send(_ change: Change, to stream: Stream) {
-        guard let data = try? Answer.encoder.encode(change) else { return }
+        guard let data = try? JSONWriter.bytes(of: change) else { return }
         stream.http.send("id: \(change.id)\n" + Self.event("change", String(decoding: data, as: UTF8.self)))
     }
 

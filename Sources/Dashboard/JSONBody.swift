@@ -41,6 +41,9 @@ struct JSONBody {
         guard case .object(let members) = value else {
             throw Problem(400, "bad_json", "the body must be a JSON object")
         }
+        if let objection = JSONCheck.objection(to: bytes) {
+            throw Problem(400, "bad_json", "the body is not JSON: \(objection)")
+        }
         self.members = members
     }
 

@@ -13,6 +13,13 @@ struct Tick: Encodable {
     let services: [ServiceTick]
     @Nullable var test: TestStatus?
     let eventStreams: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case eventStreams = "event_streams"
+        case instance, now, second, services, state, test
+        case uptimeSeconds = "uptime_seconds"
+        case version
+    }
 }
 
 /// A service, with its exchanges since the last tick.
@@ -23,7 +30,10 @@ struct ServiceTick: Encodable {
     /// How many there were.
     let exchangesSeen: UInt64
 
-    private enum CodingKeys: CodingKey { case exchanges, exchangesSeen }
+    private enum CodingKeys: String, CodingKey {
+        case exchanges
+        case exchangesSeen = "exchanges_seen"
+    }
 
     func encode(to encoder: any Encoder) throws {
         try service.encode(to: encoder)

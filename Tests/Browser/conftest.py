@@ -68,8 +68,11 @@ def visit(browser, start):
 
 @pytest.fixture(scope="module")
 def shared_visit(browser, shared_demo):
-    """One tab for the tests of one file: to open the page costs more than most tests."""
-    with Visit(browser, shared_demo.admin_address) as visit:
+    """One tab for the tests of one file: to open the page costs more than most tests.
+
+    It moves no dots, which cost more than all else on a machine that draws without a graphics card.
+    """
+    with Visit(browser, shared_demo.admin_address, motion=False) as visit:
         yield visit.wait_until_ready()
 
 

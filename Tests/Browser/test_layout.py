@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from dashboard import screenshots
 from dashboard.demo import Demo
+from dashboard.visit import Visit
 from support.load import Load
 
 HEIGHTS = {390: 844, 1280: 900}
@@ -24,18 +25,28 @@ def busy_demo():
         yield demo
 
 
+@pytest.fixture(scope="module")
+def busy_visit(browser, busy_demo):
+    """A tab with the busy page, with a recent request opened."""
+    # Moving dots cost more than all else on a machine that draws without a graphics card.
+    with Visit(browser, busy_demo.admin_address, motion=False) as opened:
+        opened.wait_until_ready()
+        expect(opened.card("Server-2")).to_have_attribute("data-state", "down")
+        expect(opened.find("#test-result")).to_be_visible()
+        opened.find("#recent .exchange-button").first.click()
+        yield opened
+
+
 @pytest.fixture(params=[(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"), (3840, "light")],
                 ids=lambda view: f"{view[0]} px, {view[1]}")
-def view(request, visit, busy_demo):
-    """The busy page, with a recent request opened."""
+def view(request, busy_visit):
+    """That tab in a window of some width, for somebody who likes it light or dark."""
     width, theme = request.param
-    # Moving dots cost more than all else on a machine that draws without a graphics card.
-    opened = visit(busy_demo, width=width, height=HEIGHTS.get(width, 2160), theme=theme, motion=False)
-    expect(opened.card("Server-2")).to_have_attribute("data-state", "down")
-    expect(opened.find("#test-result")).to_be_visible()
-    opened.find("#recent .exchange-button").first.click()
-    opened.name = f"{width}-{theme}"
-    return opened
+    busy_visit.page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 2160)})
+    busy_visit.page.emulate_media(color_scheme=theme)
+    busy_visit.name = f"{width}-{theme}"
+    yield busy_visit
+    busy_visit.check()
 
 
 def violations(view, within=None):
@@ -64,7 +75,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(view):
 
 
 def test_the_theme_is_a_choice_that_a_reload_keeps(visit, busy_demo):
-    view = visit(busy_demo, theme="light")
+    view = visit(busy_demo, theme="light", motion=False)
     background = "getComputedStyle(document.body).backgroundColor"
     light = view.page.evaluate(background)
     seen = set()

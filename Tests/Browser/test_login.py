@@ -58,6 +58,27 @@ def test_a_login_that_is_over_leads_back_to_the_form(stranger):
     expect(stranger.page.get_by_label("Token")).to_be_visible()
 
 
+def test_who_has_logged_in_can_log_out_by_keyboard_and_other_tabs_follow(stranger):
+    stranger.allow("401 ")
+    # Streams that the logout ends are opened anew, and refused.
+    stranger.allow("net::ERR_")
+    log_in(stranger, TOKEN)
+    stranger.wait_until_ready()
+    other = stranger.page.context.new_page()
+    other.goto(stranger.page.url)
+    expect(other.locator("html")).to_have_attribute("data-ready", "yes")
+    button = stranger.button("Log out")
+    expect(button).to_be_visible()
+    stranger.page.bring_to_front()
+    stranger.find("#theme").focus()
+    stranger.page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    stranger.page.keyboard.press("Enter")
+    expect(stranger.page.get_by_label("Token")).to_be_visible()
+    expect(other.get_by_label("Token")).to_be_visible()
+    assert stranger.page.context.cookies() == []
+
+
 def test_the_form_works_without_javascript(browser, guarded):
     context = browser.new_context(java_script_enabled=False)
     try:

@@ -4,12 +4,21 @@ import os
 import re
 import signal
 
+import pytest
 from playwright.sync_api import expect
 
 from dashboard import screenshots
 from dashboard.demo import NAMES
 from dashboard.exchange_row import candidates, opened
+from dashboard.visit import Visit
 from support.load import Load, kinds
+
+
+@pytest.fixture(scope="module")
+def shared_visit(browser, shared_demo):
+    """A tab that moves dots, as the readers of the documents see them."""
+    with Visit(browser, shared_demo.admin_address) as visit:
+        yield visit.wait_until_ready()
 
 
 def test_an_opened_request_tells_each_candidates_load_weight_and_verdict(demo, dashboard):

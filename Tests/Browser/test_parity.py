@@ -65,7 +65,8 @@ def test_response_and_throughput_tell_average_per_minute_data_and_errors(demo, d
     expect(dashboard.metric("errors")).to_have_text("0")
 
 
-def test_request_flow_has_a_legend_and_a_distribution_bar_with_tooltips(demo, dashboard):
+def test_request_flow_has_a_legend_and_a_distribution_bar_with_tooltips(demo, visit):
+    dashboard = visit(demo, motion=True)
     expect(dashboard.find("#flow-legend")).to_contain_text("a request")
     expect(dashboard.find("#distribution-empty")).to_be_visible()
     send(demo, 9)
@@ -74,6 +75,10 @@ def test_request_flow_has_a_legend_and_a_distribution_bar_with_tooltips(demo, da
         part = dashboard.find(f'#distribution-bar > [data-server="{name}"]')
         expect(part).to_have_attribute("title", f"{name}: 3 requests, 33.3 %")
         expect(dashboard.find(f'#distribution-legend > [data-server="{name}"]')).to_contain_text("33.3 % · 3")
+
+
+def test_without_a_token_there_is_no_way_to_log_out(dashboard):
+    expect(dashboard.find("#logout")).to_be_hidden()
 
 
 def test_recent_requests_are_listed_newest_first_and_once(demo, dashboard):

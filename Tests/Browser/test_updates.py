@@ -38,14 +38,16 @@ def doubled(dashboard, selector, attribute):
     return [value for value, count in collections.Counter(values).items() if count > 1]
 
 
-def test_focus_and_an_open_request_survive_ten_updates_and_nothing_is_doubled(dashboard, traffic):
+def test_focus_and_an_open_request_survive_ten_updates_and_nothing_is_doubled(demo, dashboard, traffic):
     dashboard.ticks(1)
     opened = dashboard.find(f'#recent > li[data-exchange="{dashboard.page.evaluate(OPEN_NEWEST)}"]')
     expect(opened.locator(".exchange-detail")).to_be_visible()
     stop = dashboard.button("Stop Server-2")
     stop.focus()
     before = dashboard.page.evaluate(FOCUS)
-    dashboard.ticks(10)
+    for number in range(2, 12):
+        demo.admin.change("Server-1", weight=number)
+        expect(dashboard.card("Server-1").locator('[data-action="weight"]')).to_have_value(str(number))
     assert dashboard.page.evaluate(FOCUS) == before == ["", "toggle", "Server-2"]
     expect(opened).to_have_count(1)
     expect(opened.locator(".exchange-detail")).to_be_visible()

@@ -78,6 +78,26 @@ struct AdminLoginTests {
         #expect(try scene.ask("GET", "/api/v1/status", [shown]).status == 401)
     }
 
+    @Test("ends the event streams of a login that logs out, and of no other")
+    func endsStreams() throws {
+        func logIn() throws -> String {
+            let answer = try scene.ask("POST", "/login", [form], body: "token=\(AdminScene.token)")
+            return "Cookie: " + (try #require(answer["Set-Cookie"])).prefix { $0 != ";" }
+        }
+        let (leaving, staying) = (try logIn(), try logIn())
+        let watchers = try [leaving, staying, bearer].map { try scene.watch("", [$0]) }
+        #expect(try scene.loop.run { watchers.allSatisfy { !$0.ticks.isEmpty } })
+        #expect(try scene.ask("GET", "/api/v1/status", [leaving]).json["logged_in"] as? Bool == true)
+        #expect(try scene.ask("GET", "/api/v1/status", [bearer]).json["logged_in"] as? Bool == false)
+        #expect(try scene.ask("POST", "/logout", [leaving]).status == 303)
+        #expect(scene.admin?.streams?.count == 2)
+        #expect(try scene.loop.run { watchers[0].peer.received.hasSuffix("\r\n0\r\n\r\n") })
+        let before = watchers[0].events.count
+        scene.admin?.refresh()
+        #expect(try scene.loop.run { watchers.dropFirst().allSatisfy { $0.ticks.count == 2 } })
+        #expect(watchers[0].events.count == before)
+    }
+
     @Test(
         "lets nobody log in with another token",
         arguments: [

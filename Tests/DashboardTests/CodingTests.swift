@@ -8,10 +8,15 @@ struct CodingTests {
     private struct Sample: Encodable {
         @Nullable var maxConnections: Int?
         @Nullable var text: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case maxConnections = "max_connections"
+            case text
+        }
     }
 
     private func json(_ value: some Encodable) throws -> String {
-        String(decoding: try Answer.encoder.encode(value), as: UTF8.self)
+        String(decoding: try JSONWriter.bytes(of: value), as: UTF8.self)
     }
 
     @Test("has every member: what is absent is null")

@@ -2,6 +2,7 @@ import EventLoop
 import Sockets
 import TestSupport
 import Testing
+import Time
 
 @testable import Dashboard
 
@@ -9,6 +10,8 @@ import Testing
 struct DeafWatcherTests {
     /// Larger than what the kernel takes for a client.
     private static let tick = String(repeating: "x", count: 16 << 20)
+
+    private static let patience = Duration.milliseconds(500)
 
     private final class Taken {
         var streams: [HTTPServerStream] = []
@@ -22,7 +25,7 @@ struct DeafWatcherTests {
 
     init() throws {
         loop = try EventLoop()
-        events = try EventStreams(on: loop, connections: 256) { _ in Self.tick }
+        events = try EventStreams(on: loop, connections: 256, patience: Self.patience) { _ in Self.tick }
         server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) {
             [events, taken] (_: HTTPServerRequest) in
             HTTPServerResponse(
@@ -59,6 +62,24 @@ struct DeafWatcherTests {
         let text = String(repeating: "y", count: 64 * 1024)
         for _ in 0..<100 { events.tell(Change(at: 0, service: nil, kind: .reset, text: text)) }
         #expect(waiting == before)
+    }
+
+    @Test("is cut when it has read nothing for too long")
+    func isCut() throws {
+        let start = loop.now
+        #expect(
+            try loop.run {
+                events.tickSoon()
+                return events.count == 0
+            })
+        #expect(loop.now - start >= Self.patience)
+        #expect(waiting == 0)
+        #expect(try loop.run { server.connectionCount == 0 })
+    }
+
+    @Test("has ten seconds for it")
+    func hasTime() {
+        #expect(EventStreams.patience == .seconds(10))
     }
 
     @Test("holds up no other")

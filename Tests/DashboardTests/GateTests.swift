@@ -107,6 +107,30 @@ struct GateTests {
         }
     }
 
+    @Test("knows a login beside an Authorization of another scheme, not beside a wrong bearer")
+    func knowsCookiesBesideOthers() {
+        var logins = Logins()
+        let cookie = (name: "Cookie", value: "\(Logins.cookie)=\(logins.add())")
+        for field in ["Basic dXNlcjpwYXNz", "Negotiate", "", "Bearerx y"] {
+            #expect(locked.isKnown(request([cookie, ("Authorization", field)]), logins), "\(field)")
+        }
+        for field in ["Bearer wrong", "bearer", "Bearer "] {
+            #expect(!locked.isKnown(request([cookie, ("Authorization", field)]), logins), "\(field)")
+        }
+        let right = (name: "Authorization", value: "Bearer \(Self.token)")
+        #expect(locked.isKnown(request([right, ("Authorization", "Basic x")]), Logins()) == false)
+    }
+
+    @Test("tells who is known by a cookie from who shows the token")
+    func tellsLogins() {
+        var logins = Logins()
+        let cookie = (name: "Cookie", value: "\(Logins.cookie)=\(logins.add())")
+        #expect(locked.isLoggedIn(request([cookie]), logins))
+        #expect(!locked.isLoggedIn(request([cookie, ("Authorization", "Bearer \(Self.token)")]), logins))
+        #expect(!locked.isLoggedIn(request([]), logins))
+        #expect(!open.isLoggedIn(request([cookie]), logins))
+    }
+
     @Test("refuses a cookie that is no login")
     func refusesOtherCookies() {
         var logins = Logins()

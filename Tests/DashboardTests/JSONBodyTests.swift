@@ -28,6 +28,34 @@ struct JSONBodyTests {
         #expect(refusal { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }?.code == "bad_json")
     }
 
+    @Test(
+        "is refused with a comma too many",
+        arguments: ["{\"a\":1,}", "{\"a\":[1, ]}", "{\"a\":{\"b\":[],\n}}", "{\"a\":{\"b\":\",\",}}"])
+    func refusesCommas(_ text: String) {
+        #expect(refusal { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }?.code == "bad_json")
+    }
+
+    @Test(
+        "is refused when a member comes twice, however it is spelled",
+        arguments: [
+            "{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":[],\"\\u0061\":2}", "{\"x\":{\"é\":1,\"\\u00e9\":{}}}",
+            "{\"x\":[{\"a\":{\"a\":0},\"a\":1}]}", "{\"\\\"\":1,\"\\u0022\":1}",
+        ])
+    func refusesRepetitions(_ text: String) {
+        let said = detail { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }
+        #expect(said?.contains("is there twice") == true)
+    }
+
+    @Test(
+        "may have the same name in different objects, and commas in texts",
+        arguments: [
+            "{\"a\":{\"a\":[{\"a\":1},{\"a\":1}]},\"b\":{\"a\":1}}", "{\"a\":[\"a\",\"a\"],\"b\":\"a\"}",
+            "{\"a\":\",}\",\"b\":\"\\\",]\"}", " { \"a\" : [ ] , \"b\" : { } } ", "{}",
+        ])
+    func takesOthers(_ text: String) throws {
+        _ = try body(text)
+    }
+
     @Test("is refused when it is not UTF-8")
     func refusesOtherEncodings() {
         let bytes = Array("{\"a\":\"".utf8) + [0xFF, 0xFE] + Array("\"}".utf8)

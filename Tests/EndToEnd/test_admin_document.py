@@ -19,10 +19,6 @@ from support.backends import Backend
 EXAMPLES = 6
 
 SETTINGS = """
-# QUERY, which libevent's evhttp does not know, is answered by evhttp itself, with 501 (RFC 9110 section 9.1).
-[phases.coverage]
-unexpected-methods = ["get", "put", "post", "delete", "options", "patch", "trace"]
-
 # A test that was cancelled is still there to be read.
 [checks.use_after_free]
 enabled = false

@@ -1,6 +1,7 @@
 """Slow and broken clients of the admin listener: they wait for themselves, and nobody waits for them."""
 
 import contextlib
+import threading
 import time
 
 import pytest
@@ -62,36 +63,48 @@ SLOW = {
 }
 
 
+class NeverDone:
+    """A balancer, and clients that never get done: some of each slow kind, and one that drips its head.
+
+    A deadline, unlike an idle time, is not moved by the drip.
+    """
+
+    COUNT = 3 * len(SLOW) + 1
+
+    def __init__(self, started):
+        servers = [started.enter_context(server) for server in named(2)]
+        self.balancer = started.enter_context(AdminBalancer(servers))
+        self.fds_before = fd_count(self.balancer.pid)
+        for said in SLOW.values():
+            started.enter_context(clients(self.balancer, 3, said))
+        self._dripping = started.enter_context(self.balancer.admin.client(timeout=0.01))
+        self._dripping.send(f"GET /api/v1/status HTTP/1.1\r\nHost: {self.balancer.admin_address}\r\n".encode())
+        wait_until(lambda: self.still_connected == self.COUNT, what="all are connected")
+        threading.Thread(target=self._drip, daemon=True).start()
+
+    @property
+    def still_connected(self):
+        return fd_count(self.balancer.pid) - self.fds_before
+
+    def _drip(self):
+        """Sends a further field, as long as anybody takes it."""
+        with contextlib.suppress(OSError):
+            for turn in every(0.1, MOST_PATIENCE):
+                self._dripping.send(b"X-Slow: %d\r\n" % turn)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def never_done():
+    """They wait for their end while the tests of this file go on, which takes no less time."""
+    with contextlib.ExitStack() as started:
+        yield NeverDone(started)
+
+
 @pytest.mark.parametrize("said", SLOW.values(), ids=SLOW.keys())
 def test_nobody_waits_for_those_that(balancer, said):
     with clients(balancer, 150, said):
         check_prompt(balancer)
     check_prompt(balancer)
-
-
-def test_those_that_never_get_done_are_cut_in_the_end(balancer):
-    """One that drips its head among them: a deadline, unlike an idle time, is not moved by it."""
-    before, crowd = fd_count(balancer.pid), 3 * len(SLOW) + 1
-    with contextlib.ExitStack() as opened:
-        for said in SLOW.values():
-            opened.enter_context(clients(balancer, 3, said))
-        dripping = opened.enter_context(balancer.admin.client(timeout=0.01))
-        dripping.send(f"GET /api/v1/status HTTP/1.1\r\nHost: {balancer.admin_address}\r\n".encode())
-        wait_until(lambda: fd_count(balancer.pid) == before + crowd, what="all are connected")
-        for turn in every(0.1, MOST_PATIENCE):
-            drip(dripping, turn)
-            if fd_count(balancer.pid) == before:
-                break
-        else:
-            left = fd_count(balancer.pid) - before
-            raise AssertionError(f"{left} of {crowd} clients are still connected after {MOST_PATIENCE} s")
-    check_prompt(balancer)
-
-
-def drip(client, turn):
-    """Sends a further field, to whom it may concern."""
-    with contextlib.suppress(OSError):
-        client.send(b"X-Slow: %d\r\n" % turn)
 
 
 def test_a_hundred_streams_that_nobody_reads_delay_nobody(balancer):
@@ -179,3 +192,9 @@ def test_a_pipeline_of_requests_is_answered_in_order(balancer):
         paths = ["/healthz", "/api/v1/status", "/nothing", "/readyz"] * 5
         client.send(b"".join(request(path, host=balancer.admin_address) for path in paths))
         assert [client.answer().status for _ in paths] == [200, 200, 404, 200] * 5
+
+
+# The last of the file: by now most of their time is over.
+def test_those_that_never_get_done_are_cut_in_the_end(never_done):
+    wait_until(lambda: never_done.still_connected == 0, MOST_PATIENCE, "all are cut")
+    check_prompt(never_done.balancer)

@@ -133,6 +133,25 @@ def test_logging_out_ends_the_session(balancer):
     assert balancer.admin.ask("/api/v1/status", fields={"Cookie": cookie}, authorized=False).status == 401
 
 
+def test_logging_out_ends_the_event_streams_of_the_session_and_no_others(start, balancer):
+    leaving, staying = cookie_of(balancer), cookie_of(balancer)
+    balancer.admin.token = None
+    ended, other = [start(EventStream(balancer.admin, fields={"Cookie": cookie})) for cookie in (leaving, staying)]
+    ended.next("tick")
+    balancer.admin.ask("/logout", "POST", b"", {"Cookie": leaving, "Content-Type": FORM})
+    assert ended.is_finished(within=2)
+    other.next("tick")
+    other.next("tick")
+    assert balancer.admin.get("/api/v1/status", fields={"Cookie": staying})["event_streams"] == 1
+
+
+def test_an_authorization_of_another_scheme_does_not_rule_out_a_cookie(balancer):
+    fields = {"Cookie": cookie_of(balancer), "Authorization": "Basic dXNlcjpwYXNz"}
+    assert balancer.admin.get("/api/v1/status", fields=fields, authorized=False)["logged_in"] is True
+    fields["Authorization"] = "Bearer wrong"
+    balancer.admin.refuse("/api/v1/status", fields=fields, authorized=False, status=401)
+
+
 def test_a_cookie_works_for_the_event_stream(balancer):
     balancer.admin.token = None
     with EventStream(balancer.admin, fields={"Cookie": cookie_of(balancer)}) as stream:

@@ -110,6 +110,6 @@ def test_in_tcp_mode_requests_in_flight_with_the_dead_server_are_closed_and_no_o
 def test_light_traffic_loses_no_request_to_a_server_that_died(start, mode):
     balancer, trio = three_backends(start, mode=mode, health={**HTTP_CHECK, "interval": "1m"})
     trio[VICTIM].kill()
-    answers = [balancer.get() for _ in every(0.2, seconds=3)]
+    answers = [balancer.get() for _ in every(0.1, seconds=1.5)]
     assert {answer.status for answer in answers} == {200}
     assert {answer.server for answer in answers} == {"Server-1", "Server-3"}

@@ -1,5 +1,7 @@
 """What we send on is canonical: a strict reader accepts all of it, and sees what was meant, no more."""
 
+import contextlib
+
 import pytest
 
 from support import odd_requests
@@ -39,9 +41,17 @@ def assert_meant(seen, case):
     assert seen.options("connection") in ([], ["keep-alive"]), seen.fields
 
 
-def check(start, cases, **more):
-    server = start(HTTPServer())
-    balancer = start(HTTPBalancer([server]))
+@pytest.fixture(scope="module")
+def pair():
+    """One balancer for all, and its server."""
+    with contextlib.ExitStack() as started:
+        server = started.enter_context(HTTPServer())
+        yield started.enter_context(HTTPBalancer([server])), server
+
+
+def check(pair, cases, **more):
+    balancer, server = pair
+    server.seen.clear()
     send_all(balancer, cases, **more)
     assert len(server.seen) == len(cases), "a server saw another number of requests than were sent"
     for seen, case in zip(server.seen, cases):
@@ -54,22 +64,22 @@ def test_there_are_hundreds_of_odd_requests():
 
 
 @pytest.mark.parametrize("case", BY_HAND, ids=lambda case: repr(case.raw)[2:50])
-def test_an_odd_request_is_sent_on_as_meant(start, case):
-    check(start, [case])
+def test_an_odd_request_is_sent_on_as_meant(pair, case):
+    check(pair, [case])
 
 
-def test_all_odd_requests_are_sent_on_as_meant_over_one_connection(start):
-    check(start, BY_HAND)
+def test_all_odd_requests_are_sent_on_as_meant_over_one_connection(pair):
+    check(pair, BY_HAND)
 
 
-def test_generated_requests_are_sent_on_as_meant(start):
-    check(start, GENERATED)
+def test_generated_requests_are_sent_on_as_meant(pair):
+    check(pair, GENERATED)
 
 
 @pytest.mark.parametrize("step", [1, 13])
-def test_they_are_sent_on_the_same_in_pieces(start, step):
+def test_they_are_sent_on_the_same_in_pieces(pair, step):
     small = [case for case in BY_HAND + GENERATED[:100] if len(case.raw) < 600]
-    check(start, small[:60] if step == 1 else small, step=step)
+    check(pair, small[:60] if step == 1 else small, step=step)
 
 
 def test_they_are_sent_on_the_same_when_all_come_at_once(start):

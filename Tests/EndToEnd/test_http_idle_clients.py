@@ -40,7 +40,7 @@ def test_fifteen_thousand_idle_clients_are_held_in_little_memory_and_all_answere
         [backend], timeouts={"keep_alive": "10m"}, limits={"connections": count + WORKERS * 10}))
     assert not balancer.matching("that is the limit now"), "an idle client wants one fd, and there are enough"
     warm_up = start(Worker("idle_crowd", balancer.address, 100))
-    assert [warm_up.ask(command) for command in ("connect", "ask", "close")] == [100] * 3
+    assert [warm_up.ask(command) for command in ("connect", "talk", "close")] == [100] * 3
     wait_until(lambda: fd_count(balancer.pid) < 100, what="the warm-up is over")
     before = private_bytes(balancer.pid)
 
@@ -48,13 +48,13 @@ def test_fifteen_thousand_idle_clients_are_held_in_little_memory_and_all_answere
     assert all_do(crowds, "connect") == count
     wait_until(lambda: fd_count(balancer.pid) > count, what="all are accepted")
     untouched = private_bytes(balancer.pid)
-    assert all_do(crowds, "ask") == count
+    assert all_do(crowds, "talk") == count
     between_requests = private_bytes(balancer.pid)
     if not SANITIZED:
         assert (untouched - before) / count <= 1.5 * KIB
         assert (between_requests - before) / count <= 1.5 * KIB
         assert cpu_share(balancer.pid, seconds=0.5) < 0.1, "idle clients cost CPU time"
-    assert all_do(crowds, "ask") == count
+    assert all_do(crowds, "talk") == count
     assert balancer.exchange().status == 200
     assert all_do(crowds, "close") == count
     wait_until(lambda: fd_count(balancer.pid) < 100, 20, "all are gone")

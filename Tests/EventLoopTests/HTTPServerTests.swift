@@ -54,7 +54,7 @@ struct HTTPServerTests {
 
     @Test(
         "takes no body for the next request",
-        arguments: ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT", "POST"])
+        arguments: ["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT", "POST", "QUERY"])
     func doesNotSmuggle(_ method: String) throws {
         let hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
         let peer = try connect(
@@ -62,6 +62,13 @@ struct HTTPServerTests {
         #expect(try loop.run { peer.received.contains("HTTP/1.1 ") })
         loop.runTurns(20)
         #expect(peer.received.components(separatedBy: "HTTP/1.1 200 OK").count <= 2)
+    }
+
+    @Test("hands on a method that it does not know, without its name", arguments: ["QUERY", "get"])
+    func handsOnOtherMethods(_ method: String) throws {
+        let peer = try connect("\(method) /a HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { peer.received.contains("\r\n\r\n /a ") })
+        #expect(peer.received.hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
     @Test("hands on that a body was over the limit")
@@ -80,7 +87,7 @@ struct HTTPServerTests {
 
     @Test(
         "refuses what is not HTTP",
-        arguments: ["\u{16}\u{3}\u{1}hello\r\n\r\n", "GET\r\n\r\n", "FLY / HTTP/1.1\r\nHost: x\r\n\r\n"])
+        arguments: ["\u{16}\u{3}\u{1}hello\r\n\r\n", "GET\r\n\r\n"])
     func refusesGarbage(_ garbage: String) throws {
         let peer = try connect(garbage)
         #expect(try loop.run { peer.isEnded || peer.failure != nil || peer.received.contains("HTTP/1.1 ") })
@@ -110,6 +117,23 @@ struct HTTPServerTests {
         others[2].send("GET /last HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try loop.run { silent.isEnded && others[2].received.contains("GET /last") })
         #expect(server.connectionCount <= 3)
+    }
+
+    @Test("lets go a client that has had its answer before one that has not asked yet")
+    func makesRoomAmongTheAnswered() throws {
+        var limits = HTTPServer.Limits()
+        limits.connections = 4
+        let server = try Self.echo(on: loop, limits: limits)
+        let fresh = try Peer(connectingTo: server.address)
+        #expect(try loop.run { server.connectionCount == 1 })
+        let answered = try Peer(connectingTo: server.address)
+        answered.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { answered.received.contains("GET /first") })
+        let more = try (0..<2).map { _ in try Peer(connectingTo: server.address) }
+        #expect(try loop.run { answered.isEnded })
+        fresh.send("GET /second HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { fresh.received.contains("GET /second") })
+        withExtendedLifetime(more) {}
     }
 
     @Test("forgets a client that leaves before it has asked")

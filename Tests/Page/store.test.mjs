@@ -112,7 +112,9 @@ test("while paused the view is frozen and counting goes on", () => {
 test("a tick ends staleness, and staleness keeps its first moment", () => {
   let state = steps.stale(steps.tick(initialState(), tick(1, 1, [])), 5);
   state = steps.stale(state, 9);
-  assert.deepEqual(state.connection, { state: "stale", since: 5 });
+  assert.deepEqual(state.connection, { state: "stale", since: 5, isCrowded: false });
+  state = steps.stale(state, 12, true);
+  assert.deepEqual(state.connection, { state: "stale", since: 5, isCrowded: true });
   assert.equal(steps.tick(state, tick(2, 1, [])).connection.state, "live");
 });
 

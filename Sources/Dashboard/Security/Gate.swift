@@ -38,11 +38,14 @@ struct Gate {
     /// Whether a request shows the token: as a bearer (RFC 6750 section 2.1), or by the cookie of a login.
     func isKnown(_ request: HTTPServerRequest, _ logins: Logins) -> Bool {
         guard let token else { return true }
-        if let field = request.value(of: "Authorization") {
-            let parts = field.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
-            return token.matches(parts[1].drop { $0 == " " })
-        }
+        if let shown = request.bearer { return token.matches(shown) }
+        return isLoggedIn(request, logins)
+    }
+
+    /// Whether a request is known by the cookie of a login alone. What a proxy before us or a browser sends in
+    /// `Authorization` by another scheme is not for us.
+    func isLoggedIn(_ request: HTTPServerRequest, _ logins: Logins) -> Bool {
+        guard isLocked, request.bearer == nil else { return false }
         return request.cookies(named: Logins.cookie).contains(where: logins.contains)
     }
 
@@ -77,6 +80,13 @@ struct Gate {
 }
 
 extension HTTPServerRequest {
+    /// The token that it shows, which may be empty; nil when it shows none. Two are none of ours, either.
+    fileprivate var bearer: Substring? {
+        let fields = values(of: "Authorization").map { $0.split(separator: " ", maxSplits: 1) }
+        guard let field = fields.first(where: { $0.first?.lowercased() == "bearer" }) else { return nil }
+        return fields.count == 1 && field.count == 2 ? field[1].drop { $0 == " " } : ""
+    }
+
     /// The values of a cookie (RFC 6265 section 5.4).
     func cookies(named name: String) -> [String] {
         values(of: "Cookie").flatMap { $0.split(separator: ";") }.compactMap { pair in

@@ -15,6 +15,13 @@ public struct HistoryStatus: Encodable, Sendable {
     /// What has changed meanwhile, newest first.
     public internal(set) var changes: [Change] = []
 
+    private enum CodingKeys: String, CodingKey {
+        case changes
+        case endAt = "end_at"
+        case intervalSeconds = "interval_seconds"
+        case second, servers, service, total
+    }
+
     /// Sets all but the changes.
     public init(
         service: String, second: Int64, endAt: Double, total: SeriesStatus, servers: [ServerSeriesStatus]

@@ -16,3 +16,14 @@ public struct Nullable<Value: Encodable & Sendable>: Encodable, Sendable {
         if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
     }
 }
+
+extension KeyedEncodingContainer {
+    /// What the compiler's coding calls for a ``Nullable`` member.
+    mutating func encode<Value>(_ value: Nullable<Value>, forKey key: Key) throws {
+        if let value = value.wrappedValue {
+            try encode(value, forKey: key)
+        } else {
+            try encodeNil(forKey: key)
+        }
+    }
+}

@@ -37,6 +37,19 @@ public struct ServerStatus: Encodable, Sendable {
     /// What the strategy thinks of it.
     public var standing: StandingStatus
 
+    private enum CodingKeys: String, CodingKey {
+        case address
+        case administrativeState = "administrative_state"
+        case bytes, drain, ejection, eligible, failures, health
+        case inFlight = "in_flight"
+        case lastSecond = "last_second"
+        case latencyMs = "latency_ms"
+        case maxConnections = "max_connections"
+        case name
+        case peakInFlight = "peak_in_flight"
+        case recent, requests, standing, weight
+    }
+
     /// Sets all of them.
     public init(
         name: String, address: String, weight: Int, maxConnections: Int?, administrativeState: String,
@@ -80,6 +93,15 @@ public struct HealthStatus: Encodable, Sendable {
     /// Until the next check.
     @Nullable public var nextCheckSeconds: Double?
 
+    private enum CodingKeys: String, CodingKey {
+        case checked
+        case lastCheck = "last_check"
+        case nextCheckSeconds = "next_check_seconds"
+        case reason
+        case sinceSeconds = "since_seconds"
+        case state
+    }
+
     /// Sets all of them.
     public init(
         state: String, checked: Bool, sinceSeconds: Double, reason: String?, lastCheck: CheckStatus?,
@@ -105,6 +127,13 @@ public struct CheckStatus: Encodable, Sendable {
     /// How long ago it ended.
     public var secondsAgo: Double
 
+    private enum CodingKeys: String, CodingKey {
+        case detail
+        case durationMs = "duration_ms"
+        case passed
+        case secondsAgo = "seconds_ago"
+    }
+
     /// Sets all of them.
     public init(passed: Bool, detail: String, durationMs: Double, secondsAgo: Double) {
         self.passed = passed
@@ -121,6 +150,11 @@ public struct EjectionStatus: Encodable, Sendable {
     /// Until it may take part again.
     public var remainingSeconds: Double
 
+    private enum CodingKeys: String, CodingKey {
+        case reason
+        case remainingSeconds = "remaining_seconds"
+    }
+
     /// Sets both.
     public init(reason: String, remainingSeconds: Double) {
         self.reason = reason
@@ -134,6 +168,11 @@ public struct DrainStatus: Encodable, Sendable {
     public var timeoutSeconds: Double
     /// How much of that is left; what is in flight then is cut.
     public var remainingSeconds: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case remainingSeconds = "remaining_seconds"
+        case timeoutSeconds = "timeout_seconds"
+    }
 
     /// Sets both.
     public init(timeoutSeconds: Double, remainingSeconds: Double) {

@@ -41,6 +41,21 @@ public struct ServiceStatus: Encodable, Sendable {
     /// In the order of the configuration.
     public var servers: [ServerStatus]
 
+    private enum CodingKeys: String, CodingKey {
+        case address, bytes, connections
+        case countingSince = "counting_since"
+        case lastMinute = "last_minute"
+        case lastSecond = "last_second"
+        case latencyMs = "latency_ms"
+        case mode, name, recent, requests, servers
+        case serversEligible = "servers_eligible"
+        case serversTotal = "servers_total"
+        case serversUp = "servers_up"
+        case state, strategies, strategy
+        case strategyTitle = "strategy_title"
+        case url
+    }
+
     /// Sets all of them.
     public init(
         name: String, mode: String, address: String?, url: String?, state: String, strategy: StrategyStatus,
@@ -138,6 +153,17 @@ public struct RequestsStatus: Encodable, Sendable {
     /// What clients were told, by the status' first digit: `2xx`; `none` without one.
     public var byStatus: [String: UInt64]
 
+    private enum CodingKeys: String, CodingKey {
+        case aborted
+        case byStatus = "by_status"
+        case failed
+        case inFlight = "in_flight"
+        case peakInFlight = "peak_in_flight"
+        case queued, refused, retries, succeeded
+        case successRatio = "success_ratio"
+        case total
+    }
+
     /// Sets all of them.
     public init(
         total: UInt64, inFlight: Int, peakInFlight: Int, succeeded: UInt64, failed: UInt64, refused: UInt64,
@@ -172,4 +198,12 @@ struct ServiceSummary: Encodable {
     let serversTotal: Int
     let serversUp: Int
     let serversEligible: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case mode, name
+        case serversEligible = "servers_eligible"
+        case serversTotal = "servers_total"
+        case serversUp = "servers_up"
+        case state, strategy
+    }
 }

@@ -8,16 +8,12 @@ public struct TestStatus: Encodable, Sendable {
         case finished
         /// A person ended it.
         case cancelled
-        /// It could not be run.
-        case failed
     }
 
     /// Counts from 1.
     public var id: Int
     /// How far it is.
     public var state: State
-    /// Why it could not be run.
-    @Nullable public var error: String?
     /// What it does.
     public var plan: TestPlan
     /// In Unix seconds.
@@ -39,13 +35,22 @@ public struct TestStatus: Encodable, Sendable {
     /// Once it has ended.
     @Nullable public var result: TestResult?
 
+    private enum CodingKeys: String, CodingKey {
+        case answered
+        case elapsedSeconds = "elapsed_seconds"
+        case failed, id, plan, progress
+        case requestsPerSecond = "requests_per_second"
+        case result, sent
+        case startedAt = "started_at"
+        case state, succeeded
+    }
+
     /// A test that begins.
     public init(id: Int, plan: TestPlan, startedAt: Double) {
         self.id = id
         self.plan = plan
         self.startedAt = startedAt
         state = .running
-        error = nil
         elapsedSeconds = 0
         progress = 0
         sent = 0
@@ -81,6 +86,16 @@ public struct TestPlan: Encodable, Sendable {
     public var keepAlive: Bool
     /// How long one request may take.
     public var timeoutSeconds: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case concurrency
+        case durationSeconds = "duration_seconds"
+        case headers
+        case keepAlive = "keep_alive"
+        case method, path, rate, requests, service
+        case timeoutSeconds = "timeout_seconds"
+        case url
+    }
 
     init(
         service: String, url: String, method: String, path: String, headers: [String: String],
@@ -135,6 +150,19 @@ public struct TestResult: Encodable, Sendable {
     public var histogram: [TestHistogramBar]
     /// What the balancer counted meanwhile.
     @Nullable public var balancer: TestComparison?
+
+    private enum CodingKeys: String, CodingKey {
+        case answered, balancer
+        case byStatus = "by_status"
+        case bytes
+        case bytesPerSecond = "bytes_per_second"
+        case connectMs = "connect_ms"
+        case elapsedSeconds = "elapsed_seconds"
+        case errors, failed, histogram
+        case latencyMs = "latency_ms"
+        case requestsPerSecond = "requests_per_second"
+        case sent, servers, succeeded, unsent
+    }
 
     /// Sets all of them.
     public init(
@@ -231,6 +259,12 @@ public struct TestHistogramBar: Encodable, Sendable {
     public var toMs: Double
     /// So many answers.
     public var count: UInt64
+
+    private enum CodingKeys: String, CodingKey {
+        case count
+        case fromMs = "from_ms"
+        case toMs = "to_ms"
+    }
 
     /// Sets all of them.
     public init(fromMs: Double, toMs: Double, count: UInt64) {

@@ -48,6 +48,16 @@ public struct RecentStatus: Encodable, Sendable {
     /// A server's part of its service's requests, from 0 to 1; nil without a request.
     @Nullable public var share: Double?
 
+    private enum CodingKeys: String, CodingKey {
+        case bytesPerSecond = "bytes_per_second"
+        case failed
+        case latencyMs = "latency_ms"
+        case requests
+        case requestsPerSecond = "requests_per_second"
+        case seconds, share
+        case successRatio = "success_ratio"
+    }
+
     /// Sets all of them.
     public init(
         seconds: Int, requests: UInt64, failed: UInt64, requestsPerSecond: Double, bytesPerSecond: Double,
@@ -93,6 +103,11 @@ public struct BytesStatus: Encodable, Sendable {
     public var toClients: UInt64
     /// From clients to servers.
     public var toServers: UInt64
+
+    private enum CodingKeys: String, CodingKey {
+        case toClients = "to_clients"
+        case toServers = "to_servers"
+    }
 
     /// Sets both.
     public init(toClients: UInt64, toServers: UInt64) {

@@ -84,8 +84,8 @@ public final class HTTPServer {
         evhttp_set_max_headers_size(http, limits.headBytes)
         evhttp_set_max_body_size(http, limits.bodyBytes * Self.tolerance)
         evhttp_set_timeout(http, Int32(limits.idle.inSeconds))
-        // All that it knows: which of them mean something is for `handle` to say.
-        evhttp_set_allowed_methods(http, HTTPServerMethod.all)
+        // Also those that it does not know: which of them mean something is for `handle` to say.
+        evhttp_set_allowed_methods(http, .max)
         let context = Unmanaged.passUnretained(self).toOpaque()
         evhttp_set_gencb(http, httpRequestCame, context)
         evhttp_set_bevcb(http, httpConnectionCame, context)
@@ -126,9 +126,9 @@ public final class HTTPServer {
         return bufferevent
     }
 
-    /// Forgets what has ended; if that is not enough, the one goes that has asked for nothing for the longest
-    /// time, so that whoever only holds connections keeps nobody else out. (nginx does so with its "reusable"
-    /// connections.) Nobody is accepted until there is room.
+    /// Forgets what has ended; if that is not enough, one goes that is idle, so that whoever only holds
+    /// connections keeps nobody else out. (nginx does so with its "reusable" connections.) Nobody is accepted
+    /// until there is room.
     private func makeRoom(beside newest: OpaquePointer) {
         // The newest has no callbacks yet, as one that is abandoned has none any more.
         for connection in connections.values where connection.bufferevent != newest && connection.isAbandoned
@@ -137,8 +137,8 @@ public final class HTTPServer {
         }
         guard connections.count >= limits.connections, let bound else { return }
         evconnlistener_disable(evhttp_bound_socket_get_listener(bound))
-        let idle = connections.values.filter { $0.bufferevent != newest && $0.stream?.isOpen != true }
-        idle.min { $0.deadline < $1.deadline }?.shutDown()
+        let others = connections.values.filter { $0.bufferevent != newest && $0.stream?.isOpen != true }
+        others.min { ($0.use, $0.deadline) < ($1.use, $1.deadline) }?.shutDown()
         // evhttp notices in a moment, and tells nobody where no request had come.
         sweep?.schedule(after: Self.roomInterval)
     }
@@ -235,23 +235,21 @@ extension HTTPServerRequest {
             body: body, isBodyTooLarge: count > limit)
     }
 
-    /// evhttp reads no content of HEAD and TRACE.
+    /// evhttp reads no content of HEAD, of TRACE, and of methods that it does not know.
     fileprivate var mayHaveUnreadContent: Bool {
-        guard method == "HEAD" || method == "TRACE" else { return false }
+        guard method == "HEAD" || method == "TRACE" || method.isEmpty else { return false }
         return !values(of: "Transfer-Encoding").isEmpty
             || values(of: "Content-Length").contains { Int($0) != 0 }
     }
 }
 
-/// The methods that evhttp knows.
+/// The methods that evhttp knows; any other has no name here.
 private enum HTTPServerMethod {
     private static let names: [(evhttp_cmd_type, String)] = [
         (EVHTTP_REQ_GET, "GET"), (EVHTTP_REQ_POST, "POST"), (EVHTTP_REQ_HEAD, "HEAD"),
         (EVHTTP_REQ_PUT, "PUT"), (EVHTTP_REQ_DELETE, "DELETE"), (EVHTTP_REQ_OPTIONS, "OPTIONS"),
         (EVHTTP_REQ_TRACE, "TRACE"), (EVHTTP_REQ_CONNECT, "CONNECT"), (EVHTTP_REQ_PATCH, "PATCH"),
     ]
-
-    static var all: UInt16 { names.reduce(0) { $0 | UInt16($1.0.rawValue) } }
 
     static func name(of command: evhttp_cmd_type) -> String {
         names.first { $0.0 == command }?.1 ?? ""

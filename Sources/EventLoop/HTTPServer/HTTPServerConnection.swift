@@ -47,6 +47,24 @@ final class HTTPServerConnection {
         server?.forget(self)
     }
 
+    /// How much its client would miss it, from the least on.
+    enum Use: Int, Comparable {
+        /// It has had its answer. A browser that sends its next request here just now sends it again on a new
+        /// connection (RFC 9112 section 9.3.1).
+        case answered
+        /// It has asked for nothing yet. A browser whose first request finds it closed shows an error.
+        case fresh
+        /// Its answer is on the way.
+        case sending
+
+        static func < (left: Use, right: Use) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    var use: Use {
+        if isHeld { return .fresh }
+        return evbuffer_get_length(bufferevent_get_output(bufferevent)) > 0 ? .sending : .answered
+    }
+
     /// Whether evhttp has freed it without a word: it takes its callbacks back then.
     var isAbandoned: Bool {
         guard isHeld else { return false }

@@ -1,6 +1,6 @@
 /// A request that an ``HTTPServer`` has read to its end.
 public struct HTTPServerRequest: Sendable {
-    /// `GET` and so on, in capitals.
+    /// `GET` and so on, in capitals; empty for one that is not among the usual nine.
     public let method: String
     /// The request's target as it was sent: mostly a path with a query.
     public let target: String

@@ -13,7 +13,8 @@ extension AdminServer {
     ) throws {
         guard let listen = configuration.listen else { return nil }
         let settings = AdminSettings(
-            address: try listen.resolve(), token: configuration.token?.secret, hosts: configuration.hosts,
+            address: try listen.resolve(), token: configuration.token.map { Secret($0.secret) },
+            hosts: configuration.hosts,
             connections: budget.adminConnections, version: Version.current)
         do {
             try self.init(settings, for: balancer, on: loop)

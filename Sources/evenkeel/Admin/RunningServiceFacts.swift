@@ -30,10 +30,15 @@ extension RunningService {
     func server(named name: String) -> ServerID? { pool.ids.first { pool.name(of: $0) == name } }
 
     /// Where a browser on this machine finds it; nil for what is no HTTP on a TCP port.
-    var url: String? { testTarget.map { "http://\($0.host)/" } }
+    var url: String? { endpoint.map { "http://\($0)/" } }
 
     /// Where a load test connects to it, with the value of its `Host` fields.
     var testTarget: (address: SocketAddress, host: String)? {
+        guard let endpoint, let address = try? endpoint.resolve() else { return nil }
+        return (address, endpoint.description)
+    }
+
+    private var endpoint: Endpoint? {
         guard configuration.mode == .http, let listener, let port = listener.address.port else { return nil }
         // What listens everywhere is reached over the loopback.
         let host =
@@ -42,8 +47,6 @@ extension RunningService {
             case "::": "::1"
             case let host: host
             }
-        let endpoint = Endpoint.tcp(host: host, port: port)
-        guard let address = try? endpoint.resolve() else { return nil }
-        return (address, endpoint.description)
+        return .tcp(host: host, port: port)
     }
 }

@@ -35,8 +35,9 @@ class SlowRequest:
 class Demo:
     """`evenkeel demo` on ports that it keeps in all its lives."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, fd_limit=None):
         self._arguments = arguments
+        self._fd_limit = fd_limit
         self._kept = contextlib.ExitStack()
         self._process = None
         self._revived = []
@@ -65,7 +66,8 @@ class Demo:
         ports = self._ports
         backend_ports = [part for name in NAMES for part in ("--backend-port", ports[name])]
         self._process = Process(
-            "demo", "--listen", ports["balancer"], "--admin", ports["dashboard"], *backend_ports, *self._arguments)
+            "demo", "--listen", ports["balancer"], "--admin", ports["dashboard"], *backend_ports, *self._arguments,
+            fd_limit=self._fd_limit)
         self._process.__enter__()
         try:
             self.address = self._process.wait_for_line(r"demo: listening on (\S+)")[1]

@@ -16,7 +16,8 @@ final class AdminScene {
     init(token: String? = nil, connections: Int = 256) throws {
         loop = try EventLoop()
         let settings = AdminSettings(
-            address: try Endpoint("127.0.0.1:0").resolve(), token: token, hosts: ["balancer.example"],
+            address: try Endpoint("127.0.0.1:0").resolve(), token: token.map { Secret($0) },
+            hosts: ["balancer.example"],
             connections: connections, version: "1.2.3")
         let admin = try AdminServer(settings, for: balancer, on: loop)
         address = try #require(admin.address)

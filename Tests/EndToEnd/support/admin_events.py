@@ -48,6 +48,10 @@ class EventStream:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Leaves it; once more does no harm."""
         self._stop_reading()
         self._client.close()
 
@@ -62,6 +66,11 @@ class EventStream:
     def is_over(self):
         """Whether the server has ended it."""
         return not self._thread.is_alive()
+
+    def is_finished(self, within):
+        """Whether the server ends it within so many seconds."""
+        self._thread.join(within)
+        return self.is_over
 
     def next(self, kind=None, deadline=5.0):
         """The next event (of that kind; others are kept for later)."""

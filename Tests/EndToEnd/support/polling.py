@@ -4,7 +4,7 @@ import time
 
 # Short enough to see a change within a millisecond's order, long enough to leave the CPU to the
 # processes under test.
-POLL_SECONDS = 0.01
+POLL_SECONDS = 0.005
 
 
 def wait_until(condition, deadline=5.0, what=None):

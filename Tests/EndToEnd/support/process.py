@@ -6,7 +6,6 @@ import signal
 import subprocess
 import threading
 
-from . import polling
 from .binary import binary
 
 # What a crash of a Swift program or a sanitizer's finding looks like in the log.
@@ -23,6 +22,9 @@ class Process:
         self._fd_limit = fd_limit
         self._popen = None
         self._lines = []
+        self._log_has_ended = False
+        # Told of each line, and of the log's end.
+        self._news = threading.Condition()
         self._readers = []
         self._output = []
         self._ended_by_test = False
@@ -132,23 +134,25 @@ class Process:
 
     def wait_for_line(self, pattern, deadline=5.0, occurrence=1):
         """The match of the log's n-th line that has `pattern`; fails after `deadline` seconds."""
-        def found():
-            log_has_ended = not self._readers[0].is_alive()
-            matches = self.matching(pattern)
-            if len(matches) >= occurrence:
-                return matches[occurrence - 1]
-            assert not log_has_ended, f"{self.title} ended without logging /{pattern}/:\n{self.log}"
-            return None
+        def is_settled():
+            return self._log_has_ended or len(self.matching(pattern)) >= occurrence
 
-        what = f"{self.title} logs /{pattern}/ (occurrence {occurrence})"
-        try:
-            return polling.wait_until(found, deadline, what)
-        except AssertionError as error:
-            raise AssertionError(f"{error}; its log:\n{self.log}") from None
+        with self._news:
+            self._news.wait_for(is_settled, deadline)
+        matches = self.matching(pattern)
+        if len(matches) >= occurrence:
+            return matches[occurrence - 1]
+        how = "ended without logging" if self._log_has_ended else f"did not log within {deadline} s"
+        raise AssertionError(f"{self.title} {how} /{pattern}/ (occurrence {occurrence}); its log:\n{self.log}")
 
     def _read_log(self, stream):
         for raw in stream:
-            self._lines.append(raw.decode(errors="replace").rstrip("\n"))
+            with self._news:
+                self._lines.append(raw.decode(errors="replace").rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._log_has_ended = True
+            self._news.notify_all()
 
     def _read_output(self, stream):
         for raw in stream:

@@ -79,8 +79,12 @@ export class EventStream {
   #openedAt = 0;
   #lastChange = null;
   #isResting = false;
+  #isRefused = false;
 
-  /** @param handlers `tick` and `change` get what was sent; `stale` gets the Unix seconds of the last tick. */
+  /**
+   * @param handlers `tick` and `change` get what was sent; `stale` gets the Unix seconds of the last tick, and whether
+   * the balancer is there and refuses the stream, because as many watch as may.
+   */
   constructor(handlers) {
     this.#handlers = handlers;
   }
@@ -119,6 +123,7 @@ export class EventStream {
     const source = new EventSource(`${BASE}/events${after}`);
     source.addEventListener("tick", (event) => {
       this.#lastTick = Date.now();
+      this.#isRefused = false;
       this.#handlers.tick(JSON.parse(event.data));
     });
     source.addEventListener("change", (event) => {
@@ -127,11 +132,16 @@ export class EventStream {
     });
     source.addEventListener("error", () => {
       if (source !== this.#source) return;
-      if (Date.now() - this.#lastTick > 1_000) this.#tellStale();
       // A refusal closes a stream for good. A call tells whether it was for want of a login.
-      if (source.readyState === EventSource.CLOSED) api.status().catch(() => {});
+      if (source.readyState === EventSource.CLOSED) this.#askWhy();
+      else this.#isRefused = false;
+      if (Date.now() - this.#lastTick > 1_000) this.#tellStale();
     });
     this.#source = source;
+  }
+
+  async #askWhy() {
+    this.#isRefused = await api.status().then(() => true, () => false);
   }
 
   #watch() {
@@ -145,7 +155,7 @@ export class EventStream {
   }
 
   #tellStale() {
-    this.#handlers.stale(this.#lastTick / 1000);
+    this.#handlers.stale(this.#lastTick / 1000, this.#isRefused);
   }
 
   /** After a restart, the numbers of its changes begin anew. */

@@ -31,7 +31,15 @@ function makeMessage(message) {
 function messagesOf({ live, pausedSince }) {
   const messages = [];
   const { service, connection } = live;
-  if (connection.state === "stale") {
+  if (connection.state === "stale" && connection.isCrowded) {
+    messages.push({
+      key: "crowded",
+      tone: "warning",
+      icon: "warning",
+      title: "Too many pages look at this balancer.",
+      text: `This one is not live: what you see is of ${clock(connection.since)}. Close another, and it goes on by itself.`,
+    });
+  } else if (connection.state === "stale") {
     messages.push({
       key: "stale",
       tone: "bad",

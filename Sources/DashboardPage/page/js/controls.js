@@ -58,7 +58,7 @@ export class ControlsPanel {
     const { service, test, connection } = live;
     if (!service) return;
     this.#service = service;
-    const isReachable = connection.state !== "stale";
+    const isReachable = connection.state !== "stale" || connection.isCrowded;
     this.#renderStrategy(service);
     const reason = whyNoTest(service, test, isReachable);
     this.#canTest = reason === "";

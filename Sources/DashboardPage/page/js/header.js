@@ -10,6 +10,7 @@ const STATES = {
   stopping: { key: "draining", word: "Stopping", tone: "warning" },
 };
 const UNREACHABLE = { key: "down", word: "Unreachable", tone: "bad" };
+const NOT_LIVE = { key: "checking", word: "Not live", tone: "warning" };
 const CONNECTING = { key: "checking", word: "Connecting", tone: "quiet" };
 
 export class HeaderPanel {
@@ -57,6 +58,7 @@ export class HeaderPanel {
     setText(byId("status-uptime"), uptime(shown.process?.uptime_seconds));
     setText(byId("status-address"), service?.address ?? "–");
     this.#renderPause(pausedSince);
+    byId("logout").hidden = !live.isLoggedIn;
     setText(byId("foot-version"), `Evenkeel ${shown.process?.version ?? ""}`.trim());
     const streams = live.process?.event_streams;
     setText(
@@ -66,7 +68,7 @@ export class HeaderPanel {
   }
 
   #stateOf(live) {
-    if (live.connection.state === "stale") return UNREACHABLE;
+    if (live.connection.state === "stale") return live.connection.isCrowded ? NOT_LIVE : UNREACHABLE;
     if (!live.service) return CONNECTING;
     if (live.process?.state === "stopping") return STATES.stopping;
     return STATES[live.service.state] ?? CONNECTING;

@@ -69,10 +69,11 @@ const stream = new EventStream({
       quietly(reload());
     }
   },
-  stale: (since) => {
-    if (store.live.connection.state === "stale") return;
-    store.apply("stale", since);
-    announcer.say("The balancer cannot be reached.");
+  stale: (since, isCrowded) => {
+    const { connection } = store.live;
+    if (connection.state === "stale" && connection.isCrowded === isCrowded) return;
+    store.apply("stale", since, isCrowded);
+    announcer.say(isCrowded ? "Too many pages look at this balancer." : "The balancer cannot be reached.");
   },
 });
 

@@ -19,6 +19,8 @@ export function initialState() {
     exchanges: {},
     history: {},
     changes: [],
+    /** Whether this browser is known by the cookie of a login. */
+    isLoggedIn: false,
     test: null,
   };
 }
@@ -80,6 +82,7 @@ export const steps = {
   status: (state, answer) => ({
     ...state,
     process: processOf(answer),
+    isLoggedIn: answer.logged_in === true,
     test: newerTest(state.test, answer.test),
   }),
   services: (state, answer) => ({
@@ -127,10 +130,11 @@ export const steps = {
     exchanges: name === null ? {} : { ...state.exchanges, [name]: [] },
     history: name === null ? {} : { ...state.history, [name]: undefined },
   }),
-  stale: (
-    state,
-    since,
-  ) => (state.connection.state === "stale" ? state : { ...state, connection: { state: "stale", since } }),
+  /** No ticks come any more: nobody is there, or `isCrowded`, and too many watch already. */
+  stale: (state, since, isCrowded = false) => {
+    const from = state.connection.state === "stale" ? state.connection.since : since;
+    return { ...state, connection: { state: "stale", since: from, isCrowded } };
+  },
   /** After a restart nothing of before is true any more, apart from what is selected. */
   restart: (state) => ({ ...initialState(), selected: state.selected, connection: state.connection }),
 };

