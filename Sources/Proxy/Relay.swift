@@ -1,3 +1,4 @@
+import EventLoop
 import Sockets
 
 /// Moves bytes one way between two sockets.
@@ -207,8 +208,9 @@ extension PipePool {
     /// Unused pipes kept.
     static let bulkSpareLimit = 4
 
-    /// The pipes of a service.
+    /// The pipes of a service. From now on the process ignores SIGPIPE, as ``Pipe`` wants it.
     static func forBulk(atMost limit: Int = Service.Limits.mostPipes) -> PipePool {
-        PipePool(capacity: bulkCapacity, limit: limit, spareLimit: bulkSpareLimit)
+        SignalWatch.ignoreBrokenPipes()
+        return PipePool(capacity: bulkCapacity, limit: limit, spareLimit: bulkSpareLimit)
     }
 }

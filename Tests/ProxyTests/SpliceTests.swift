@@ -10,10 +10,6 @@ import Testing
 @Suite struct SpliceTests {
     private static let text = (0..<300_000).map { "\($0);" }.joined()
 
-    init() {
-        SignalWatch.ignoreBrokenPipes()
-    }
-
     /// Sends the text until all of it has arrived; `step` is called in between.
     private func pass(
         in scene: Scene, from sender: Peer, to reader: Peer, readingEach turns: Int = 1,
