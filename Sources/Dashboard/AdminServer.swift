@@ -212,7 +212,7 @@ public final class AdminServer {
             now: balancer.now, second: loop.now.nanoseconds / 1_000_000_000 - 1, instance: instance,
             version: settings.version, uptimeSeconds: uptime, state: state, services: services,
             test: balancer.tests.first, eventStreams: streams?.count ?? 0)
-        guard let data = try? JSONWriter.bytes(of: tick) else { return "{}" }
+        guard let data = try? JSONText.bytes(of: tick) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
 

@@ -30,7 +30,7 @@ enum Answer {
         _ value: some Encodable, status: Int = 200, fields: [(name: String, value: String)] = [],
         type: String = "application/json"
     ) -> HTTPServerResponse {
-        guard var bytes = try? JSONWriter.bytes(of: value) else { return HTTPServerResponse(status: 500) }
+        guard var bytes = try? JSONText.bytes(of: value) else { return HTTPServerResponse(status: 500) }
         bytes.append(UInt8(ascii: "\n"))
         return HTTPServerResponse(
             status: status, fields: [("Content-Type", type)] + fields, body: .bytes(bytes))

@@ -136,7 +136,7 @@ final class EventStreams {
     }
 
     private func send(_ change: Change, to stream: Stream) {
-        guard let data = try? JSONWriter.bytes(of: change) else { return }
+        guard let data = try? JSONText.bytes(of: change) else { return }
         stream.http.send("id: \(change.id)\n" + Self.event("change", String(decoding: data, as: UTF8.self)))
     }
 

@@ -16,7 +16,7 @@ struct CodingTests {
     }
 
     private func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONWriter.bytes(of: value), as: UTF8.self)
+        String(decoding: try JSONText.bytes(of: value), as: UTF8.self)
     }
 
     @Test("has every member: what is absent is null")

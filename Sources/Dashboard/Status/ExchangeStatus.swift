@@ -104,17 +104,4 @@ public struct CandidateStatus: Encodable, Sendable {
         self.inFlight = inFlight
         self.verdict = verdict
     }
-
-    /// What the compiler's coding writes, at a tenth of its cost: one answer may have 20,000 of them.
-    func write(to writer: JSONWriter) {
-        writer.writeVerbatim("{\"in_flight\":")
-        writer.write(inFlight)
-        writer.writeVerbatim(",\"server\":")
-        writer.write(server)
-        writer.writeVerbatim(",\"verdict\":")
-        writer.write(verdict)
-        writer.writeVerbatim(",\"weight\":")
-        writer.write(weight)
-        writer.writeVerbatim("}")
-    }
 }
