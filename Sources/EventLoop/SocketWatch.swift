@@ -37,7 +37,8 @@ public struct SocketWatch: ~Copyable {
     /// Ends the watch of a socket whose descriptor is closed next, which takes it out of the kernel's set by
     /// itself: so the end costs no call.
     ///
-    /// - Precondition: the descriptor has no duplicate, which would stay in the set with nobody to tell.
+    /// - Precondition: the descriptor has no duplicate, which would stay in the set with nobody to tell. (A worker
+    ///   thread that parts with the table has some for microseconds: a spurious event at the worst.)
     public consuming func endWithSocket() {
         evenkeel_begin_leaving_by_close()
         // Ends the event's life, and nothing else.

@@ -1,4 +1,4 @@
-/// Reads field lines byte by byte (RFC 9112, section 5): those of a head and those of trailers.
+/// Reads field lines (RFC 9112, section 5): those of a head and those of trailers.
 ///
 /// It goes on where it stopped, never looks at a byte twice for its grammar, and throws at the first byte
 /// that cannot stand where it is.

@@ -1,4 +1,4 @@
-/// Reads a request line byte by byte (RFC 9112, section 3): one space between its parts, nothing else.
+/// Reads a request line (RFC 9112, section 3): one space between its parts, nothing else.
 ///
 /// One empty line may come before it (RFC 9112, section 2.2): some old clients end a body with a CRLF
 /// that no length counts. A second one is refused, for it would be a way to make us read for ever.

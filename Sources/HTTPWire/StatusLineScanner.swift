@@ -1,4 +1,4 @@
-/// Reads a status line byte by byte (RFC 9112, section 4). The reason phrase may be absent, with or
+/// Reads a status line (RFC 9112, section 4). The reason phrase may be absent, with or
 /// without the space before it: servers exist that leave both out.
 struct StatusLineScanner {
     private enum State: UInt8 {

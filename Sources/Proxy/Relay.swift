@@ -102,9 +102,8 @@ struct Relay: ~Copyable {
             switch pipe.fill(from: source) {
             case .moved(let size): count += UInt64(size)
             case .wouldBlock: return .waiting
-            case .ended:
-                isEnded = true
-                return .ended
+            // The end, or urgent data, which a splice never gets beyond: a read tells.
+            case .ended: return copy(from: source, to: sink, buffers)
             case .failed(let error):
                 return error.isUnsupported
                     ? copy(from: source, to: sink, buffers) : .sourceFailed(error)
@@ -167,6 +166,11 @@ struct Relay: ~Copyable {
         guard sinkDelays else { return }
         sinkDelays = false
         sink.sendAtOnce()
+    }
+
+    /// Counts as a pause: what comes next is read and not spliced.
+    mutating func pause() {
+        streak = 0
     }
 
     /// Puts bytes before all that is read.

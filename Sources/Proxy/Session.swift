@@ -267,6 +267,8 @@ final class Session: ClientHandler {
     /// that holds bytes does not read. To ask each time would cost a call for every piece of a stream.
     private func lookAgain() {
         let count = request.count + response.count
+        request.pause()
+        response.pause()
         pumpRequest()
         pumpResponse()
         if request.isHolding, client.pendingError() != nil { perform(machine.handle(.clientFailed)) }

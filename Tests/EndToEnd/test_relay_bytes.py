@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import tempfile
+import threading
 
 import pytest
 
@@ -73,6 +74,24 @@ def test_a_gibibyte_each_way_at_once_arrives_bit_for_bit_in_little_memory(start)
     assert [receiver.digest for receiver in receivers] == [sender.digest for sender in senders]
     if not SANITIZED:
         assert memory.growth < 20 * MIB
+
+
+def test_urgent_data_amid_bulk_takes_nothing_with_it(start):
+    _, client, server = session(start)
+    before, behind = os.urandom(4 * MIB), os.urandom(MIB)
+
+    def send():
+        client.send(before)
+        client.socket.send(b"!", socket.MSG_OOB)
+        client.send(behind)
+        client.half_close()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    received = server.read_to_end()
+    sender.join()
+    # The urgent byte is beside the stream, and not passed on.
+    assert received == before + behind
 
 
 @pytest.mark.parametrize("reader", ["server", "client"])

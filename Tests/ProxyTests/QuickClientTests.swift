@@ -90,6 +90,19 @@ import Testing
         #expect(client.isEnded)
     }
 
+    @Test func anEmptyLineBehindABodyDoesNotResetTheAnswer() throws {
+        let (client, upstream) = try asking(
+            "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody")
+        try scene.until { upstream.received.hasSuffix("body") }
+        client.send("\r\n")
+        upstream.send(Message.ok)
+        try scene.until { client.isOver }
+        #expect(client.failure == nil)
+        #expect(client.received.hasSuffix("\r\n\r\nok"))
+        client.close()
+        try scene.expectQuiet("none")
+    }
+
     @Test func whatItSaysAllTheSameDoesNotResetItsAnswer() throws {
         let (client, upstream) = try asking(
             "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Message.get)

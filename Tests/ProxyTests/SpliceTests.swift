@@ -1,4 +1,3 @@
-import EventLoop
 import HTTPWire
 import Sockets
 import TestSupport
@@ -111,6 +110,25 @@ import Testing
         try scene.until { client.received.hasSuffix("ok") }
         client.close()
         try scene.expectQuiet("none", "none")
+    }
+
+    @Test func largeChunksForAClientOfOldAreSplicedOneByOne() throws {
+        let server = try ScriptedServer()
+        let scene = try Scene(server.address, http: .patient())
+        let client = try scene.admittedClient()
+        client.send("GET / HTTP/1.0\r\n\r\n")
+        try scene.until { server.last?.received.hasSuffix("\r\n\r\n") == true }
+        let upstream = try #require(server.last)
+        let chunk = String(Self.text.prefix(400_000))
+        let chunks = String(repeating: "\(String(chunk.utf8.count, radix: 16))\r\n\(chunk)\r\n", count: 4)
+        var rest = ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n").utf8[...]
+        try scene.until {
+            rest.removeFirst(upstream.sendWhatFits(rest))
+            return client.isOver
+        }
+        #expect(client.failure == nil)
+        #expect(client.received.hasSuffix("\r\n\r\n" + String(repeating: chunk, count: 4)))
+        try scene.expectQuiet("none")
     }
 
     @Test func aRequestsBodyIsSplicedAndNothingOfTheNextRequest() throws {

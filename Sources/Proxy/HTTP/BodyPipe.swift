@@ -113,8 +113,10 @@ struct BodyPipe: ~Copyable {
 
     /// Whether so much content comes next, to be sent as it is, that splicing it costs less than copying.
     private var isBulk: Bool {
-        let worthwhile = reader.payloadBytes >= Relay.bulk ? UInt64(HTTPBuffers.bulkCapacity) : Relay.bulk
-        return !sendsChunks && input == nil && reader.remainingPayload >= worthwhile
+        let hasFlowed = reader.payloadBytes >= Relay.bulk
+        // Of a body that ends with its connection nobody knows how much comes.
+        guard !sendsChunks, input == nil, hasFlowed || !reader.mayEndHere else { return false }
+        return reader.remainingPayload >= (hasFlowed ? UInt64(HTTPBuffers.bulkCapacity) : Relay.bulk)
     }
 
     /// Moves content through a pipe, and none of what follows it; nil when there is no pipe, or it does not
@@ -133,13 +135,14 @@ struct BodyPipe: ~Copyable {
                 reader.skip(UInt64(count))
                 hasEnded = reader.isDone
             case .wouldBlock: return leave(pipe, buffers, .sourceDry)
-            case .ended:
-                _ = leave(pipe, buffers, nil)
-                return end(buffers) ?? .more
+            // The end, or urgent data, which a splice never gets beyond: a read tells.
+            case .ended: return leave(pipe, buffers, nil)
             case .failed(let error): return leave(pipe, buffers, error.isUnsupported ? nil : .sourceFailed)
             }
             if let outcome = flush(pipe, to: sink) { return outcome }
             if hasEnded { return leave(pipe, buffers, .done) }
+            // A chunk is over, and its end has to be understood.
+            if reader.remainingPayload == 0 { return leave(pipe, buffers, nil) }
         }
         return leave(pipe, buffers, .more)
     }

@@ -73,7 +73,7 @@ final class Exchange {
         buffers = context.buffers
     }
 
-    /// Begins for a client that has something to say, or has said it behind its last request.
+    /// Begins for a client that may have something to say, or has said it behind its last request.
     func begin(for client: ClientConnection, with bytes: consuming Buffer?) {
         self.client = client
         beganAt = loop.now

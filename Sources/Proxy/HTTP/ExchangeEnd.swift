@@ -16,7 +16,8 @@ extension Exchange {
         let record = record(
             .none, answer.status >= 500 ? .failed : .succeeded,
             bytes: responsePipe.payloadBytes + tunnelled.toClient)
-        let hasMoreToSay = request.keepsAlive || !requestPipe.isDone
+        // Some old clients send an empty line behind a body.
+        let hasMoreToSay = request.keepsAlive || request.hasBody
         leaveServer(keeping: isReusable)
         end(record, !answer.closesClient ? .goingOn : hasMoreToSay ? .closing : .finished)
     }
