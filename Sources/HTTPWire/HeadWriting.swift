@@ -100,15 +100,8 @@ extension ByteWriter {
 
     /// Writes a field with a number as value.
     public mutating func writeField(_ name: String, _ value: UInt64) {
-        let name = name.utf8.span
         let number = DecimalDigits(value)
-        let size = name.count &+ number.count &+ 4
-        append(size) { line in
-            line.put(name, at: 0)
-            line.putNameEnd(at: name.count)
-            line.put(number, at: name.count &+ 2)
-            line.putLineEnd(at: size &- 2)
-        }
+        writeLine(name.utf8.span, number.count) { $0.put(number, at: $1) }
     }
 
     /// Writes the fields that frame a body (RFC 9112, section 6). Nothing for `none` and `untilClose`.
@@ -174,11 +167,18 @@ extension ByteWriter {
 
     /// Writes a field's line.
     private mutating func writeLine(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-        let size = name.count &+ value.count &+ 4
+        writeLine(name, value.count) { $0.put(value, at: $1) }
+    }
+
+    /// Writes a field's line, whose value `putValue` puts at a place where there is room for so many bytes.
+    @inline(__always) private mutating func writeLine(
+        _ name: Span<UInt8>, _ valueSize: Int, _ putValue: (inout MutableSpan<UInt8>, Int) -> Void
+    ) {
+        let size = name.count &+ valueSize &+ 4
         append(size) { line in
             line.put(name, at: 0)
             line.putNameEnd(at: name.count)
-            line.put(value, at: name.count &+ 2)
+            putValue(&line, name.count &+ 2)
             line.putLineEnd(at: size &- 2)
         }
     }

@@ -91,10 +91,7 @@ import Testing
     @Test func anAnswersBodyIsSplicedToItsEndAndTheNextRequestFollows() throws {
         let server = try ScriptedServer()
         let scene = try Scene(server.address, http: .patient())
-        let client = try scene.admittedClient()
-        client.send(Message.get + Message.get)
-        try scene.until { server.last?.received.hasSuffix("\r\n\r\n") == true }
-        let upstream = try #require(server.last)
+        let (client, upstream) = try scene.asking(server, Message.get + Message.get)
         let length = Self.text.utf8.count
         upstream.send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n")
         try scene.until { client.received.hasSuffix("\r\n\r\n") }
@@ -115,10 +112,7 @@ import Testing
     @Test func largeChunksForAClientOfOldAreSplicedOneByOne() throws {
         let server = try ScriptedServer()
         let scene = try Scene(server.address, http: .patient())
-        let client = try scene.admittedClient()
-        client.send("GET / HTTP/1.0\r\n\r\n")
-        try scene.until { server.last?.received.hasSuffix("\r\n\r\n") == true }
-        let upstream = try #require(server.last)
+        let (client, upstream) = try scene.asking(server, "GET / HTTP/1.0\r\n\r\n")
         let chunk = String(Self.text.prefix(400_000))
         let chunks = String(repeating: "\(String(chunk.utf8.count, radix: 16))\r\n\(chunk)\r\n", count: 4)
         var rest = ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n").utf8[...]
@@ -134,10 +128,8 @@ import Testing
     @Test func aRequestsBodyIsSplicedAndNothingOfTheNextRequest() throws {
         let server = try ScriptedServer()
         let scene = try Scene(server.address, http: .patient())
-        let client = try scene.admittedClient()
-        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(Self.text.utf8.count)\r\n\r\n")
-        try scene.until { server.last?.received.hasSuffix("\r\n\r\n") == true }
-        let upstream = try #require(server.last)
+        let (client, upstream) = try scene.asking(
+            server, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(Self.text.utf8.count)\r\n\r\n")
         let head = upstream.receivedCount
         var rest = (Self.text + Message.get).utf8[...]
         try scene.until {
