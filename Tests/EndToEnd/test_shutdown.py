@@ -35,6 +35,8 @@ def wait_until_refused(to):
             ScriptedClient(to).close()
         except (ConnectionRefusedError, FileNotFoundError):
             return True
+        except ConnectionResetError:
+            pass  # The listener closed while this one waited in its queue; the next is refused.
         return False
     wait_until(refused, 2, "new connections are refused")
 
