@@ -1,3 +1,27 @@
+/// In which order servers are asked: one of a rank gets a connection only when none of a rank before it is left.
+///
+/// A connection that is refused costs nothing, and a client that gets 503 has lost its request. So nginx
+/// never gives up the only server that it has, and Envoy goes to all below its panic threshold.
+enum Rank: Int, CaseIterable {
+    /// In turn.
+    case eligible
+    /// Up as far as anybody knows, but ejected, on trial and busy, or not checked yet.
+    case reserve
+    /// Down.
+    case lastResort
+    /// Never: a person took it out.
+    case none
+
+    init(of verdict: CandidateVerdict) {
+        switch verdict {
+        case .picked, .eligible, .full, .tried: self = .eligible
+        case .ejected, .trial, .checking: self = .reserve
+        case .down: self = .lastResort
+        case .disabled, .draining: self = .none
+        }
+    }
+}
+
 /// What a strategy looks at of one server: plain numbers, side by side for the whole pool, so that a
 /// pick touches no names and no reasons, and counts no references to them.
 struct Candidate {
@@ -10,19 +34,35 @@ struct Candidate {
     /// See ``Server/peakInFlight``. Counted here alone.
     private(set) var peakInFlight = 0
     /// See ``Server/verdict``. Worked out when the server's state changes, not at each pick.
-    var verdict: CandidateVerdict
+    private(set) var verdict: CandidateVerdict
+    /// Whether it gets one connection at a time while others can serve.
+    private(set) var isOnTrial: Bool
+    /// When it gets a connection.
+    private(set) var rank: Rank
 
     init(_ server: Server) {
         weight = server.weight
         maxConnections = server.maxConnections ?? .max
         verdict = server.verdict
+        isOnTrial = server.ejection.isOnTrial
+        rank = Rank(of: server.verdict)
     }
 
-    /// See ``Server/isEligible``.
-    var isEligible: Bool { verdict == .eligible }
+    /// Takes over how a server stands.
+    mutating func stand(as server: Server) {
+        verdict = server.verdict
+        isOnTrial = server.ejection.isOnTrial
+        updateRank()
+    }
 
-    /// Whether a connection may go to it now.
-    var isOpen: Bool { isEligible && inFlight < maxConnections }
+    /// One on trial that holds a connection steps back until it has ended.
+    mutating func updateRank() {
+        rank = Rank(of: verdict)
+        if isOnTrial, inFlight > 0, rank == .eligible { rank = .reserve }
+    }
+
+    /// Whether a connection may go to it now, when it is the turn of a rank.
+    func isOpen(in rank: Rank) -> Bool { self.rank == rank && inFlight < maxConnections }
 
     mutating func began() {
         inFlight += 1
@@ -39,10 +79,14 @@ struct Candidate {
         peakInFlight = inFlight
     }
 
+    private var isFull: Bool { inFlight >= maxConnections }
+
     /// What is remembered of it after a pick.
     func view(isTried: Bool) -> CandidateView {
         let verdict: CandidateVerdict =
-            !isEligible ? verdict : isTried ? .tried : inFlight < maxConnections ? .eligible : .full
+            isTried
+            ? .tried
+            : verdict != .eligible ? verdict : rank != .eligible ? .trial : isFull ? .full : .eligible
         return CandidateView(inFlight: inFlight, weight: weight, verdict: verdict)
     }
 

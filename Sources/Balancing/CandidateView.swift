@@ -8,6 +8,8 @@ public enum CandidateVerdict: String, Sendable, CaseIterable {
     case full
     /// It failed this connection or exchange before.
     case tried
+    /// It is back after an ejection, and busy with the one request that it gets at a time.
+    case trial
     /// A person took it out.
     case disabled
     /// A person lets it run empty.

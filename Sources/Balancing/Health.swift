@@ -2,11 +2,11 @@ import Time
 
 /// Whether a server can be used, by what checks and traffic saw of it.
 public enum HealthState: String, Sendable, CaseIterable {
-    /// No check has ended yet.
+    /// A check has to pass first: none has ended since the start, or since a person enabled the server.
     case checking
-    /// Checks pass.
+    /// Checks pass, and traffic reaches it.
     case up
-    /// Checks fail.
+    /// Checks fail, or traffic did not reach it.
     case down
 }
 
@@ -20,14 +20,28 @@ public enum HealthEvent: Equatable, Sendable {
     case trafficPassed
     /// A connection of real traffic was refused or timed out.
     case trafficFailed(reason: String)
+    /// A person enabled the server: what was seen before may be of another process.
+    case enabled
 }
 
 /// A change of a server's health, reported once.
 public struct HealthFlip: Equatable, Sendable {
+    /// Who saw what made the change.
+    public enum Witness: Sendable {
+        /// A check.
+        case checks
+        /// A connection of real traffic.
+        case traffic
+        /// Nobody: a person asked for a check.
+        case person
+    }
+
     /// The state before.
     public let from: HealthState
     /// The state after.
     public let to: HealthState
+    /// Who saw it.
+    public let witness: Witness
     /// Why, for a person: "connection refused (3 failures in a row)".
     public let reason: String
 }
@@ -36,7 +50,7 @@ public struct HealthFlip: Equatable, Sendable {
 public struct HealthThresholds: Equatable, Sendable {
     /// Passed checks in a row that bring a down server up.
     public let rise: Int
-    /// Failures in a row that take an up server down.
+    /// Failed checks in a row that take an up server down.
     public let fall: Int
 
     /// - Precondition: both are at least 1.
@@ -47,19 +61,45 @@ public struct HealthThresholds: Equatable, Sendable {
     }
 }
 
-/// The health of one server: a state machine over what is seen of it.
+/// How soon the next check of a server is wanted.
+public enum CheckPace: Equatable, Sendable {
+    /// Its health is settled.
+    case settled
+    /// A change is on its way.
+    case changing
+    /// Traffic took it out of turn, and it may be back any moment. `relapse` counts from 1 how often that
+    /// happened since traffic last reached it.
+    case close(relapse: Int)
+}
+
+/// The health of one server: a state machine over what two witnesses see of it, checks and traffic.
 ///
-/// As in HAProxy (`rise`, `fall`, `observe layer4`), `fall` failures in a row take a server down and
-/// `rise` passed checks in a row bring it up; at the start one check decides. A refused connection of
-/// real traffic counts as a failed check, but only checks bring a server up: a server that is down
-/// gets no traffic to prove itself with.
+/// A server is up when both say so, and what one witness counts, the other never resets. As in HAProxy, `fall`
+/// failed checks in a row take a server down and `rise` passed ones bring it up, whatever traffic sees; after the
+/// start, and after a person enabled the server, one check decides. A connection of traffic that fails takes the
+/// server out of turn at once (nginx's `max_fails=1`), for one is enough to know and the others can serve. The next
+/// connection that is made ends that, and so does the first check that passes, for it connects too.
 public struct Health: Equatable, Sendable {
-    /// Where the server stands.
-    public private(set) var state: HealthState
-    /// When it came to stand there.
+    /// How many checks come at a close pace after traffic did not reach the server: at one each 150 ms about
+    /// 2.5 s, which most restarts take less than.
+    public static let closeLooks = 16
+
+    /// What checks say.
+    private enum Checks: Equatable {
+        case pending
+        case passing(failed: Int)
+        case failing(passed: Int)
+    }
+
+    private var checks = Checks.pending
+    /// What traffic says: whether it reaches the server, as far as it has tried.
+    private var isReached = true
+    /// How often traffic found the server out of reach since a connection was last made.
+    private var relapses = 0
+    /// How many more checks come at a close pace.
+    private var looksLeft = 0
+    /// When ``state`` came to be what it is.
     public private(set) var since: Instant
-    /// Passed checks in a row while down, failures in a row while up; 0 in any other case.
-    public private(set) var streak = 0
     /// What the last failure said; nil when the last thing seen was good.
     public private(set) var lastFailure: String?
 
@@ -67,7 +107,6 @@ public struct Health: Equatable, Sendable {
 
     /// A server that is to be checked.
     public init(thresholds: HealthThresholds, at now: Instant) {
-        self.state = .checking
         self.since = now
         self.thresholds = thresholds
     }
@@ -75,59 +114,110 @@ public struct Health: Equatable, Sendable {
     /// A server that no check will look at: it counts as up whatever happens to it.
     public static func unchecked(at now: Instant) -> Health {
         var health = Health(thresholds: HealthThresholds(rise: 1, fall: .max), at: now)
-        health.state = .up
+        health.checks = .passing(failed: 0)
         return health
     }
 
     /// Whether checks look at it.
     public var isChecked: Bool { thresholds.fall != .max }
 
-    /// Whether the next check should come sooner than usual: a change is on its way.
-    public var isChanging: Bool { state == .checking || streak > 0 }
+    /// Where the server stands.
+    public var state: HealthState {
+        guard isReached else { return .down }
+        return switch checks {
+        case .pending: .checking
+        case .passing: .up
+        case .failing: .down
+        }
+    }
+
+    /// Checks in a row that speak against what checks said before.
+    public var streak: Int {
+        switch checks {
+        case .pending: 0
+        case .passing(let failed): failed
+        case .failing(let passed): passed
+        }
+    }
+
+    /// Whether traffic found the server out of reach, so that a connection which is made is news.
+    public var awaitsTraffic: Bool { relapses > 0 }
+
+    /// How soon the next check is wanted.
+    public var pace: CheckPace {
+        if looksLeft > 0 { return .close(relapse: relapses) }
+        return checks == .pending || streak > 0 ? .changing : .settled
+    }
 
     /// Takes in what was seen; the answer is the change it makes, if any.
     public mutating func handle(_ event: HealthEvent, at now: Instant) -> HealthFlip? {
-        switch (state, event) {
-        case (.checking, .checkPassed):
-            lastFailure = nil
-            return flip(to: .up, because: "the first check passed", at: now)
-        case (.checking, .checkFailed(let reason)), (.checking, .trafficFailed(let reason)):
-            lastFailure = reason
-            return flip(to: .down, because: reason, at: now)
-        case (.up, .checkPassed), (.up, .trafficPassed):
-            lastFailure = nil
-            streak = 0
-            return nil
-        case (.up, .checkFailed(let reason)), (.up, .trafficFailed(let reason)):
-            lastFailure = reason
-            streak += 1
-            guard streak >= thresholds.fall else { return nil }
-            return flip(to: .down, because: reason + inARow("failure"), at: now)
-        case (.down, .checkPassed):
-            lastFailure = nil
-            streak += 1
-            guard streak >= thresholds.rise else { return nil }
-            return flip(to: .up, because: "the check passed" + inARow("time"), at: now)
-        case (.down, .checkFailed(let reason)):
-            lastFailure = reason
-            streak = 0
-            return nil
-        case (.checking, .trafficPassed), (.down, .trafficPassed), (.down, .trafficFailed):
-            // Left over from before the flip; checks decide here.
-            return nil
+        guard isChecked else { return nil }
+        let before = state
+        let (witness, reason) = takeIn(event)
+        guard state != before else { return nil }
+        since = now
+        if state == .up { looksLeft = 0 }
+        return HealthFlip(from: before, to: state, witness: witness, reason: reason)
+    }
+
+    /// The answer says why the state may have changed.
+    private mutating func takeIn(_ event: HealthEvent) -> (HealthFlip.Witness, String) {
+        switch event {
+        case .checkPassed: return (.checks, checkPassed())
+        case .checkFailed(let reason): return (.checks, checkFailed(reason))
+        case .trafficPassed:
+            relapses = 0
+            if !isReached, streak == 0 { lastFailure = nil }
+            isReached = true
+            return (.traffic, "traffic reaches it again")
+        case .trafficFailed(let reason):
+            // One that is down is tried only because nobody else is left.
+            if state != .down { trafficFailed(reason) }
+            return (.traffic, reason + " (seen by traffic)")
+        case .enabled:
+            self = Health(thresholds: thresholds, at: since)
+            return (.person, "a check has to pass first")
         }
     }
 
-    private mutating func flip(to next: HealthState, because reason: String, at now: Instant) -> HealthFlip {
-        defer {
-            state = next
-            since = now
-            streak = 0
+    private mutating func checkPassed() -> String {
+        lastFailure = nil
+        isReached = true
+        looksLeft = max(0, looksLeft - 1)
+        switch checks {
+        case .pending:
+            checks = .passing(failed: 0)
+            return "the first check passed"
+        case .passing:
+            checks = .passing(failed: 0)
+            return "the check passed"
+        case .failing(let passed):
+            checks = passed + 1 < thresholds.rise ? .failing(passed: passed + 1) : .passing(failed: 0)
+            return "the check passed" + Self.inARow(passed + 1, "time")
         }
-        return HealthFlip(from: state, to: next, reason: reason)
     }
 
-    private func inARow(_ noun: String) -> String {
-        streak == 1 ? "" : " (\(streak) \(noun)s in a row)"
+    private mutating func checkFailed(_ reason: String) -> String {
+        lastFailure = reason
+        looksLeft = max(0, looksLeft - 1)
+        switch checks {
+        case .pending, .failing:
+            checks = .failing(passed: 0)
+            return reason
+        case .passing(let failed):
+            checks = failed + 1 < thresholds.fall ? .passing(failed: failed + 1) : .failing(passed: 0)
+            return reason + Self.inARow(failed + 1, "failure")
+        }
+    }
+
+    private mutating func trafficFailed(_ reason: String) {
+        lastFailure = reason
+        isReached = false
+        relapses += 1
+        looksLeft = Self.closeLooks
+    }
+
+    private static func inARow(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "" : " (\(count) \(noun)s in a row)"
     }
 }

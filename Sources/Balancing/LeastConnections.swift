@@ -3,19 +3,18 @@
 ///
 /// The turns of ties are kept over the whole pool, not over the servers that happen to be tied, so
 /// that idle servers share alike (nginx's `least_conn` settles ties the same way).
-public struct LeastConnections: Strategy {
+struct LeastConnections: Strategy {
     private var ties = FairRotation()
 
     /// Makes a strategy that has picked nothing yet.
-    public init() {}
+    init() {}
 
-    /// See ``Strategy/pick(from:excluding:)``.
-    public mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID? {
+    mutating func pick(from pool: Pool, among rank: Rank, excluding tried: TriedServers) -> ServerID? {
         let candidates = pool.candidates
         var idlest: Candidate?
         var weights = 0
         for (number, candidate) in candidates.enumerated()
-        where candidate.isOpen && !tried.contains(ServerID(number)) {
+        where candidate.isOpen(in: rank) && !tried.contains(ServerID(number)) {
             if let best = idlest, !candidate.isIdler(than: best) {
                 if !best.isIdler(than: candidate) { weights += candidate.weight }
                 continue
@@ -25,12 +24,12 @@ public struct LeastConnections: Strategy {
         }
         guard let idlest else { return nil }
         return ties.next(of: candidates, weighing: weights) { candidate, server in
-            candidate.isOpen && !idlest.isIdler(than: candidate) && !tried.contains(server)
+            candidate.isOpen(in: rank) && !idlest.isIdler(than: candidate) && !tried.contains(server)
         }
     }
 
     /// What a server holds for its weight.
-    public func standing(of server: ServerID, in pool: Pool) -> Double {
+    func standing(of server: ServerID, in pool: Pool) -> Double {
         let candidate = pool.candidates[server.number]
         return Double(candidate.inFlight) / Double(candidate.weight)
     }

@@ -4,6 +4,8 @@ public struct Pick: Equatable, Sendable {
     public enum Rule: Equatable, Sendable {
         /// A strategy, among all servers.
         case strategy(StrategyName)
+        /// A strategy, among servers that are not in turn, for no other was left.
+        case lastResort(StrategyName)
         /// The same server again: a kept connection to it had died, by nobody's fault.
         case sameServer
     }

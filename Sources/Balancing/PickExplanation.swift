@@ -13,6 +13,9 @@ extension Pick {
         case .strategy(let strategy):
             guard let server else { return "\(strategy.title): no server: \(absence(name))" }
             return "\(strategy.title): \(name(server)) \(merit(of: server, strategy, name))\(leftOut(name))"
+        case .lastResort(let strategy):
+            guard let server else { return "" }
+            return "\(strategy.title): \(name(server)) was tried, for no server was eligible\(leftOut(name))"
         }
     }
 
@@ -87,6 +90,7 @@ extension CandidateVerdict {
         switch self {
         case .tried: "tried before, in vain"
         case .checking: "not checked yet"
+        case .trial: "on trial, one request at a time"
         case .disabled: "stopped by hand"
         case .picked, .eligible, .full, .draining, .down, .ejected: rawValue
         }

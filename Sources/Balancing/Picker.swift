@@ -16,12 +16,15 @@ public struct Picker {
         self = Picker(name)
     }
 
-    /// See ``Strategy/pick(from:excluding:)``.
+    /// The server to try next among those of the first rank in which one is left that was not tried before; nil
+    /// when none is left, or those are full.
     public mutating func pick(
         from pool: Pool, excluding tried: TriedServers, noting log: inout PickLog
     ) -> ServerID? {
-        let picked = strategy.pick(from: pool, excluding: tried)
-        log.note(picked, by: .strategy(name), from: pool.candidates, excluding: tried)
+        let rank = pool.nextRank(excluding: tried)
+        let picked = rank.flatMap { strategy.pick(from: pool, among: $0, excluding: tried) }
+        let rule: Pick.Rule = rank == .eligible || picked == nil ? .strategy(name) : .lastResort(name)
+        log.note(picked, by: rule, from: pool.candidates, excluding: tried)
         return picked
     }
 

@@ -2,17 +2,30 @@ import Time
 
 /// The servers of a service, and the one place where their state changes.
 ///
-/// Whoever picks, counts, checks or administers goes through here, so that a change has one path
-/// and one report. It belongs to one event loop and is not safe to share.
+/// What picks, counts, checks or administers goes through here, so that a change has one path and one report.
+/// It belongs to one event loop and is not safe to share.
+///
+/// A change takes effect at once, and is told later: ``onNews`` only says that there is something to tell,
+/// and ``tell()`` tells it, when nobody is in the midst of a call that caused it.
 public final class Pool {
     private var servers: [Server]
     /// The same servers as strategies see them.
     private(set) var candidates: [Candidate]
+    /// How many servers have each rank.
+    private var ranks = InlineArray<4, Int>(repeating: 0)
     private let ejectionRule: EjectionRule?
-    /// Told of each change of a server's state, once, after it was made.
+    private var outliers: Outliers
+    /// How many servers are eligible, and ejected.
+    public private(set) var eligibleCount = 0
+    private var ejectedCount = 0
+    /// Changes that were not told yet.
+    private var news: [(server: ServerID, change: PoolChange)] = []
+    /// Called when there is something to tell. It is in the midst of another call: it may do no more than see to
+    /// it that ``tell()`` is called in its own turn.
+    public var onNews: (() -> Void)?
+    /// Told of each change of a server's state, once, by ``tell()``.
     public var onChange: ((ServerID, PoolChange) -> Void)?
-    /// Told when a draining server holds nothing any more. It is in the midst of somebody's leaving: whatever
-    /// it leads to has to wait for another turn.
+    /// Called when a draining server holds nothing any more. It is in the midst of another call, as ``onNews``.
     public var onDrained: ((ServerID) -> Void)?
     /// What all servers hold together, and the most that they held at once.
     private var load = (inFlight: 0, peak: 0)
@@ -25,7 +38,12 @@ public final class Pool {
         precondition(!servers.isEmpty, "a pool has at least one server")
         self.servers = servers
         self.ejectionRule = ejectionRule
+        outliers = Outliers(servers: servers.count)
         candidates = servers.map(Candidate.init)
+        for candidate in candidates {
+            ranks[candidate.rank.rawValue] += 1
+            eligibleCount += candidate.verdict == .eligible ? 1 : 0
+        }
     }
 
     /// How many servers there are, whatever their state.
@@ -34,18 +52,25 @@ public final class Pool {
     /// All servers, in the order of the configuration.
     public var ids: ServerIDs { ServerIDs(count: servers.count) }
 
-    /// How many servers take part, with room or without.
-    public var eligibleCount: Int {
-        candidates.reduce(0) { $0 + ($1.isEligible ? 1 : 0) }
+    /// Whether any server is left that a connection may go to, with room or without. A strategy that picks none
+    /// while this holds says that all whose turn it is are full: waiting may help.
+    public func hasAny(excluding tried: TriedServers) -> Bool {
+        nextRank(excluding: tried) != nil
     }
 
-    /// Whether any server takes part that was not tried. A strategy that picks none while this holds
-    /// says that all of them are full: waiting may help.
-    public func hasEligible(excluding tried: TriedServers) -> Bool {
-        ids.contains { candidates[$0.number].isEligible && !tried.contains($0) }
+    /// Whose turn it is: the first rank in which a server is left; nil when none is.
+    func nextRank(excluding tried: TriedServers) -> Rank? {
+        if hasLeft(in: .eligible, excluding: tried) { return .eligible }
+        if hasLeft(in: .reserve, excluding: tried) { return .reserve }
+        return hasLeft(in: .lastResort, excluding: tried) ? .lastResort : nil
     }
 
-    /// A server as it stands: a copy, for whoever reports or decides on one.
+    private func hasLeft(in rank: Rank, excluding tried: TriedServers) -> Bool {
+        let all = ranks[rank.rawValue]
+        return tried.count == 0 ? all > 0 : all > tried.count { candidates[$0.number].rank == rank }
+    }
+
+    /// A server as it stands: a copy, for a report or a decision.
     public subscript(id: ServerID) -> Server {
         var server = servers[id.number]
         server.inFlight = candidates[id.number].inFlight
@@ -64,10 +89,7 @@ public final class Pool {
 
     /// Whether a person wants a server to get new requests, whatever its health.
     public func isEnabled(_ id: ServerID) -> Bool {
-        switch candidates[id.number].verdict {
-        case .disabled, .draining: false
-        case .picked, .eligible, .full, .tried, .down, .checking, .ejected: true
-        }
+        candidates[id.number].rank != .none
     }
 
     // MARK: Traffic
@@ -77,14 +99,16 @@ public final class Pool {
         candidates[id.number].began()
         load.inFlight += 1
         load.peak = max(load.peak, load.inFlight)
+        if candidates[id.number].isOnTrial { updateRank(of: id) }
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
         load.inFlight -= 1
-        guard candidates[id.number].endedEmpty(), candidates[id.number].verdict == .draining else { return }
-        onDrained?(id)
+        guard candidates[id.number].endedEmpty() else { return }
+        if candidates[id.number].isOnTrial { updateRank(of: id) }
+        if candidates[id.number].verdict == .draining { onDrained?(id) }
     }
 
     /// Begins all counts anew: those of what was served and what failed at 0, peaks at what is in flight.
@@ -97,22 +121,44 @@ public final class Pool {
         load.peak = load.inFlight
     }
 
+    /// A server gets an exchange over a connection that was kept: that says nothing about whether it would take
+    /// a new one.
+    public func reused(_ id: ServerID) {
+        servers[id.number].served += 1
+    }
+
     /// A server took a connection.
     public func reached(_ id: ServerID, at now: Instant) {
         servers[id.number].served += 1
-        guard servers[id.number].health.streak > 0 else { return }
+        guard servers[id.number].health.awaitsTraffic else { return }
         saw(.trafficPassed, of: id, at: now)
     }
 
-    /// A server did not take a connection; `reason` is for a person, such as "connection refused".
+    /// A server did not take a connection; `reason` is for a person, such as "connection refused". Where no
+    /// check would bring it up again, this counts as a failed exchange: an ejection ends by itself.
     public func failed(_ id: ServerID, reason: String, at now: Instant) {
+        guard servers[id.number].health.isChecked else {
+            return exchangeFailed(id, reason: reason, at: now)
+        }
         servers[id.number].failures += 1
         saw(.trafficFailed(reason: reason), of: id, at: now)
     }
 
-    /// A server answered an exchange.
-    public func exchangeSucceeded(_ id: ServerID, at now: Instant) {
-        guard servers[id.number].ejection.streak > 0 else { return }
+    /// A server's answer has begun, with this status.
+    public func answerBegan(_ id: ServerID, status: Int, at now: Instant) {
+        guard candidates[id.number].isOnTrial, let ejectionRule, !ejectionRule.statuses.contains(status)
+        else { return }
+        handle(.answerBegan, of: id, at: now)
+    }
+
+    /// A server answered an exchange, to the end, with this status.
+    public func exchangeAnswered(_ id: ServerID, status: Int, at now: Instant) {
+        guard let ejectionRule else { return }
+        if ejectionRule.statuses.contains(status) {
+            return exchangeFailed(id, reason: "status \(status)", wasAnswered: true, at: now)
+        }
+        outliers.answered(id, failed: false, at: now)
+        guard servers[id.number].ejection.streak > 0 || candidates[id.number].isOnTrial else { return }
         handle(.exchangeSucceeded, of: id, at: now)
     }
 
@@ -121,14 +167,37 @@ public final class Pool {
     /// instead, which counts for health: checks see the same, and sooner when it is over.
     public func exchangeFailed(_ id: ServerID, reason: String, at now: Instant) {
         servers[id.number].failures += 1
-        handle(.exchangeFailed(reason: reason, mayEject: canSpare(id)), of: id, at: now)
+        exchangeFailed(id, reason: reason, wasAnswered: false, at: now)
     }
 
     // MARK: Ejection
 
+    /// - Parameter wasAnswered: with a status that only the others' answers make a fault of the server's.
+    private func exchangeFailed(_ id: ServerID, reason: String, wasAnswered: Bool, at now: Instant) {
+        guard ejectionRule != nil else { return }
+        outliers.answered(id, failed: true, at: now)
+        let consequence = canSpare(id) ? consequence(for: id, at: now) : .none
+        handle(
+            .exchangeFailed(reason: reason, wasAnswered: wasAnswered, consequence), of: id, at: now)
+    }
+
+    private func consequence(for id: ServerID, at now: Instant) -> EjectionEvent.Consequence {
+        let ejection = servers[id.number].ejection
+        let judgement = outliers.judge(id, failingInARowSince: ejection.failingSince(at: now), at: now) {
+            candidates[$0.number].verdict == .eligible
+        }
+        switch judgement {
+        case .farWorse: return .atOnce
+        case .worse: return .byRow
+        // What it is on trial for was proven.
+        case .alone: return ejection.isOnTrial ? .byRow : .whenSilent
+        case .asTheOthers: return .whenSilent
+        }
+    }
+
     /// When the next ejection's time is over; nil when no server is ejected. It moves with each
-    /// ``PoolChange/ejected(until:reason:)`` and ``PoolChange/readmitted``; whoever has a clock calls
-    /// ``readmit(at:)`` then.
+    /// ``PoolChange/ejected(for:reason:)``, ``PoolChange/ejectionShortened(until:)`` and
+    /// ``PoolChange/readmitted``; a timer calls ``readmit(at:)`` then.
     public var nextReadmission: Instant? {
         servers.lazy.compactMap(\.ejection.until).min()
     }
@@ -138,39 +207,54 @@ public final class Pool {
         for id in ids { handle(.timePassed, of: id, at: now) }
     }
 
+    /// Ends a server's ejection, for a person says so.
+    public func readmit(_ id: ServerID, at now: Instant) {
+        handle(.beganAnew, of: id, at: now)
+    }
+
     /// Whether the others can do without a server: not more than half of the pool is left out, and
-    /// somebody is left to go to. One that gets nothing anyway would only take another's place.
+    /// another one is left to go to. One that gets nothing anyway would only take another's place.
     private func canSpare(_ id: ServerID) -> Bool {
-        guard let ejectionRule, candidates[id.number].isEligible, eligibleCount > 1 else { return false }
-        let ejected = servers.count { $0.ejection.isEjected }
-        return ejected < ejectionRule.mostEjected(of: count)
+        guard let ejectionRule, candidates[id.number].verdict == .eligible, eligibleCount > 1 else {
+            return false
+        }
+        return ejectedCount < ejectionRule.mostEjected(of: count)
     }
 
     private func handle(_ event: EjectionEvent, of id: ServerID, at now: Instant) {
-        guard let ejectionRule,
-            let change = servers[id.number].ejection.handle(event, by: ejectionRule, at: now)
-        else { return }
-        updateEligibility(of: id)
-        onChange?(id, change)
+        guard let ejectionRule else { return }
+        let wasEjected = servers[id.number].ejection.isEjected
+        guard let change = servers[id.number].ejection.handle(event, by: ejectionRule, at: now) else {
+            return
+        }
+        let isEjected = servers[id.number].ejection.isEjected
+        ejectedCount += (isEjected ? 1 : 0) - (wasEjected ? 1 : 0)
+        if isEjected != wasEjected { outliers.forget(id) }
+        changed(id, change)
     }
 
     // MARK: Health and administration
 
     /// Takes in what was seen of a server.
     public func saw(_ event: HealthEvent, of id: ServerID, at now: Instant) {
+        if event == .checkPassed { handle(.checkPassed, of: id, at: now) }
         guard let flip = servers[id.number].health.handle(event, at: now) else { return }
-        updateEligibility(of: id)
-        onChange?(id, .health(flip))
-        if flip.to == .up { handle(.cameUp, of: id, at: now) }
+        changed(id, .health(flip))
+        guard flip.to == .up else { return }
+        outliers.forget(id)
+        handle(.beganAnew, of: id, at: now)
     }
 
-    /// Sets what a person wants of a server.
-    public func setAdministrativeState(_ state: AdministrativeState, of id: ServerID) {
+    /// Sets what a person wants of a server. One that is enabled has to pass a check of its own first, for what
+    /// was seen before may have been another process, and is not ejected any more.
+    public func setAdministrativeState(_ state: AdministrativeState, of id: ServerID, at now: Instant) {
         let before = servers[id.number].administrativeState
-        guard before != state else { return }
-        servers[id.number].administrativeState = state
-        updateEligibility(of: id)
-        onChange?(id, .administrativeState(from: before, to: state))
+        if before != state {
+            servers[id.number].administrativeState = state
+            changed(id, .administrativeState(from: before, to: state))
+            if state == .enabled { saw(.enabled, of: id, at: now) }
+        }
+        if state == .enabled { readmit(id, at: now) }
     }
 
     /// Sets the share that a server gets beside the others'.
@@ -182,11 +266,33 @@ public final class Pool {
         guard before != weight else { return }
         servers[id.number].weight = weight
         candidates[id.number].weight = weight
-        onChange?(id, .weight(from: before, to: weight))
+        changed(id, .weight(from: before, to: weight))
     }
 
-    private func updateEligibility(of id: ServerID) {
-        candidates[id.number].verdict = servers[id.number].verdict
+    // MARK: Changes
+
+    private func changed(_ id: ServerID, _ change: PoolChange) {
+        let wasEligible = candidates[id.number].verdict == .eligible
+        ranks[candidates[id.number].rank.rawValue] -= 1
+        candidates[id.number].stand(as: servers[id.number])
+        ranks[candidates[id.number].rank.rawValue] += 1
+        let isEligible = candidates[id.number].verdict == .eligible
+        eligibleCount += (isEligible ? 1 : 0) - (wasEligible ? 1 : 0)
+        news.append((id, change))
+        if news.count == 1 { onNews?() }
+    }
+
+    private func updateRank(of id: ServerID) {
+        ranks[candidates[id.number].rank.rawValue] -= 1
+        candidates[id.number].updateRank()
+        ranks[candidates[id.number].rank.rawValue] += 1
+    }
+
+    /// Tells of the changes since the last time, in their order. Changes that are made meanwhile are told later.
+    public func tell() {
+        let told = news
+        news.removeAll(keepingCapacity: true)
+        for (server, change) in told { onChange?(server, change) }
     }
 }
 

@@ -10,7 +10,11 @@ public enum PoolChange: Equatable, Sendable {
     case weight(from: Int, to: Int)
     /// A server's exchanges failed, and it is left out for a while; the reason is for a person:
     /// "bad_response (5 failures in a row)".
-    case ejected(until: Instant, reason: String)
-    /// The time of a server's ejection is over.
+    case ejected(for: Duration, reason: String)
+    /// A passed check brought the end of a server's ejection nearer.
+    case ejectionShortened(until: Instant)
+    /// A server's ejection is over, by its time or because the server began anew.
     case readmitted
+    /// A server that was back on trial takes part as any other again.
+    case passedTrial
 }

@@ -63,7 +63,7 @@ public struct Server: Sendable {
         self.health = health
     }
 
-    /// Whether it takes part: new connections may go to it, as far as there is room.
+    /// Whether it is in turn: new connections may go to it, as far as there is room.
     public var isEligible: Bool { verdict == .eligible }
 
     /// Whether it takes part, and if not, what keeps it out first.

@@ -2,13 +2,14 @@
 ///
 /// A strategy sees the pool and nothing else: no clock, no randomness, no I/O, so that a list of
 /// picks can be replayed and tested.
-public protocol Strategy {
-    /// The server to try next, or nil when no eligible server is left that was not tried before.
+protocol Strategy {
+    /// The server to try next, or nil when no open one is left that was not tried before.
     ///
     /// - Parameters:
     ///   - pool: the servers as they stand.
+    ///   - rank: whose turn it is.
     ///   - tried: servers that already failed this connection; never picked again.
-    mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID?
+    mutating func pick(from pool: Pool, among rank: Rank, excluding tried: TriedServers) -> ServerID?
 
     /// The figure by which it compares a server with the others, for display; ``StrategyName/standingTitle``
     /// says what it is.
@@ -21,6 +22,11 @@ public struct TriedServers {
 
     /// None tried yet.
     public init() {}
+
+    /// None tried any more; what was allocated stays.
+    public mutating func removeAll() {
+        servers.removeAll(keepingCapacity: true)
+    }
 
     /// How many were tried.
     public var count: Int { servers.count }
@@ -36,5 +42,10 @@ public struct TriedServers {
     /// Whether a server was tried.
     public func contains(_ server: ServerID) -> Bool {
         servers.contains(server)
+    }
+
+    /// How many of those that were tried meet a condition.
+    func count(where condition: (ServerID) -> Bool) -> Int {
+        servers.count(where: condition)
     }
 }

@@ -23,7 +23,7 @@ public enum StrategyName: String, CaseIterable, Sendable {
     }
 
     /// A fresh strategy of this name, which has picked nothing yet.
-    public func makeStrategy() -> any Strategy {
+    func makeStrategy() -> any Strategy {
         switch self {
         case .roundRobin: RoundRobin()
         case .leastConnections: LeastConnections()

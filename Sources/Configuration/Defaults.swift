@@ -36,6 +36,9 @@ public enum Defaults {
     public static let fall = 3
     /// As many as Envoy takes (`consecutive_5xx`): a few failures are one bad request that is repeated.
     public static let consecutiveFailures = 5
+    /// What a server answers that is broken, overloaded, or stands before one that is; Envoy's gateway failures,
+    /// and 500. An answer with one of these counts only where most other servers answer well.
+    public static let failureStatuses = [500, 502, 503, 504]
     /// About as long as a process takes to start again; a server that stays bad stays out for longer
     /// each time.
     public static let ejection = Duration.seconds(10)

@@ -100,6 +100,19 @@ extension Format where Value == Int {
         }
     }
 
+    /// A status that may count as a server's failure.
+    static var failureStatus: Format {
+        Format { text throws(Problem) in
+            guard isDecimal(text), let status = Int(text), Limits.failureStatus.contains(status),
+                !Limits.requestStatuses.contains(status)
+            else {
+                let rule = "a status from 500 to 599, without 501 and 505, which are about the request"
+                throw Problem("\(QuotedText.quote(text)) is not \(rule)")
+            }
+            return status
+        }
+    }
+
     private static func isDecimal(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) } && (text == "0" || text.first != "0")
     }

@@ -14,6 +14,8 @@ public struct HealthConfiguration: Equatable, Sendable {
     public var fall: Int
     /// How many failed exchanges in a row eject a server, whatever its probes say; for requests alone.
     public var consecutiveFailures: Int
+    /// The statuses with which an answer counts as a failed exchange, where most other servers answer well.
+    public var statuses: [Int]
     /// How long the first ejection lasts; each further one in a row twice as long, up to the end of
     /// ``Limits/ejection``.
     public var ejection: Duration
@@ -27,6 +29,7 @@ public struct HealthConfiguration: Equatable, Sendable {
         rise: Int = Defaults.rise,
         fall: Int = Defaults.fall,
         consecutiveFailures: Int = Defaults.consecutiveFailures,
+        statuses: [Int] = Defaults.failureStatuses,
         ejection: Duration = Defaults.ejection
     ) {
         self.kind = kind
@@ -36,6 +39,7 @@ public struct HealthConfiguration: Equatable, Sendable {
         self.rise = rise
         self.fall = fall
         self.consecutiveFailures = consecutiveFailures
+        self.statuses = statuses
         self.ejection = ejection
     }
 }

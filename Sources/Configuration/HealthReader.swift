@@ -19,7 +19,13 @@ struct HealthReader {
             fall: mapping.value("fall", as: .integer(in: Limits.probes)) ?? Defaults.fall,
             consecutiveFailures: mapping.value("consecutive_failures", as: .integer(in: Limits.failures))
                 ?? Defaults.consecutiveFailures,
+            statuses: readStatuses() ?? Defaults.failureStatuses,
             ejection: mapping.value("ejection", as: .ejection) ?? Defaults.ejection)
+    }
+
+    /// An empty list is an answer too: no status is a failure.
+    private func readStatuses() -> [Int]? {
+        mapping.values("statuses", named: ("a status", "statuses"), as: .failureStatus)
     }
 
     private func read(_ kind: CheckName) -> CheckKind {

@@ -12,6 +12,11 @@ public enum Limits {
     /// How many failed exchanges in a row eject a server. More are no longer news: a busy server gets
     /// a thousand requests in a second.
     public static let failures = 1...1000
+    /// What a status can be that counts as a server's failure (RFC 9110 section 15.6).
+    public static let failureStatus = 500...599
+    /// Those that say what the request asked for, not how the server is: Not Implemented, and HTTP Version Not
+    /// Supported.
+    public static let requestStatuses = [501, 505]
     /// A limit of connections, or of requests that wait with one. A million sessions are two million
     /// fds, beyond what Linux allows a process unasked (`fs.nr_open` is 1048576).
     public static let connections = 1...1_000_000

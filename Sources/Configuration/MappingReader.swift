@@ -124,6 +124,28 @@ struct MappingReader {
         return Array(sequence)
     }
 
+    /// The values of a list that may be empty and repeats nothing; nil when it is absent.
+    ///
+    /// - Parameter named: what one of them is called, and all of them: ("a status", "statuses").
+    func values<Value: Equatable & CustomStringConvertible>(
+        _ key: String, named name: (one: String, all: String), as format: Format<Value>
+    ) -> [Value]? {
+        guard let node = entry(key)?.value else { return nil }
+        report.setOrigin(of: path + [key], to: node)
+        var values: [Value] = []
+        for node in list(key, mayBeEmpty: true) {
+            guard let value = report.read(node, named: name.one, as: format) else { continue }
+            guard !values.contains(value) else {
+                let message = "\"\(value)\" is already in the list of \(name.all)"
+                report.add(message, at: report.place(of: node))
+                continue
+            }
+            report.setOrigin(of: path + [key, "\(values.count)"], to: node)
+            values.append(value)
+        }
+        return values
+    }
+
     private static func name(of key: Node, report: Report) -> String? {
         guard case .scalar(let scalar) = key, let document = report.document else {
             report.add("a key must be a single word, not \(key.kind)", at: report.place(of: key))

@@ -62,6 +62,12 @@ private struct Printer {
         }
     }
 
+    /// A few numbers, in one line.
+    mutating func numbers(_ key: String, _ numbers: [Int], _ path: [String], depth: Int) {
+        let list = numbers.map(String.init).joined(separator: ", ")
+        line("\(Self.indent(depth))\(key): [\(list)]", path + [key])
+    }
+
     /// A line with the origin of a path.
     private mutating func line(_ text: String, _ path: [String]) {
         lines.append((text, QuotedText.printable(origins[path].description)))
@@ -116,6 +122,7 @@ private struct Printer {
         if health.kind != .none { printProbes(health, path) }
         guard mode == .http else { return }
         value("consecutive_failures", "\(health.consecutiveFailures)", path, depth: 3)
+        numbers("statuses", health.statuses, path, depth: 3)
         value("ejection", health.ejection.text, path, depth: 3)
     }
 

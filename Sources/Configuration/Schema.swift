@@ -14,7 +14,7 @@ enum Schema {
 
     // What only has a meaning where requests are balanced.
     static let httpService = ["trusted_proxies"]
-    static let httpHealth = ["consecutive_failures", "ejection"]
+    static let httpHealth = ["consecutive_failures", "statuses", "ejection"]
     static let httpTimeouts = [
         "request_head", "body", "response_head", "keep_alive", "server_keep_alive", "queue",
     ]

@@ -81,21 +81,10 @@ struct ServiceReader {
     }
 
     private func readTrustedProxies(_ mode: ModeRule) -> [AddressRange] {
-        let key = "trusted_proxies"
         mode.refuse(Schema.httpService, in: mapping)
-        var ranges: [AddressRange] = []
-        if let node = mapping.entry(key)?.value { report.setOrigin(of: mapping.path + [key], to: node) }
-        for node in mapping.list(key, mayBeEmpty: true) {
-            guard let range = report.read(node, named: "a trusted proxy", as: .addressRange) else { continue }
-            guard !ranges.contains(range) else {
-                let message = "\"\(range)\" is already in the list of trusted proxies"
-                report.add(message, at: report.place(of: node))
-                continue
-            }
-            report.setOrigin(of: mapping.path + [key, "\(ranges.count)"], to: node)
-            ranges.append(range)
-        }
-        return ranges
+        return mapping.values(
+            "trusted_proxies", named: ("a trusted proxy", "trusted proxies"), as: .addressRange)
+            ?? Defaults.trustedProxies
     }
 
     private func requireWhatIsMissing() {

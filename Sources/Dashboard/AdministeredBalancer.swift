@@ -55,6 +55,8 @@ public struct ServerChange: Equatable, Sendable {
     public var weight: Int?
     /// How long a drain may take.
     public var drainTimeout: Duration
+    /// Whether its ejection, if there is one, is over.
+    public var endsEjection = false
 }
 
 /// Why a load test does not start.

@@ -31,9 +31,13 @@ extension AdminServer {
         let state = try body.choice("administrative_state", as: AdministrativeState.self)
         let weight = try body.integer("weight", in: Self.weights)
         let timeout = try body.number("drain_timeout_seconds", in: Self.drainTimeouts)
+        let ejected = try body.bool("ejected")
         try body.finish()
-        guard state != nil || weight != nil else {
-            throw Problem(400, "nothing_to_change", "give administrative_state, weight or both")
+        guard ejected != true else {
+            throw Problem(400, "bad_value", "\"ejected\" can only be false: that ends an ejection")
+        }
+        guard state != nil || weight != nil || ejected != nil else {
+            throw Problem(400, "nothing_to_change", "give administrative_state, weight or ejected")
         }
         guard timeout == nil || state == .draining else {
             throw Problem(
@@ -42,7 +46,7 @@ extension AdminServer {
         }
         let change = ServerChange(
             administrativeState: state, weight: weight,
-            drainTimeout: .seconds(timeout ?? Self.usualDrainTimeout))
+            drainTimeout: .seconds(timeout ?? Self.usualDrainTimeout), endsEjection: ejected == false)
         _ = balancer.change(change, of: name, in: service)
         return Answer.json(try server(name, of: service))
     }

@@ -8,6 +8,10 @@ final class CheckSchedule {
     /// check in step (HAProxy's `spread-checks` recommends 2 to 5 %; ten keeps small fleets apart too).
     static let jitter = 0.1
 
+    /// How often a server is checked at first that traffic did not reach: it may be back any moment, and most
+    /// restarts take less than a second.
+    static let closeInterval = Duration.milliseconds(150)
+
     private let server: ServerID
     private let pool: Pool
     private let target: CheckTarget
@@ -28,10 +32,25 @@ final class CheckSchedule {
         self.target = target
         self.settings = settings
         self.loop = loop
-        timer = try Timer(on: loop) { [unowned self] in checkNow() }
+        timer = try Timer(on: loop) { [unowned self] in check() }
     }
 
-    func checkNow() {
+    /// Checks the server anew, because something changed that no check has seen: one that is under way began
+    /// before it, and is given up.
+    func lookAgain() {
+        probe?.cancel()
+        probe = nil
+        // A server that traffic fails to reach while its checks pass would be checked, and taken in turn, each
+        // time at once.
+        if case .close(let relapse) = pool[server].health.pace, relapse > 1 {
+            schedule(after: interval)
+        } else {
+            check()
+        }
+    }
+
+    /// Begins a check.
+    func check() {
         guard probe == nil else { return }
         timer?.cancel()
         nextCheck = nil
@@ -52,14 +71,34 @@ final class CheckSchedule {
         case .failed(let reason): pool.saw(.checkFailed(reason: reason), of: server, at: now)
         case .impossible: break
         }
-        let rest = max(.zero, interval - (now - start))
-        nextCheck = now + rest
-        timer?.schedule(after: rest)
+        schedule(after: max(.zero, interval - (now - start)))
         onResult?()
     }
 
+    private func schedule(after span: Duration) {
+        nextCheck = loop.now + span
+        timer?.schedule(after: span)
+    }
+
     private var interval: Duration {
-        let usual = pool[server].health.isChanging ? settings.fastInterval : settings.interval
+        let usual =
+            switch pool[server].health.pace {
+            case .settled: settings.interval
+            case .changing: settings.fastInterval
+            case .close(let relapse): closeInterval(atRelapse: relapse)
+            }
         return usual * Double.random(in: 1 - Self.jitter...1 + Self.jitter)
+    }
+
+    /// Twice as long each time that traffic did not reach the server though a check had passed, up to the usual
+    /// interval.
+    private func closeInterval(atRelapse relapse: Int) -> Duration {
+        var interval = Self.closeInterval
+        var doublings = relapse - 1
+        while doublings > 0, interval < settings.interval {
+            interval *= 2
+            doublings -= 1
+        }
+        return min(interval, settings.interval)
     }
 }

@@ -31,12 +31,13 @@ public final class HealthChecker {
 
     /// Checks all servers at once, now, and then each at its interval.
     public func start() {
-        for schedule in schedules { schedule.checkNow() }
+        for schedule in schedules { schedule.check() }
     }
 
-    /// Checks a server now, because traffic found it out of reach. A check under way is enough.
-    public func checkNow(_ server: ServerID) {
-        schedules[server.number].checkNow()
+    /// Checks a server anew, because traffic found it out of reach or a person enabled it. A check that is under
+    /// way is given up: it may have seen how things were before.
+    public func lookAgain(at server: ServerID) {
+        schedules[server.number].lookAgain()
     }
 
     /// The last check of a server; nil before the first has ended.

@@ -82,12 +82,17 @@ final class Probe: EventHandler {
 
     private func finish(_ verdict: CheckResult.Verdict) {
         guard state != .done else { return }
+        cancel()
+        completion(verdict)
+    }
+
+    /// Ends it without a verdict.
+    func cancel() {
         state = .done
         loop.clearDeadline(of: self)
         watch = nil
         socket = .none
         loop.retire(self)
-        completion(verdict)
     }
 
     private static func verdict(of error: SystemError) -> CheckResult.Verdict {

@@ -33,7 +33,7 @@ final class Drains {
     /// Begins one, in place of an earlier one.
     func begin(_ server: ServerID, for timeout: Duration) {
         drains[server] = Drain(timeout: timeout, deadline: loop.now + timeout)
-        pool.setAdministrativeState(.draining, of: server)
+        pool.setAdministrativeState(.draining, of: server, at: loop.now)
         lookSoon()
     }
 
@@ -55,7 +55,7 @@ final class Drains {
         for (server, drain) in drains where pool[server].inFlight == 0 || now >= drain.deadline {
             drains[server] = nil
             cut(server)
-            pool.setAdministrativeState(.disabled, of: server)
+            pool.setAdministrativeState(.disabled, of: server, at: now)
         }
         guard let next = drains.values.map(\.deadline).min() else { return }
         // The timer's clock is coarse: it may come a moment too soon.

@@ -52,9 +52,6 @@ public final class Service {
     public let pool: Pool
     /// What became of the sessions.
     public internal(set) var counters = SessionCounters()
-    /// Called when real traffic did not reach a server, after the pool was told.
-    public var onTrafficFailure: ((ServerID) -> Void)?
-
     /// Called with each TCP session that ended.
     public var onSession: ((SessionRecord) -> Void)?
     /// Called with each exchange that ended.
@@ -74,6 +71,7 @@ public final class Service {
     private var picker: Picker
     private let measured: Meters
     private var drains: Drains?
+    private let news: PoolNews
     /// Pick logs that sessions may use again.
     private var spareLogs: [PickLog] = []
 
@@ -98,12 +96,15 @@ public final class Service {
         self.limits = limits
         waits = ServiceWaits(limits)
         measured = Meters(servers: pool.count, at: loop.now.second)
+        news = PoolNews(of: pool)
+        pool.onNews = { [news] in loop.resumeNextTurn(news) }
         drains = Drains(of: pool, on: loop) { [unowned self] in table?.cut(from: $0) }
     }
 
-    /// A server may be picked that could not be picked before.
-    public func serverCame() {
-        http?.upstreams.serverCame()
+    /// A server may be picked that could not be picked before, or none is left that could be: what waits for a
+    /// server picks again, in a turn of its own.
+    public func serversChanged() {
+        http?.upstreams.roomCame()
     }
 
     // MARK: Picking
@@ -135,16 +136,16 @@ public final class Service {
 
     // MARK: Administration
 
-    /// Lets a server get requests again, as soon as it is up.
+    /// Lets a server get requests again, once a check of its own has passed. It ends an ejection too.
     public func enable(_ server: ServerID) {
         drains?.end(server)
-        pool.setAdministrativeState(.enabled, of: server)
+        pool.setAdministrativeState(.enabled, of: server, at: loop.now)
     }
 
     /// Gives a server no new requests, and closes the connections kept to it; what is in flight goes on.
     public func disable(_ server: ServerID) {
         drains?.end(server)
-        pool.setAdministrativeState(.disabled, of: server)
+        pool.setAdministrativeState(.disabled, of: server, at: loop.now)
         http?.upstreams.closeIdle(to: server)
     }
 
@@ -169,7 +170,7 @@ public final class Service {
     }
 
     /// Requests that wait for a server with room.
-    public var queued: Int { http?.upstreams.waiting.count ?? 0 }
+    public var queued: Int { http?.upstreams.queue.count ?? 0 }
 
     /// Begins all counts, totals and peaks anew. What is open or in flight stays so, and so do the recent
     /// seconds, the histories and the recent exchanges.
@@ -206,13 +207,21 @@ public final class Service {
     /// Takes note that real traffic did not reach a server.
     func failed(_ server: ServerID, with error: ProxyError) {
         guard error.source == .server else { return }
-        if pool[server].health.isChecked {
-            pool.failed(server, reason: error.reason, at: loop.now)
-        } else {
-            // No check would bring it up again; an ejection ends by itself.
-            pool.exchangeFailed(server, reason: error.reason, at: loop.now)
-        }
-        onTrafficFailure?(server)
+        pool.failed(server, reason: error.reason, at: loop.now)
+    }
+}
+
+/// Tells of the changes in a pool in a turn of its own, so that nobody is called back inside the call that
+/// made the change.
+private final class PoolNews: EventHandler {
+    private weak var pool: Pool?
+
+    init(of pool: Pool) {
+        self.pool = pool
+    }
+
+    override func resumed() {
+        pool?.tell()
     }
 }
 

@@ -32,6 +32,10 @@ public struct SystemError: Error, Equatable, Sendable {
     /// Whether the peer refused the connection.
     public var isRefusal: Bool { code == ECONNREFUSED }
 
+    /// Whether nobody listens there, which is known at once: the connection was refused, or there is no such
+    /// socket file.
+    public var isNobodyThere: Bool { code == ECONNREFUSED || code == ENOENT }
+
     /// Whether the peer broke a connection that it had taken.
     public var isReset: Bool { code == ECONNRESET }
 

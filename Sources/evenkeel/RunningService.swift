@@ -47,7 +47,7 @@ final class RunningService {
         self.loop = loop
         let rule = EjectionRule(
             consecutiveFailures: configuration.health.consecutiveFailures,
-            shortest: configuration.health.ejection)
+            shortest: configuration.health.ejection, statuses: StatusSet(configuration.health.statuses))
         pool = Pool(
             configuration.servers.map { Self.server($0, configuration.health, on: loop) },
             ejectionRule: configuration.mode == .http ? rule : nil)
@@ -109,7 +109,6 @@ final class RunningService {
 
     private func join() {
         pool.onChange = { [unowned self] server, change in report(change, of: server) }
-        service.onTrafficFailure = { [unowned self] server in checker?.checkNow(server) }
         if configuration.accessLog || log.logLevel <= .debug {
             // Who asked for an access log gets it at any level.
             var access = log
@@ -137,7 +136,10 @@ final class RunningService {
         }
         guard let checker else { return accept() }
         isStarting = true
-        checker.onFirstRound = { [unowned self] in accept() }
+        checker.onFirstRound = { [unowned self] in
+            pool.tell()
+            accept()
+        }
         checker.start()
     }
 
@@ -193,23 +195,28 @@ final class RunningService {
         case .health(let flip):
             let line = "\(name): \(serverName) is \(flip.to.rawValue): \(flip.reason)"
             flip.to == .down ? log.warning("\(line)") : log.info("\(line)")
+            // What no check has seen, the next one is to see at once.
+            if flip.witness != .checks, flip.to != .up { checker?.lookAgain(at: server) }
         case .administrativeState(let before, let after):
             log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
         case .weight(let before, let after):
             log.info("\(name): \(serverName) has weight \(after), had \(before)")
-        case .ejected(let until, let reason):
+        case .ejected(let span, let reason):
             ejectionReasons[server] = reason
-            let span = (until - loop.now).inMilliseconds
-            log.warning("\(name): \(serverName) is left out for \(span) ms: \(reason)")
+            log.warning("\(name): \(serverName) is left out for \(span.inMilliseconds) ms: \(reason)")
+            scheduleReadmission()
+        case .ejectionShortened:
             scheduleReadmission()
         case .readmitted:
             ejectionReasons[server] = nil
-            log.info("\(name): \(serverName) may take part again")
+            let trial = pool[server].ejection.isOnTrial ? ": one request at a time, until one went well" : ""
+            log.info("\(name): \(serverName) may take part again\(trial)")
             scheduleReadmission()
+        case .passedTrial:
+            log.info("\(name): \(serverName) takes part fully again")
         }
         let hasEligible = pool.eligibleCount > 0
-        // Who waits for a server may have one now, or is to be told that there is none.
-        if pool[server].isEligible || !hasEligible { service.serverCame() }
+        service.serversChanged()
         if isStarting, hasEligible { accept() }
         onChange?(server, change)
         guard isAccepting else { return }
@@ -223,8 +230,11 @@ final class RunningService {
         readmission?.schedule(after: max(.milliseconds(1), next - loop.now))
     }
 
+    /// What becomes of clients while no server is eligible.
     private var clientsFate: String {
-        configuration.mode == .http ? "clients get 503" : "clients are closed at once"
+        let isAnyEnabled = pool.ids.contains { pool.isEnabled($0) }
+        if isAnyEnabled { return "those that are enabled are tried all the same" }
+        return configuration.mode == .http ? "clients get 503" : "clients are closed at once"
     }
 
     /// One line about what became of all sessions.

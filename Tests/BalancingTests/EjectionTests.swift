@@ -6,12 +6,15 @@ import Time
 /// The state machine with three failures in a row and 10 s, unless said otherwise.
 @Suite struct EjectionTests {
     private static let rule = EjectionRule(consecutiveFailures: 3, shortest: .seconds(10))
-    private static let failed = EjectionEvent.exchangeFailed(reason: "new", mayEject: true)
-    private static let failedForNothing = EjectionEvent.exchangeFailed(reason: "new", mayEject: false)
+    private static let failed = EjectionEvent.exchangeFailed(reason: "new", wasAnswered: true, .byRow)
+    private static let failedForNothing = EjectionEvent.exchangeFailed(
+        reason: "new", wasAnswered: true, .none)
+    private static let failedFarWorse = EjectionEvent.exchangeFailed(
+        reason: "new", wasAnswered: true, .atOnce)
 
     /// A place in the machine. What made it happened up to second 100; an ejection there ends at 110.
     enum Place: CaseIterable {
-        case fresh, afterTwoFailures, overdue, ejected, readmitted
+        case fresh, afterTwoFailures, overdue, ejected, onTrial
 
         var ejection: Ejection {
             var ejection = Ejection()
@@ -20,10 +23,10 @@ import Time
                 case .fresh: []
                 case .afterTwoFailures: [failed, failed]
                 case .overdue: [failedForNothing, failedForNothing, failedForNothing, failedForNothing]
-                case .ejected, .readmitted: [failed, failed, failed]
+                case .ejected, .onTrial: [failed, failed, failed]
                 }
             for event in history { _ = ejection.handle(event, by: rule, at: .second(100)) }
-            if self == .readmitted { _ = ejection.handle(.timePassed, by: rule, at: .second(110)) }
+            if self == .onTrial { _ = ejection.handle(.timePassed, by: rule, at: .second(110)) }
             return ejection
         }
     }
@@ -48,52 +51,80 @@ import Time
             timesInRow: times, change: change)
     }
 
-    private static func ejected(until second: Int64, failures: Int) -> PoolChange {
-        .ejected(until: .second(second), reason: "new (\(failures) failures in a row)")
+    private static func ejected(failures: Int) -> PoolChange {
+        .ejected(for: .seconds(10), reason: "new (\(failures) failures in a row)")
     }
 
     static let table = [
         line(.fresh, .exchangeSucceeded),
+        line(.fresh, .answerBegan),
         line(.fresh, failed, streak: 1),
         line(.fresh, failedForNothing, streak: 1),
+        line(
+            .fresh, failedFarWorse, until: 119, times: 1, change: .ejected(for: .seconds(10), reason: "new")
+        ),
+        line(.fresh, .checkPassed),
         line(.fresh, .timePassed),
-        line(.fresh, .cameUp),
+        line(.fresh, .beganAnew),
 
         line(.afterTwoFailures, .exchangeSucceeded),
-        line(.afterTwoFailures, failed, until: 119, times: 1, change: ejected(until: 119, failures: 3)),
+        line(.afterTwoFailures, .answerBegan, streak: 2),
+        line(.afterTwoFailures, failed, until: 119, times: 1, change: ejected(failures: 3)),
         line(.afterTwoFailures, failedForNothing, streak: 3),
+        line(
+            .afterTwoFailures, failedFarWorse, until: 119, times: 1, change: ejected(failures: 3)),
+        line(.afterTwoFailures, .checkPassed, streak: 2),
         line(.afterTwoFailures, .timePassed, streak: 2),
-        line(.afterTwoFailures, .cameUp),
+        line(.afterTwoFailures, .beganAnew),
 
         line(.overdue, .exchangeSucceeded),
-        line(.overdue, failed, until: 119, times: 1, change: ejected(until: 119, failures: 5)),
+        line(.overdue, .answerBegan, streak: 4),
+        line(.overdue, failed, until: 119, times: 1, change: ejected(failures: 5)),
         line(.overdue, failedForNothing, streak: 5),
+        line(.overdue, failedFarWorse, until: 119, times: 1, change: ejected(failures: 5)),
+        line(.overdue, .checkPassed, streak: 4),
         line(.overdue, .timePassed, streak: 4),
-        line(.overdue, .cameUp),
+        line(.overdue, .beganAnew),
 
         line(.ejected, .exchangeSucceeded, until: 110, times: 1),
+        line(.ejected, .answerBegan, until: 110, times: 1),
         line(.ejected, failed, until: 110, times: 1),
         line(.ejected, failedForNothing, until: 110, times: 1),
+        line(.ejected, failedFarWorse, until: 110, times: 1),
+        // It is the shortest ejection already.
+        line(.ejected, .checkPassed, until: 110, times: 1),
         line(.ejected, .timePassed, until: 110, times: 1),
         // Its time is over, but nobody has said so yet.
         line(.ejected, .exchangeSucceeded, at: 110, until: 110, times: 1),
+        line(.ejected, .answerBegan, at: 110, until: 110, times: 1),
         line(.ejected, failed, at: 110, until: 110, times: 1),
         line(.ejected, failedForNothing, at: 110, until: 110, times: 1),
+        line(.ejected, failedFarWorse, at: 110, until: 110, times: 1),
+        line(.ejected, .checkPassed, at: 110, until: 110, times: 1),
         line(.ejected, .timePassed, at: 110, times: 1, change: .readmitted),
-        line(.ejected, .cameUp, times: 1, change: .readmitted),
-        line(.ejected, .cameUp, at: 110, times: 1, change: .readmitted),
+        line(.ejected, .beganAnew, times: 1, change: .readmitted),
+        line(.ejected, .beganAnew, at: 110, times: 1, change: .readmitted),
 
-        line(.readmitted, .exchangeSucceeded, at: 110, times: 1),
-        line(.readmitted, failed, at: 110, streak: 1, times: 1),
-        line(.readmitted, failedForNothing, at: 110, streak: 1, times: 1),
-        line(.readmitted, .timePassed, at: 110, times: 1),
-        line(.readmitted, .cameUp, at: 110, times: 1),
+        line(.onTrial, .exchangeSucceeded, at: 110, times: 1, change: .passedTrial),
+        line(.onTrial, .answerBegan, at: 110, times: 1, change: .passedTrial),
+        line(
+            .onTrial, failed, at: 110, until: 130, times: 2,
+            change: .ejected(for: .seconds(20), reason: "new")),
+        // The pool needs it, or the others are no better.
+        line(.onTrial, failedForNothing, at: 110, streak: 1, times: 1, change: .passedTrial),
+        line(
+            .onTrial, failedFarWorse, at: 110, until: 130, times: 2,
+            change: .ejected(for: .seconds(20), reason: "new")),
+        line(.onTrial, .checkPassed, at: 110, times: 1),
+        line(.onTrial, .timePassed, at: 110, times: 1),
+        line(.onTrial, .beganAnew, at: 110, times: 1, change: .passedTrial),
     ]
 
     @Test func theTableHasEveryPlaceWithEveryEvent() {
         for place in Place.allCases {
             let events = [
-                EjectionEvent.exchangeSucceeded, Self.failed, Self.failedForNothing, .timePassed, .cameUp,
+                EjectionEvent.exchangeSucceeded, .answerBegan, Self.failed, Self.failedForNothing,
+                Self.failedFarWorse, .checkPassed, .timePassed, .beganAnew,
             ]
             for event in events {
                 let count = Self.table.count { $0.place == place && $0.event == event }
@@ -123,11 +154,44 @@ import Time
         #expect(!ejection.isEjected)
     }
 
+    @Test func eachPassedCheckHalvesWhatIsLeftOfALongEjectionDownToTheShortest() {
+        var ejection = Ejection()
+        var now = Instant.second(1_000)
+        while now == .second(1_000) || ejection.until.map({ $0 - now }) ?? .zero < .seconds(80) {
+            if let until = ejection.until {
+                now = until
+                _ = ejection.handle(.timePassed, by: Self.rule, at: now)
+            }
+            _ = ejection.handle(Self.failedFarWorse, by: Self.rule, at: now)
+        }
+        let start = now
+        func left(at second: Int64) -> Duration? {
+            let now = start + .seconds(second)
+            _ = ejection.handle(.checkPassed, by: Self.rule, at: now)
+            return ejection.until.map { $0 - now }
+        }
+        #expect([2, 4, 6, 8, 9].map(left(at:)) == [39, 18.5, 8.25, 3.125, 1.0625].map { .seconds($0) })
+    }
+
+    /// What other servers answer says nothing for one that does not answer at all.
+    @Test func aServerThatAnswersNothingIsEjectedThoughTheOthersFailToo() {
+        var ejection = Ejection()
+        func fail(wasAnswered: Bool) -> PoolChange? {
+            let event = EjectionEvent.exchangeFailed(reason: "reset", wasAnswered: wasAnswered, .whenSilent)
+            return ejection.handle(event, by: Self.rule, at: .second(1))
+        }
+        for wasAnswered in [false, false, true, true, true, false, false] {
+            #expect(fail(wasAnswered: wasAnswered) == nil)
+        }
+        #expect(
+            fail(wasAnswered: false) == .ejected(for: .seconds(10), reason: "reset (8 failures in a row)"))
+    }
+
     @Test func aRuleOfOneFailureNeedsNoRow() {
         var ejection = Ejection()
         let rule = EjectionRule(consecutiveFailures: 1, shortest: .seconds(10))
         let change = ejection.handle(Self.failed, by: rule, at: .second(1))
-        #expect(change == .ejected(until: .second(11), reason: "new"))
+        #expect(change == .ejected(for: .seconds(10), reason: "new"))
     }
 }
 
@@ -146,7 +210,7 @@ import Time
         /// Stays in service for a while, fails, and waits its ejection out; the answer is its length.
         func ejected(after calm: Duration) -> Duration? {
             now = now + calm
-            _ = ejection.handle(.exchangeFailed(reason: "bad", mayEject: true), by: rule, at: now)
+            _ = ejection.handle(.exchangeFailed(reason: "bad", wasAnswered: true, .byRow), by: rule, at: now)
             guard let until = ejection.until else { return nil }
             defer { now = until }
             _ = ejection.handle(.timePassed, by: rule, at: until)

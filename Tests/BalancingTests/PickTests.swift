@@ -145,18 +145,27 @@ import Time
                 == "Least Connections: Server-2 had the fewest in flight for its weight (2 at weight 4)")
     }
 
-    @Test func whereThereIsNobodyItIsToldWhy() {
+    @Test func whereThereIsNobodyItSaysWhy() {
         let pool = pool(of: 2)
         let tried = TriedServers(ServerID(0))
-        takeDown(1, in: pool)
+        pool.setAdministrativeState(.disabled, of: ServerID(1))
         #expect(
             explanation(.roundRobin, from: pool, excluding: tried)
-                == "Round Robin: no server: Server-1 is tried before, in vain, Server-2 is down")
-        takeDown(0, in: pool)
-        #expect(explanation(.roundRobin, from: pool) == "Round Robin: no server: all down")
+                == "Round Robin: no server: Server-1 is tried before, in vain, Server-2 is stopped by hand")
+        pool.setAdministrativeState(.disabled, of: ServerID(0))
+        #expect(explanation(.roundRobin, from: pool) == "Round Robin: no server: all stopped by hand")
+        let full = Pool.ofUp(limits: [1])
+        full.began(ServerID(0))
         #expect(
-            explanation(.leastConnections, from: Pool.ofUnchecked(count: 1))
-                == "Least Connections: no server: Server-1 is not checked yet")
+            explanation(.leastConnections, from: full) == "Least Connections: no server: Server-1 is full")
+    }
+
+    @Test func aServerThatIsNotInTurnIsTriedForWantOfAnother() {
+        let pool = pool(of: 2)
+        for number in 0...1 { takeDown(number, in: pool) }
+        #expect(
+            explanation(.roundRobin, from: pool)
+                == "Round Robin: Server-1 was tried, for no server was eligible; Server-2 was left out: down")
     }
 
     @Test func theSameServerAgainIsToldAsThat() {

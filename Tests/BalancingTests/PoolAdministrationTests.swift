@@ -8,7 +8,7 @@ import Time
     @Test func aWeightThatIsSetCountsFromThenOn() {
         let pool = Pool.ofUp(weights: [1, 1])
         var changes: [PoolChange] = []
-        pool.onChange = { changes.append($1) }
+        pool.tellAtOnce { changes.append($1) }
         pool.setWeight(3, of: ServerID(1))
         pool.setWeight(3, of: ServerID(1))
         #expect(changes == [.weight(from: 1, to: 3)])

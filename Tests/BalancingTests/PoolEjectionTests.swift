@@ -43,12 +43,12 @@ import Time
     @Test func ejectionAndReadmissionAreReportedOnceAfterTheyWereMade() {
         let pool = pool(of: 2)
         var reports: [(server: ServerID, change: PoolChange, isEligible: Bool)] = []
-        pool.onChange = { [unowned pool] in reports.append(($0, $1, pool[$0].isEligible)) }
+        pool.tellAtOnce { [unowned pool] in reports.append(($0, $1, pool[$0].isEligible)) }
         fail([second, second], of: pool, at: .second(1))
         for time in 10...13 { pool.readmit(at: .second(Int64(time))) }
         #expect(reports.map(\.server) == [second, second])
         let reason = "bad_response (2 failures in a row)"
-        #expect(reports.map(\.change) == [.ejected(until: .second(11), reason: reason), .readmitted])
+        #expect(reports.map(\.change) == [.ejected(for: .seconds(10), reason: reason), .readmitted])
         #expect(reports.map(\.isEligible) == [false, true])
     }
 
@@ -56,7 +56,7 @@ import Time
         let pool = pool(of: 2)
         for _ in 0..<100 {
             pool.exchangeFailed(first, reason: "bad_response", at: .origin)
-            pool.exchangeSucceeded(first, at: .origin)
+            pool.exchangeAnswered(first, status: 200, at: .origin)
         }
         #expect(pool[first].isEligible)
         #expect(pool[first].failures == 100)
@@ -66,7 +66,7 @@ import Time
         let pool = pool(of: 2)
         pool.exchangeFailed(first, reason: "bad_response", at: .origin)
         pool.exchangeFailed(second, reason: "bad_response", at: .origin)
-        pool.exchangeSucceeded(second, at: .origin)
+        pool.exchangeAnswered(second, status: 200, at: .origin)
         #expect(pool[first].ejection.streak == 1)
         #expect(pool.eligibleCount == 2)
     }
@@ -112,7 +112,8 @@ import Time
         let pool = Pool(servers, ejectionRule: EjectionRule(consecutiveFailures: 2, shortest: .seconds(10)))
         for id in pool.ids { pool.saw(.checkPassed, of: id, at: .origin) }
         fail([first], of: pool, at: .second(1))
-        pool.setAdministrativeState(state, of: first)
+        // To enable a server ends its ejection, even if it is enabled.
+        if state != .enabled { pool.setAdministrativeState(state, of: first) }
         if health == .down { pool.saw(.checkFailed(reason: "refused"), of: first, at: .second(2)) }
         #expect(!pool[first].isEligible)
         pool.readmit(at: .second(11))
@@ -129,6 +130,7 @@ import Time
         pool.saw(.checkPassed, of: first, at: .second(3))
         #expect(pool[first].health.state == .up)
         #expect(!pool[first].isEligible)
+        #expect(pool.nextReadmission == .second(11))
     }
 
     @Test func theNextReadmissionIsTheEarliestOfAll() {

@@ -12,7 +12,7 @@ import Time
         private(set) var all: [(server: ServerID, change: PoolChange)] = []
 
         init(of pool: Pool) {
-            pool.onChange = { [unowned self] in all.append(($0, $1)) }
+            pool.tellAtOnce { [unowned self] in all.append(($0, $1)) }
         }
     }
 
@@ -26,7 +26,7 @@ import Time
     @Test func aFlipIsReportedOnceAfterItWasMade() {
         let pool = Pool.ofUnchecked(count: 2, rise: 2, fall: 2)
         var states: [HealthState] = []
-        pool.onChange = { [unowned pool] id, _ in states.append(pool[id].health.state) }
+        pool.tellAtOnce { [unowned pool] id, _ in states.append(pool[id].health.state) }
         pool.saw(.checkPassed, of: first, at: .second(1))
         pool.saw(.checkPassed, of: first, at: .second(2))
         #expect(states == [.up])
@@ -37,7 +37,7 @@ import Time
         pool.saw(.checkFailed(reason: "refused"), of: first, at: .second(5))
         #expect(reports.all.count == 1)
         #expect(reports.all.first?.server == first)
-        let flip = HealthFlip(from: .up, to: .down, reason: "refused (2 failures in a row)")
+        let flip = HealthFlip(from: .up, to: .down, witness: .checks, reason: "refused (2 failures in a row)")
         #expect(reports.all.first?.change == .health(flip))
         #expect(pool[first].health.since == .second(4))
         #expect(pool[second].health.state == .checking)
@@ -101,27 +101,92 @@ import Time
         #expect(pool[second].failures == 0)
     }
 
-    @Test func refusedTrafficTakesAServerDownAsChecksDo() {
+    @Test func aConnectionThatIsRefusedTakesAServerOutOfTurnAtOnce() {
         let pool = Pool.ofUnchecked(count: 1, rise: 2, fall: 3)
         pool.saw(.checkPassed, of: first, at: .origin)
         let reports = Reports(of: pool)
         pool.failed(first, reason: "connection refused", at: .second(1))
-        pool.saw(.checkFailed(reason: "connection refused"), of: first, at: .second(2))
         pool.failed(first, reason: "connection refused", at: .second(3))
-        let reason = "connection refused (3 failures in a row)"
-        #expect(reports.all.map(\.change) == [.health(HealthFlip(from: .up, to: .down, reason: reason))])
+        let flip = HealthFlip(
+            from: .up, to: .down, witness: .traffic, reason: "connection refused (seen by traffic)")
+        #expect(reports.all.map(\.change) == [.health(flip)])
         #expect(pool[first].failures == 2)
     }
 
-    @Test func aServerThatTookAConnectionStartsItsRowOfFailuresAgain() {
+    @Test func aConnectionThatIsMadeBringsBackWhatTrafficTookDown() {
         let pool = Pool.ofUnchecked(count: 1, rise: 2, fall: 2)
         pool.saw(.checkPassed, of: first, at: .origin)
         for _ in 0..<10 {
             pool.failed(first, reason: "timed out", at: .origin)
+            #expect(!pool[first].isEligible)
             pool.reached(first, at: .origin)
+            #expect(pool[first].isEligible)
         }
-        #expect(pool[first].health.state == .up)
         #expect(pool[first].health.lastFailure == nil)
+    }
+
+    @Test func trafficThatSucceedsNeverEndsARowOfFailedChecks() {
+        let pool = Pool.ofUnchecked(count: 1, rise: 2, fall: 3)
+        pool.saw(.checkPassed, of: first, at: .origin)
+        for check in 1...3 {
+            for _ in 0..<100 {
+                pool.reached(first, at: .origin)
+                pool.reused(first)
+            }
+            pool.saw(.checkFailed(reason: "status 503"), of: first, at: .second(Int64(check)))
+        }
+        #expect(pool[first].health.state == .down)
+        #expect(pool[first].health.since == .second(3))
+    }
+
+    @Test func anExchangeOverAKeptConnectionDoesNotSayThatNewOnesAreTaken() {
+        let pool = Pool.ofUnchecked(count: 1)
+        pool.saw(.checkPassed, of: first, at: .origin)
+        pool.failed(first, reason: "connection refused", at: .origin)
+        pool.reused(first)
+        #expect(!pool[first].isEligible)
+        #expect(pool[first].served == 1)
+    }
+
+    @Test func enablingAsksForACheckWhateverWasSeenBefore() {
+        let pool = Pool.ofUnchecked(count: 1, rise: 2, fall: 2)
+        pool.saw(.checkPassed, of: first, at: .origin)
+        pool.setAdministrativeState(.disabled, of: first)
+        let reports = Reports(of: pool)
+        pool.setAdministrativeState(.enabled, of: first, at: .second(1))
+        #expect(pool[first].verdict == .checking)
+        #expect(
+            reports.all.map(\.change) == [
+                .administrativeState(from: .disabled, to: .enabled),
+                .health(
+                    HealthFlip(
+                        from: .up, to: .checking, witness: .person, reason: "a check has to pass first")),
+            ])
+        pool.saw(.checkPassed, of: first, at: .second(2))
+        #expect(pool[first].isEligible)
+    }
+
+    @Test func enablingWhatIsEnabledAsksForNothing() {
+        let pool = Pool.ofUnchecked(count: 1)
+        pool.saw(.checkPassed, of: first, at: .origin)
+        pool.setAdministrativeState(.enabled, of: first)
+        #expect(pool[first].isEligible)
+    }
+
+    @Test func changesAreToldInTheirOrderWhenSomebodyAsksAndNotInsideTheCallThatMadeThem() {
+        let pool = Pool.ofUnchecked(count: 2)
+        var news = 0
+        var told: [ServerID] = []
+        pool.onNews = { news += 1 }
+        pool.onChange = { server, _ in told.append(server) }
+        pool.saw(.checkPassed, of: ServerID(1), at: .origin)
+        pool.saw(.checkPassed, of: first, at: .origin)
+        #expect(pool.eligibleCount == 2)
+        #expect(news == 1 && told.isEmpty)
+        pool.tell()
+        #expect(told == [ServerID(1), first])
+        pool.tell()
+        #expect(told.count == 2)
     }
 
     @Test func aLateConnectionSaysNothingForADownServer() {
@@ -133,9 +198,9 @@ import Time
         #expect(pool[first].health.streak == 1)
     }
 
-    @Test func whoeverIsToldOfAChangeMayChangeThePool() {
+    @Test func aListenerMayChangeThePool() {
         let pool = Pool.ofUnchecked(count: 2)
-        pool.onChange = { [unowned pool] id, change in
+        pool.tellAtOnce { [unowned pool] id, change in
             guard case .health = change else { return }
             pool.setAdministrativeState(.draining, of: id)
         }

@@ -44,10 +44,10 @@ import Time
         var strategy = name.makeStrategy()
         for id in pool.ids { pool.began(id) }
         #expect(strategy.pick(from: pool, excluding: TriedServers()) == nil)
-        #expect(pool.hasEligible(excluding: TriedServers()))
+        #expect(pool.hasAny(excluding: TriedServers()))
         for id in pool.ids { pool.setAdministrativeState(.draining, of: id) }
         #expect(strategy.pick(from: pool, excluding: TriedServers()) == nil)
-        #expect(!pool.hasEligible(excluding: TriedServers()))
+        #expect(!pool.hasAny(excluding: TriedServers()))
     }
 
     @Test(arguments: StrategyName.allCases)
@@ -56,8 +56,8 @@ import Time
         var strategy = name.makeStrategy()
         pool.began(second)
         #expect(strategy.pick(from: pool, excluding: TriedServers(first)) == nil)
-        #expect(pool.hasEligible(excluding: TriedServers(first)))
-        #expect(!pool.hasEligible(excluding: TriedServers(first, second)))
+        #expect(pool.hasAny(excluding: TriedServers(first)))
+        #expect(!pool.hasAny(excluding: TriedServers(first, second)))
     }
 
     @Test(arguments: StrategyName.allCases)

@@ -50,6 +50,18 @@ extension Pool {
             })
     }
 
+    /// Tells of changes at once, which nobody minds who is not called by an exchange.
+    func tellAtOnce(_ told: @escaping (ServerID, PoolChange) -> Void) {
+        tell()
+        onNews = { [unowned self] in tell() }
+        onChange = told
+    }
+
+    /// Sets what a person wants, when time plays no part.
+    func setAdministrativeState(_ state: AdministrativeState, of id: ServerID) {
+        setAdministrativeState(state, of: id, at: .origin)
+    }
+
     /// The servers that new connections may go to.
     var eligible: [ServerID] { ids.filter { self[$0].isEligible } }
 }
@@ -62,7 +74,19 @@ extension TriedServers {
     }
 }
 
+extension EjectionRule {
+    /// A rule in which no status is a failure.
+    init(consecutiveFailures: Int, shortest: Duration) {
+        self.init(consecutiveFailures: consecutiveFailures, shortest: shortest, statuses: StatusSet([]))
+    }
+}
+
 extension Strategy {
+    /// The next server of those that are in turn.
+    mutating func pick(from pool: Pool, excluding tried: TriedServers) -> ServerID? {
+        pick(from: pool, among: .eligible, excluding: tried)
+    }
+
     /// The numbers of the next servers, counted from 0; each connection ends before the next begins.
     mutating func numbers(of picks: Int, from pool: Pool) -> [Int] {
         (0..<picks).compactMap { _ in pick(from: pool, excluding: TriedServers())?.number }

@@ -34,53 +34,54 @@ import Testing
         let expected = """
             services:
               main:
-                listen: "[::1]:80"               # --listen
-                mode: http                       # default
-                strategy: least_connections      # EVENKEEL_STRATEGY
+                listen: "[::1]:80"                # --listen
+                mode: http                        # default
+                strategy: least_connections       # EVENKEEL_STRATEGY
                 servers:
-                  - address: 127.0.0.1:8081      # evenkeel.yaml:3
-                    weight: 1                    # default
-                  - address: 127.0.0.1:8082      # evenkeel.yaml:5
-                    name: b                      # evenkeel.yaml:4
-                    weight: 2                    # evenkeel.yaml:6
-                    max_connections: 100         # evenkeel.yaml:7
+                  - address: 127.0.0.1:8081       # evenkeel.yaml:3
+                    weight: 1                     # default
+                  - address: 127.0.0.1:8082       # evenkeel.yaml:5
+                    name: b                       # evenkeel.yaml:4
+                    weight: 2                     # evenkeel.yaml:6
+                    max_connections: 100          # evenkeel.yaml:7
                 health:
-                  type: http                     # evenkeel.yaml:9
-                  path: /health                  # evenkeel.yaml:10
-                  expect: 200-399                # default
-                  interval: 2s                   # default
-                  fast_interval: 500ms           # default
-                  timeout: 1500ms                # default
-                  rise: 2                        # default
-                  fall: 3                        # default
-                  consecutive_failures: 5        # default
-                  ejection: 10s                  # default
+                  type: http                      # evenkeel.yaml:9
+                  path: /health                   # evenkeel.yaml:10
+                  expect: 200-399                 # default
+                  interval: 2s                    # default
+                  fast_interval: 500ms            # default
+                  timeout: 1500ms                 # default
+                  rise: 2                         # default
+                  fall: 3                         # default
+                  consecutive_failures: 5         # default
+                  statuses: [500, 502, 503, 504]  # default
+                  ejection: 10s                   # default
                 timeouts:
-                  connect: 1500ms                # default
-                  idle: 10m                      # default
-                  request_head: 10s              # default
-                  body: 30s                      # default
-                  response_head: 1m              # default
-                  keep_alive: 1m                 # default
-                  server_keep_alive: 4s          # default
-                  queue: 5s                      # default
+                  connect: 1500ms                 # default
+                  idle: 10m                       # default
+                  request_head: 10s               # default
+                  body: 30s                       # default
+                  response_head: 1m               # default
+                  keep_alive: 1m                  # default
+                  server_keep_alive: 4s           # default
+                  queue: 5s                       # default
                 limits:
-                  connections: auto              # default
-                  retries: 2                     # default
-                  request_body: 1GiB             # default
-                  requests_per_connection: 1000  # default
-                  kept_connections: 64           # default
-                  queue: 1024                    # default
+                  connections: auto               # default
+                  retries: 2                      # default
+                  request_body: 1GiB              # default
+                  requests_per_connection: 1000   # default
+                  kept_connections: 64            # default
+                  queue: 1024                     # default
                 trusted_proxies:
-                  - 10.0.0.0/8                   # evenkeel.yaml:11
-                  - "::1"                        # evenkeel.yaml:11
-                access_log: off                  # default
+                  - 10.0.0.0/8                    # evenkeel.yaml:11
+                  - "::1"                         # evenkeel.yaml:11
+                access_log: off                   # default
             admin:
-              listen: 127.0.0.1:8090             # default
-              hosts: []                          # default
-              monitoring: off                    # default
-            shutdown_timeout: 10s                # default
-            log_level: info                      # default
+              listen: 127.0.0.1:8090              # default
+              hosts: []                           # default
+              monitoring: off                     # default
+            shutdown_timeout: 10s                 # default
+            log_level: info                       # default
 
             """
         #expect(configuration.printed() == expected)

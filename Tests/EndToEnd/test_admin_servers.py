@@ -91,7 +91,8 @@ def test_enabling_a_dead_server_makes_it_no_more_eligible(start):
     balancer.admin.change("dead", administrative_state="disabled")
     enabled = balancer.admin.change("dead", administrative_state="enabled")
     assert enabled["administrative_state"] == "enabled"
-    assert (enabled["health"]["state"], enabled["eligible"]) == ("down", False)
+    assert (enabled["health"]["state"], enabled["eligible"]) == ("checking", False)
+    wait_until(lambda: balancer.admin.server("dead")["health"]["state"] == "down", what="its own check fails")
     stays(lambda: not balancer.admin.server("dead")["eligible"], 0.5, "it is not eligible")
     assert answers(balancer, 4) == {"good": 4}
     newest = balancer.admin.get(f"{balancer.admin.service}/exchanges?limit=4")["exchanges"]
@@ -108,7 +109,8 @@ def test_a_server_that_comes_back_is_eligible_only_when_it_is_enabled(start):
     backend.restart()
     wait_until(lambda: balancer.admin.server("server-1")["health"]["state"] == "up", what="checks go on while disabled")
     assert not balancer.admin.server("server-1")["eligible"]
-    assert balancer.admin.change("server-1", administrative_state="enabled")["eligible"]
+    assert not balancer.admin.change("server-1", administrative_state="enabled")["eligible"]
+    wait_until(lambda: balancer.admin.server("server-1")["eligible"], what="a check of its own has passed")
 
 
 # Draining

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from support.access_log import only_entry, wait_for_entries
+from support.admin import AdminBalancer
 from support.backends import backends
 from support.black_hole import BlackHole
 from support.configuration import HTTP_CHECK
@@ -72,9 +73,9 @@ def test_servers_whose_syns_are_all_swallowed_are_504(start):
 
 
 def test_no_eligible_server_is_503_at_once(start):
-    port = start(ReservedPort())
-    balancer = logging_balancer(start, port.address, health={"type": "tcp", "fall": 1})
-    balancer.wait_until_down("server-1")
+    server = start(HTTPServer())
+    balancer = start(AdminBalancer([server], access_log="on"))
+    balancer.admin.change(server.name, administrative_state="disabled")
     client = start(balancer.client())
     for _ in range(3):
         answer, seconds = took(client.ask)

@@ -422,11 +422,56 @@ def test_what_counts_as_a_failure(start, fault):
     assert (len(bad.seen), len(good.seen)) == (2, 10)
 
 
-@pytest.mark.parametrize("status", ["500 Internal Server Error", "503 Service Unavailable", "404 Not Found"])
-def test_an_answer_is_no_failure_whatever_its_status(start, status):
+@pytest.mark.parametrize("status", ["404 Not Found", "429 Too Many Requests", "501 Not Implemented", "505 HTTP Version Not Supported", "599 Odd"])
+def test_a_status_that_says_nothing_of_the_server_is_no_failure(start, status):
     bad, good = start(HTTPServer(lambda *_: response(b"no\n", status), name="bad")), start(HTTPServer(name="good"))
     balancer = start(HTTPBalancer([bad, good], health={**SELDOM, "consecutive_failures": 1, "ejection": "10s"}))
     balancer.wait_until_up("bad")
     balancer.wait_until_up("good")
     statuses = [balancer.exchange().status for _ in range(10)]
     assert statuses.count(int(status[:3])) == 5
+
+
+def failing(start, count, health, **more):
+    """Servers that answer 500 to everything, and one that is well, behind a balancer."""
+    bad = [start(HTTPServer(lambda *_: response(b"no\n", "500 Internal Server Error"), name=f"bad-{n}"))
+           for n in range(1, count + 1)]
+    good = start(HTTPServer(name="good"))
+    balancer = start(HTTPBalancer([*bad, good], health={**SELDOM, "ejection": "10s", **health}, **more))
+    for server in [*bad, good]:
+        balancer.wait_until_up(server.name)
+    return balancer, bad, good
+
+
+def test_a_server_that_answers_500_while_the_others_are_well_is_ejected(start):
+    balancer, _, _ = failing(start, 1, {})
+    statuses = [balancer.exchange().status for _ in range(40)]
+    assert statuses.count(500) == 5
+    assert "status 500 (5 failures in a row)" in balancer.wait_for_line("bad-1 is left out.*")[0]
+
+
+def test_a_status_that_is_not_listed_ejects_nobody(start):
+    balancer, _, _ = failing(start, 1, {"statuses": [503]})
+    assert [balancer.exchange().status for _ in range(40)].count(500) == 20
+    balancer, _, _ = failing(start, 1, {"statuses": []})
+    assert [balancer.exchange().status for _ in range(40)].count(500) == 20
+
+
+def test_servers_that_all_answer_500_are_all_asked_and_every_answer_is_passed_on(start):
+    servers = [start(HTTPServer(lambda *_: response(b"no\n", "500 Internal Server Error"), name=f"bad-{n}"))
+               for n in range(4)]
+    balancer = start(HTTPBalancer(servers, health={**SELDOM, "ejection": "10s"}))
+    assert {balancer.exchange().status for _ in range(100)} == {500}
+    assert [len(server.seen) for server in servers] == [25] * 4
+    assert not balancer.matching("left out")
+
+
+def test_a_server_that_is_back_from_an_ejection_gets_one_request_and_is_ejected_for_longer(start):
+    balancer, (bad,), _ = failing(start, 1, {"ejection": "300ms"})
+    wait_until(lambda: balancer.exchange().status == 200 and balancer.matching("bad-1 is left out"))
+    seen = len(bad.seen)
+    balancer.wait_for_line("bad-1 may take part again: one request at a time")
+    wait_until(lambda: balancer.exchange().status == 500, what="it is asked once more")
+    assert [balancer.exchange().status for _ in range(10)] == [200] * 10
+    assert len(bad.seen) == seen + 1
+    assert len(balancer.matching("bad-1 is left out for 600 ms")) == 1

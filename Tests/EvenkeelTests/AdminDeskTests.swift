@@ -48,12 +48,15 @@ struct AdminDeskTests {
     @Test("says how grave it is that a server leaves: the last one is what clients notice")
     func weighsLosses() {
         _ = change(.disabled)
+        scene.running.pool.tell()
         _ = change(.disabled, of: "Server-2")
+        scene.running.pool.tell()
         #expect(scene.told.map(\.severity) == [.warning, .error])
         #expect(scene.told.map(\.kind) == [.administrativeState, .administrativeState])
         #expect(scene.told.map(\.server) == ["Server-1", "Server-2"])
         #expect(desk.reasonsNotReady == ["demo: no server is eligible"])
         _ = change(.enabled)
+        scene.running.pool.tell()
         #expect(scene.told.last?.severity == .info)
     }
 

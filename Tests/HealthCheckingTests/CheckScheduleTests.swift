@@ -1,6 +1,7 @@
 import Balancing
 import TestSupport
 import Testing
+import Time
 
 @testable import HealthChecking
 
@@ -15,7 +16,7 @@ import Testing
         checked.checker?.start()
         try checked.until { server.count >= 5 }
         #expect(checked.health().state == .up)
-        #expect(!checked.health().isChanging)
+        #expect(checked.health().pace == .settled)
     }
 
     @Test func theFastIntervalIsNotForAServerThatIsWell() throws {
@@ -33,11 +34,11 @@ import Testing
         checked.checker?.start()
         try checked.until { checked.health().state == .up }
         server.stopListening()
-        checked.checker?.checkNow(ServerID(0))
+        checked.checker?.lookAgain(at: ServerID(0))
         // Three of these four come by themselves.
         try checked.until { checked.health().state == .down }
         #expect(checked.lastResult()?.verdict == .failed(reason: "connection refused"))
-        #expect(!checked.health().isChanging)
+        #expect(checked.health().pace == .settled)
     }
 
     @Test func theUsualIntervalIsNotForAServerThatIsAboutToChange() throws {
@@ -93,21 +94,51 @@ import Testing
         let checked = try CheckedPool(server.address)
         checked.checker?.start()
         try checked.until { checked.firstRounds == 1 }
-        checked.checker?.checkNow(ServerID(0))
+        checked.checker?.lookAgain(at: ServerID(0))
         try checked.until { server.count == 2 }
     }
 
-    @Test func aCheckUnderWayIsEnough() throws {
+    @Test func aCheckThatBeganBeforeTheChangeSaysNothingOfIt() throws {
         let server = try ScriptedServer()
         let checked = try CheckedPool(server.address, kind: .http(path: "/", expect: 200...200))
         checked.checker?.start()
         try checked.until { server.count == 1 }
-        for _ in 0..<3 { checked.checker?.checkNow(ServerID(0)) }
+        let before = try #require(server.last)
+        checked.checker?.lookAgain(at: ServerID(0))
+        try checked.until { server.count == 2 && before.isEnded }
+        before.sendWhatFits("HTTP/1.1 200 OK\r\n\r\n")
         checked.loop.runTurns(5)
-        #expect(server.count == 1)
+        #expect(checked.health().state == .checking)
         server.last?.send("HTTP/1.1 200 OK\r\n\r\n")
         try checked.until { checked.health().state == .up }
-        #expect(server.count == 1)
+        #expect(server.count == 2)
+    }
+
+    @Test func aServerThatTrafficDidNotReachIsCheckedAtAPaceOfItsOwn() throws {
+        let refusing = try RefusingServer()
+        let checked = try CheckedPool(refusing.address)
+        checked.pool.saw(.checkPassed, of: ServerID(0), at: checked.loop.now)
+        checked.pool.failed(ServerID(0), reason: "connection refused", at: checked.loop.now)
+        checked.checker?.lookAgain(at: ServerID(0))
+        try checked.until { checked.health().pace == .settled }
+        #expect(checked.health().state == .down, "after \(Health.closeLooks) of them it is no short restart")
+    }
+
+    @Test func aServerWhoseChecksPassButNotItsTrafficIsNotTakenBackAtOnceEachTime() throws {
+        let server = try ScriptedServer()
+        let checked = try CheckedPool(server.address)
+        checked.checker?.start()
+        try checked.until { checked.health().state == .up }
+        for _ in 0..<2 {
+            checked.pool.failed(ServerID(0), reason: "timed out", at: checked.loop.now)
+            checked.pool.saw(.checkPassed, of: ServerID(0), at: checked.loop.now)
+        }
+        checked.pool.failed(ServerID(0), reason: "timed out", at: checked.loop.now)
+        checked.checker?.lookAgain(at: ServerID(0))
+        let check = try #require(checked.checker?.nextCheck(of: ServerID(0)))
+        let next: Duration = check - checked.loop.now
+        // The third time in a row: four times the close interval, less the jitter.
+        #expect(next > CheckSchedule.closeInterval * 3.5 && next < CheckSchedule.closeInterval * 4.5)
     }
 
     @Test func checksGoOnAfterOneThatWasAskedFor() throws {
@@ -115,14 +146,14 @@ import Testing
         let checked = try CheckedPool(server.address, interval: Self.short)
         checked.checker?.start()
         try checked.until { checked.firstRounds == 1 }
-        checked.checker?.checkNow(ServerID(0))
+        checked.checker?.lookAgain(at: ServerID(0))
         try checked.until { server.count >= 5 }
     }
 
     @Test func aChangeMayAskForACheckWhileItIsTold() throws {
         let server = try ScriptedServer()
         let checked = try CheckedPool(server.address, interval: Self.short)
-        checked.pool.onChange = { [unowned checked] id, _ in checked.checker?.checkNow(id) }
+        checked.pool.onChange = { [unowned checked] id, _ in checked.checker?.lookAgain(at: id) }
         checked.checker?.start()
         try checked.until { server.count >= 5 }
         #expect(checked.health().state == .up)

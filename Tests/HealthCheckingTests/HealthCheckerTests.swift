@@ -104,15 +104,15 @@ import Time
         try checked.until { checked.firstRounds == 1 }
         let rest = try #require(next()) - checked.loop.now
         #expect(rest > .seconds(6) && rest < .seconds(9))
-        checked.checker?.checkNow(ServerID(0))
+        checked.checker?.lookAgain(at: ServerID(0))
         #expect(next() == nil)
     }
 
     @Test func serversThatGetNoTrafficAreCheckedToo() throws {
         let draining = try ScriptedServer()
         let checked = try CheckedPool(server.address, draining.address)
-        checked.pool.setAdministrativeState(.disabled, of: ServerID(0))
-        checked.pool.setAdministrativeState(.draining, of: ServerID(1))
+        checked.pool.setAdministrativeState(.disabled, of: ServerID(0), at: .origin)
+        checked.pool.setAdministrativeState(.draining, of: ServerID(1), at: .origin)
         checked.checker?.start()
         try checked.until { checked.firstRounds == 1 }
         #expect(checked.health(0).state == .up)
@@ -156,7 +156,7 @@ import Time
             checked.checker?.start()
             try checked.until { checked.health().streak == 1 }
             let taken = OwnDescriptors.takeAll()
-            checked.checker?.checkNow(ServerID(0))
+            checked.checker?.lookAgain(at: ServerID(0))
             #expect(checked.lastResult()?.verdict == .impossible(reason: "too many open files"))
             #expect(checked.health().streak == 1)
             for number in taken { close(number) }

@@ -144,7 +144,7 @@ import Time
         scene.pool.saw(.checkFailed(reason: "connection refused"), of: id, at: scene.loop.now)
         scene.service.disable(id)
         scene.service.enable(id)
-        #expect(scene.server(0).verdict == .down && scene.pool.eligibleCount == 0)
+        #expect(scene.server(0).verdict == .checking && scene.pool.eligibleCount == 0)
     }
 
     @Test func aRetryAtTheSameServerDoesNotEndItsDrain() throws {

@@ -99,11 +99,11 @@ import Testing
 
     @Test func aGoodRequestThatNobodyCanServeKeepsItsConnection() throws {
         let scene = try Scene(server.address, http: .patient())
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0), at: scene.loop.now)
         let client = try scene.admittedClient()
-        try scene.send(Message.post, from: client, until: client, endsWith: "enabled\n")
+        try scene.send(Message.post, from: client, until: client, endsWith: "draining\n")
         #expect(status(client) == "503")
-        scene.pool.setAdministrativeState(.enabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.enabled, of: ServerID(0), at: scene.loop.now)
         client.send(Message.get)
         try scene.until { server.last?.hasHead == true }
         try scene.send(Message.ok, from: try #require(server.last), until: client, endsWith: "ok")
@@ -217,7 +217,7 @@ import Testing
         let scene = try Scene(server.address, other.address, http: .patient())
         let (client, upstream) = try scene.asking(server)
         try scene.send(Message.ok, from: upstream, until: client, endsWith: "ok")
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(1))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(1), at: scene.loop.now)
         client.send(Message.get)
         try scene.until { upstream.received.components(separatedBy: "GET / ").count == 3 }
         upstream.close()

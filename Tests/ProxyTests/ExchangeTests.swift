@@ -142,10 +142,10 @@ import Testing
             server, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
         try scene.send(Message.ok, from: upstream, until: client, endsWith: "ok")
         #expect(client.received.contains("\r\nConnection: keep-alive\r\n"))
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0), at: scene.loop.now)
         try scene.send(
             "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", from: client, until: client,
-            endsWith: "enabled\n")
+            endsWith: "draining\n")
         #expect(client.received.components(separatedBy: "\r\nConnection: keep-alive\r\n").count == 3)
         #expect(!client.isEnded)
         client.close()

@@ -232,7 +232,7 @@ import Testing
     }
 
     @Test func aRefusalNamesItsReason() {
-        let body = "503 Service Unavailable: no_server_eligible: no server is up and enabled\n"
+        let body = "503 Service Unavailable: no_server_eligible: every server is disabled or draining\n"
         let head = """
             HTTP/1.1 503 Service Unavailable
             Content-Type: text/plain; charset=utf-8

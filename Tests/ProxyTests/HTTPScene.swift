@@ -53,7 +53,12 @@ extension Scene {
     /// The connections that wait for their next exchange, over all servers.
     var idleUpstreams: [UpstreamConnection] { Array(http.upstreams.idle.joined()) }
 
-    var queue: [Exchange] { http.upstreams.waiting }
+    /// The exchanges that wait, in their order.
+    var queue: [Exchange] {
+        let waiting = exchanges.filter { $0.place != nil }
+        #expect(waiting.count == http.upstreams.queue.count)
+        return waiting.sorted { $0.place ?? 0 < $1.place ?? 0 }
+    }
     var spareExchanges: [Exchange] { http.spare }
 
     /// The exchanges in progress, in the order of their clients.
@@ -137,7 +142,7 @@ extension Scene {
                 || exchange.responsePipe.input != nil || exchange.responsePipe.output != nil
             #expect(!holdsBytes, "a buffer is kept", sourceLocation: location)
             let holdsTunnel = exchange.tunnel != nil
-            #expect(!exchange.isWaiting && !holdsTunnel, sourceLocation: location)
+            #expect(exchange.place == nil && !holdsTunnel, sourceLocation: location)
         }
     }
 }

@@ -93,7 +93,7 @@ import Testing
 
     @Test func whatNoServerWasAskedForIsCountedApart() throws {
         let scene = try Scene(server.address, http: .patient())
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0), at: scene.loop.now)
         for request in [Message.get, "BAD\r\n\r\n"] {
             let client = try scene.admittedClient()
             client.send(request)

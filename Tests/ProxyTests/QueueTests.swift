@@ -1,4 +1,5 @@
 import Balancing
+import Sockets
 import TestSupport
 import Testing
 
@@ -127,25 +128,57 @@ import Testing
         #expect(scene.server(0).inFlight == 0)
     }
 
-    @Test func roomThatTheFirstCannotUseGoesToTheNext() throws {
-        let refusing = try RefusingServer()
-        let scene = try Scene(refusing.address, server.address, maxConnections: 1, http: .patient())
-        // It is refused by the first server, and the second one is full.
-        scene.pool.began(ServerID(1))
-        let first = try scene.admittedClient()
-        first.send(Message.get)
-        try scene.until { scene.queue.count == 1 }
+    @Test func aNewcomerDoesNotOvertakeThoseThatWait() throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient())
         scene.pool.began(ServerID(0))
-        let second = try scene.admittedClient()
-        second.send(Message.get)
-        try scene.until { scene.queue.count == 2 }
+        let clients = try waitingClients(scene)
+        // There is room before those that wait have heard of it.
         scene.pool.ended(ServerID(0))
-        scene.service.http?.upstreams.roomCame(at: ServerID(0))
-        try scene.until { scene.server(0).failures == 2 }
+        let newcomer = try scene.admittedClient()
+        newcomer.send(Message.get)
+        try scene.until { scene.queue.count == 3 }
+        scene.service.http?.upstreams.roomCame()
+        try scene.until { server.last?.received.contains("GET /1 ") == true }
+        #expect(scene.queue.count == 2)
+        for client in clients + [newcomer] { client.reset() }
+        try scene.until { scene.table.count == 0 }
+    }
+
+    @Test func anExchangeThatWaitsMayGoToAServerThatFailedItBeforeAndIsBack() throws {
+        let scene = try Scene(server.address, server.address, maxConnections: 1, http: .patient())
+        scene.pool.began(ServerID(1))
+        let (client, upstream) = try scene.asking(server)
+        // The first server takes the request and gives no answer; the second one is full.
+        upstream.close()
+        try scene.until { scene.queue.count == 1 || server.count == 2 }
+        try scene.until { server.count == 2 && server.last?.hasHead == true }
+        #expect(scene.server(0).failures == 1 && scene.server(0).inFlight == 1)
+        client.reset()
+        try scene.until { scene.table.count == 0 }
         scene.pool.ended(ServerID(1))
-        first.reset()
-        second.reset()
-        try scene.expectQuiet("client_closed", "client_closed")
+    }
+
+    /// What made an exchange be used twice at once: its server's connection fails inside the call that made room
+    /// for it, as that to a Unix socket without a listener does.
+    @Test func thoseThatWaitForAServerWhoseConnectionsFailAtOnceAreAllAnswered() throws {
+        let nobody = try Endpoint("unix:/nobody/listens/here").resolve()
+        let scene = try Scene(nobody, maxConnections: 1, http: .patient())
+        scene.pool.began(ServerID(0))
+        let clients = try (0..<12).map { number in
+            let client = try scene.admittedClient()
+            client.send("GET /\(number) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            try scene.until { scene.queue.count == number + 1 }
+            return client
+        }
+        scene.pool.ended(ServerID(0))
+        scene.service.http?.upstreams.roomCame()
+        for client in clients {
+            try scene.until { client.isEnded }
+            #expect(client.received.hasPrefix("HTTP/1.1 503 "))
+            client.close()
+        }
+        try scene.until { scene.table.count == 0 }
+        #expect(scene.queue.isEmpty && scene.server(0).inFlight == 0)
     }
 
     @Test func aDeadKeptConnectionCostsNoRoom() throws {

@@ -69,7 +69,7 @@ import Testing
 
     @Test func whoGetsNobodyLearnsWhy() throws {
         let scene = try Scene(server.address, http: .patient())
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0), at: scene.loop.now)
         let client = try scene.admittedClient()
         client.send(Message.get)
         try scene.until { client.hasHead }

@@ -17,13 +17,15 @@ import Testing
     @Test func anotherServerIsTriedAndTheFirstIsBlamed() throws {
         let refusing = try RefusingServer()
         let scene = try Scene(refusing.address, server.address)
-        var told: [ServerID] = []
-        scene.service.onTrafficFailure = { told.append($0) }
+        var told: [HealthState] = []
+        scene.pool.onChange = { _, change in
+            if case .health(let flip) = change { told.append(flip.to) }
+        }
         let (client, upstream) = try scene.relayedClient(to: server)
         client.send("x")
         try scene.until { upstream.received == "x" }
         #expect(scene.counters.retries == 1)
-        #expect(told == [ServerID(0)])
+        #expect(told == [.down])
         #expect(scene.server(0).failures == 1)
         #expect(scene.server(0).health.lastFailure == "connection refused")
         #expect(scene.server(0).inFlight == 0)
@@ -65,7 +67,7 @@ import Testing
 
     @Test func whereNoServerIsUpNoneIsTried() throws {
         let scene = try Scene(server.address)
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0), at: scene.loop.now)
         let client = try scene.admittedClient()
         try scene.until { client.isEnded }
         try scene.expectOver(\.refused)

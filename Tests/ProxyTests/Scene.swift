@@ -46,6 +46,7 @@ final class Scene {
             limits: Service.Limits(
                 sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout
             ), http: http)
+        pool.onChange = { [unowned service] _, _ in service.serversChanged() }
         table = SessionTable(of: service)
         let listener = try Listener(on: Endpoint("127.0.0.1:0").resolve(), into: table, loop: loop)
         try listener.start()

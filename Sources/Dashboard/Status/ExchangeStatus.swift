@@ -89,7 +89,7 @@ public struct CandidateStatus: Encodable, Sendable {
     /// What it held.
     public var inFlight: Int
     /// `picked`, `eligible`, or why it could not be picked: `full`, `tried`, `disabled`, `draining`,
-    /// `down`, `checking`, `ejected`.
+    /// `down`, `checking`, `ejected`, `trial`.
     public var verdict: String
 
     private enum CodingKeys: String, CodingKey {

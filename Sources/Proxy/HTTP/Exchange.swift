@@ -45,14 +45,16 @@ final class Exchange {
     var server: ServerID?
     var tried = TriedServers()
     var attempts = 0
+    /// Attempts that failed; a kept connection that had died is none.
+    var failures = 0
     /// What was seen at each pick.
     var picks = PickLog()
     /// Why the last attempt failed.
     var lastFailure: ExchangeReason?
     /// The server of the last attempt, whether it is still there or not.
     var lastServer: ServerID?
-    /// Whether it stands in the queue.
-    var isWaiting = false
+    /// Where it stands in the queue; nil while it does not.
+    var place: WaitingQueue<Exchange>.Place?
     /// The next attempt goes to this server again, over a connection of its own.
     var freshServer: ServerID?
 
@@ -150,7 +152,7 @@ final class Exchange {
     }
 
     func perform(_ action: ExchangeMachine.Action) {
-        if isWaiting, machine.state != .queued { leaveQueue() }
+        if machine.state != .queued { leaveQueue() }
         switch action {
         case .carryOn: break
         case .pick: pick()

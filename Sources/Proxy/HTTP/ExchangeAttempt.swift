@@ -9,6 +9,7 @@ extension Exchange {
     func pick() {
         let wantsFresh = freshServer != nil
         guard let picked = pickServer() else { return noServer() }
+        leaveQueue()
         freshServer = nil
         server = picked
         lastServer = picked
@@ -20,7 +21,7 @@ extension Exchange {
         if !wantsFresh, let idle = takeIdle(to: picked) {
             lend(idle)
             answer.wasReused = true
-            pool.reached(picked, at: loop.now)
+            pool.reused(picked)
             perform(machine.handle(.picked(isConnected: true)))
         } else {
             answer.wasReused = false
@@ -29,7 +30,11 @@ extension Exchange {
     }
 
     private func pickServer() -> ServerID? {
-        guard let freshServer else { return service.pick(excluding: tried, noting: &picks) }
+        guard let freshServer else {
+            // Room is for those that wait already, as soon as their turn comes.
+            let mayPick = place != nil || upstreams.queue.count == 0
+            return mayPick ? service.pick(excluding: tried, noting: &picks) : nil
+        }
         service.pickAgain(freshServer, excluding: tried, noting: &picks)
         return freshServer
     }
@@ -44,25 +49,29 @@ extension Exchange {
     }
 
     private func noServer() {
-        guard pool.hasEligible(excluding: tried) else {
+        guard pool.hasAny(excluding: tried) else {
             return perform(machine.handle(.refused(lastFailure ?? .noServerEligible)))
         }
-        guard isWaiting || !upstreams.isQueueFull else {
+        guard place != nil || !upstreams.isQueueFull else {
             return perform(machine.handle(.refused(.queueFull)))
         }
         perform(machine.handle(.allFull))
     }
 
+    /// Any server may be the next one: until there is room, those that failed are out of turn, or back.
     func wait() {
-        isWaiting = true
-        upstreams.enqueue(self)
+        let isRelieved = tried.count > 0
+        tried.removeAll()
+        place = upstreams.enqueue(self)
+        if isRelieved { upstreams.roomCame() }
         setDeadline(context.waits.queueTimeout)
         client?.watch()
     }
 
     func leaveQueue() {
-        isWaiting = false
-        upstreams.leaveQueue(self)
+        guard let left = place else { return }
+        place = nil
+        upstreams.leaveQueue(left)
     }
 
     private func lend(_ connection: UpstreamConnection) {
@@ -115,10 +124,11 @@ extension Exchange {
     func connectFailed(_ error: ProxyError, _ reason: ExchangeReason) {
         guard let failed = server else { return }
         lastFailure = reason
-        tried.insert(failed)
+        giveUp(failed)
         leaveServer(keeping: false)
         service.failed(failed, with: error)
-        let recourse: ExchangeMachine.Recourse = mayTryAnother ? .attempt : .none
+        let recourse: ExchangeMachine.Recourse =
+            mayTryAnother(isFree: error.isRefusal) ? .attempt : .none
         perform(machine.handle(.serverFailed(reason, recourse)))
     }
 
@@ -137,10 +147,16 @@ extension Exchange {
             return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
         }
         leaveServer(keeping: false)
-        tried.insert(failed)
+        giveUp(failed)
         pool.exchangeFailed(failed, reason: "closed without an answer", at: loop.now)
-        let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother ? .attempt : .none
+        let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
         perform(machine.handle(.serverFailed(.serverClosed, recourse)))
+    }
+
+    /// No other attempt of this exchange goes to a server that failed it.
+    private func giveUp(_ server: ServerID) {
+        tried.insert(server)
+        failures += 1
     }
 
     /// The time of the server's drain is over: another server takes the request where it may be repeated.
@@ -153,8 +169,8 @@ extension Exchange {
             let canRepeat = mayRepeat && !answer.hasSentInterim
             lastFailure = .drainDeadline
             leaveServer(keeping: false)
-            tried.insert(drained)
-            let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother ? .attempt : .none
+            giveUp(drained)
+            let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
             perform(machine.handle(.serverFailed(.drainDeadline, recourse)))
         }
     }
@@ -165,9 +181,11 @@ extension Exchange {
         sent == 0 || (request.method.isIdempotent && !hasStreamed)
     }
 
-    private var mayTryAnother: Bool {
-        tried.count <= service.limits.retries && pool.hasEligible(excluding: tried)
-            && context.budget.mayRetry(at: loop.now)
+    /// Within the limit of attempts and the budget. A connection that was refused at once is no load for anybody,
+    /// and is not taken from the budget.
+    private func mayTryAnother(isFree: Bool = false) -> Bool {
+        failures <= service.limits.retries && pool.hasAny(excluding: tried)
+            && (isFree || context.budget.mayRetry(at: loop.now))
     }
 
     /// Counts a bad answer, or none, against the server that owes it.
@@ -182,7 +200,7 @@ extension Exchange {
         guard let left = server else { return }
         server = nil
         pool.ended(left)
-        upstreams.roomCame(at: left)
+        upstreams.roomCame()
     }
 
     private func leaveConnection(keeping: Bool) {

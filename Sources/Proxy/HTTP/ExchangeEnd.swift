@@ -87,6 +87,7 @@ extension Exchange {
     }
 
     private func clear() {
+        assert(place == nil && server == nil && upstream == nil, "it has left the queue and its server")
         client = nil
         machine = ExchangeMachine()
         requestPipe.clear(buffers)
@@ -99,6 +100,7 @@ extension Exchange {
         lastFailure = nil
         lastServer = nil
         attempts = 0
+        failures = 0
         sent = 0
         hasStreamed = false
         tunnel = nil

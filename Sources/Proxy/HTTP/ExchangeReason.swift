@@ -54,7 +54,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .requestBodyTooLarge: "the request's body is over the limit"
         case .badResponse: "the server's answer is not valid HTTP"
         case .serverClosed: "the server closed the connection without an answer"
-        case .noServerEligible: "no server is up and enabled"
+        case .noServerEligible: "every server is disabled or draining"
         case .queueFull: "all servers are busy and the queue is full"
         case .queueTimeout: "all servers stayed busy for too long"
         case .connectFailed: "no server took the connection"

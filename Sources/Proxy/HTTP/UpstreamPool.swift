@@ -5,22 +5,25 @@ import Time
 
 /// The connections to all servers of a service that wait for their next exchange, and the exchanges
 /// that wait for a server with room.
-final class UpstreamPool {
+final class UpstreamPool: EventHandler {
+    /// Exchanges that leave the queue in one turn of the loop; in an outage thousands would.
+    private static let leavingPerTurn = 64
+
     private let loop: EventLoop
     private let limits: HTTPLimits
     private let keepAlive: Wait
     /// Index: the server's number. The last one used is the first one taken, so that a pool which is
     /// larger than it need be shrinks by its idle time-outs.
     private(set) var idle: [[UpstreamConnection]]
-    private(set) var waiting: [Exchange] = []
-    /// Servers that have room, and nobody was asked yet.
-    private var rooms: [ServerID] = []
+    /// First in, first out.
+    private(set) var queue = WaitingQueue<Exchange>()
 
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits) {
         self.loop = loop
         self.limits = limits
         keepAlive = Wait(limits.serverKeepAlive)
         idle = Array(repeating: [], count: servers)
+        super.init()
     }
 
     /// An idle connection to a server, the last one used.
@@ -80,33 +83,31 @@ final class UpstreamPool {
         idle = idle.map { _ in [] }
     }
 
-    // MARK: The queue, first in, first out
+    // MARK: The queue
 
-    var isQueueFull: Bool { waiting.count >= limits.queue }
+    var isQueueFull: Bool { queue.count >= limits.queue }
 
-    func enqueue(_ exchange: Exchange) {
-        waiting.append(exchange)
+    /// A server may have room, or none is left to wait for: those that wait pick again, in a turn of their own
+    /// and not inside the call of the exchange that made room.
+    func roomCame() {
+        if queue.count > 0 { loop.resumeNextTurn(self) }
     }
 
-    func leaveQueue(_ exchange: Exchange) {
-        waiting.removeAll { $0 === exchange }
+    func enqueue(_ exchange: Exchange) -> WaitingQueue<Exchange>.Place {
+        queue.append(exchange)
     }
 
-    /// A server has come up: all that wait pick again, in their order.
-    func serverCame() {
-        for exchange in waiting where exchange.isWaiting { exchange.pickAgain() }
+    func leaveQueue(_ place: WaitingQueue<Exchange>.Place) {
+        queue.leave(place)
     }
 
-    /// A server has room: the exchange that has waited longest, of those that may go there, picks again.
-    ///
-    /// One that fails at once makes room again: it is for the next one, after it and not inside its call.
-    func roomCame(at server: ServerID) {
-        guard !waiting.isEmpty else { return }
-        rooms.append(server)
-        guard rooms.count == 1 else { return }
-        while let room = rooms.first {
-            waiting.first { !$0.tried.contains(room) }?.pickAgain()
-            rooms.removeFirst()
+    /// Those that have waited longest pick again, until one finds no room: then no other would.
+    override func resumed() {
+        for _ in 0..<Self.leavingPerTurn {
+            guard let first = queue.first else { return }
+            first.pickAgain()
+            if queue.first === first { return }
         }
+        roomCame()
     }
 }

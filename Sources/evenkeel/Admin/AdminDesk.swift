@@ -81,6 +81,7 @@ final class AdminDesk: AdministeredBalancer {
 
     func change(_ change: ServerChange, of server: String, in service: String) -> Bool {
         guard let running = running(service), let id = running.server(named: server) else { return false }
+        if change.endsEjection { running.pool.readmit(id, at: loop.now) }
         if let weight = change.weight { running.pool.setWeight(weight, of: id) }
         switch change.administrativeState {
         case nil: break
@@ -149,11 +150,13 @@ final class AdminDesk: AdministeredBalancer {
             tell(.administrativeState, state == .enabled ? .info : loss, "\(name) \(text)")
         case .weight(let before, let after):
             tell(.weight, .info, "\(name) has weight \(after), had \(before)")
-        case .ejected(let until, let reason):
-            let span = Int((until - loop.now).inSeconds.rounded())
-            tell(.ejected, loss, "\(name) is left out for \(span) s: \(reason)")
+        case .ejected(let span, let reason):
+            tell(.ejected, loss, "\(name) is left out for \(Int(span.inSeconds.rounded())) s: \(reason)")
         case .readmitted:
             tell(.readmitted, .info, "\(name) may take part again")
+        case .passedTrial:
+            tell(.readmitted, .info, "\(name) takes part fully again")
+        case .ejectionShortened: break
         }
     }
 

@@ -42,6 +42,7 @@ final class DeskScene {
 
     /// The texts that were told since the last time this was asked.
     func takeTold() -> [String] {
+        running.pool.tell()
         defer { told = [] }
         return told.map(\.text)
     }

@@ -24,7 +24,7 @@ export function stateOf(server) {
     return { key: "down", word: "Down", tone: "bad", detail: health.reason ?? "checks fail" };
   }
   if (health.state === "checking") {
-    return { key: "checking", word: "Checking", tone: "warning", detail: "waiting for its first check" };
+    return { key: "checking", word: "Checking", tone: "warning", detail: "waiting for a check of its own to pass" };
   }
   if (ejection) {
     const left = span(Math.max(ejection.remaining_seconds, 1));
@@ -65,5 +65,6 @@ export const VERDICTS = {
   draining: { key: "draining", word: "draining" },
   down: { key: "down", word: "down" },
   checking: { key: "checking", word: "not checked yet" },
+  trial: { key: "ejected", word: "on trial after an ejection: one request at a time" },
   ejected: { key: "ejected", word: "ejected: left out for a while" },
 };
