@@ -7,6 +7,8 @@ public struct Configuration: Sendable {
     public var admin: AdminConfiguration
     /// How long what is in flight may take after SIGTERM.
     public var shutdownTimeout: Duration
+    /// The same for tunnels, which do not end by themselves: what was upgraded, and sessions in mode `tcp`.
+    public var shutdownTunnelTimeout: Duration
     /// From which level on messages are logged.
     public var logLevel: LogLevel
     /// Where each value comes from.
@@ -17,12 +19,14 @@ public struct Configuration: Sendable {
         services: [ServiceConfiguration],
         admin: AdminConfiguration = AdminConfiguration(),
         shutdownTimeout: Duration = Defaults.shutdownTimeout,
+        shutdownTunnelTimeout: Duration = Defaults.shutdownTimeout,
         logLevel: LogLevel = Defaults.logLevel,
         origins: Origins = Origins()
     ) {
         self.services = services
         self.admin = admin
         self.shutdownTimeout = shutdownTimeout
+        self.shutdownTunnelTimeout = shutdownTunnelTimeout
         self.logLevel = logLevel
         self.origins = origins
     }
@@ -32,7 +36,8 @@ extension Configuration: Equatable {
     /// Two configurations are equal when they say the same, wherever each value comes from.
     public static func == (left: Configuration, right: Configuration) -> Bool {
         left.services == right.services && left.admin == right.admin
-            && left.shutdownTimeout == right.shutdownTimeout && left.logLevel == right.logLevel
+            && left.shutdownTimeout == right.shutdownTimeout
+            && left.shutdownTunnelTimeout == right.shutdownTunnelTimeout && left.logLevel == right.logLevel
     }
 }
 

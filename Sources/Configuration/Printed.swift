@@ -14,6 +14,7 @@ extension Configuration {
         for service in services { printer.print(service) }
         printer.print(admin)
         printer.value("shutdown_timeout", shutdownTimeout.text, [], depth: 0)
+        printer.value("shutdown_tunnel_timeout", shutdownTunnelTimeout.text, [], depth: 0)
         printer.value("log_level", logLevel.rawValue, [], depth: 0)
         return printer.text
     }

@@ -1,7 +1,7 @@
 /// The keys that each mapping of the file may have.
 enum Schema {
     /// Beside `services`, or beside the keys of the short form's only service.
-    static let global = ["admin", "shutdown_timeout", "log_level"]
+    static let global = ["admin", "shutdown_timeout", "shutdown_tunnel_timeout", "log_level"]
     static let service =
         ["listen", "mode", "strategy", "servers", "health", "timeouts", "limits"] + httpService
         + ["access_log"]

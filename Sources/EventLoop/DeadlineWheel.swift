@@ -7,7 +7,7 @@ import Time
 /// its deadline has been moved since. So traffic on a connection costs one store, not a heap operation,
 /// and each handler has its links inside itself.
 final class DeadlineWheel {
-    /// A slot's width; a deadline is noticed at most two of them late. Time-outs are counted in
+    /// A slot's width; a deadline is noticed at most two of them late, and three after an unusual delay. Time-outs are counted in
     /// seconds, and a slot costs a wake-up only while something waits.
     static let tick = Duration.milliseconds(64)
     private static let tickLength = tick.inNanoseconds
@@ -32,10 +32,18 @@ final class DeadlineWheel {
         }
     }
 
+    /// A tick that comes so much later than it was due shows that the process was stopped (SIGSTOP, a paused
+    /// machine), or kept from the processor.
+    static let unusualDelay = Duration.milliseconds(500)
+
     private let slots: [EventHandler]
     private var lastTick: Int64 = 0
     private var emptyTicks: Int64 = DeadlineWheel.slotCount
     private var timer: Timer?
+    /// When the next tick is due.
+    private var due = Instant.never
+    /// Whether this tick was put off once already.
+    private var isPutOff = false
 
     init() {
         slots = (0..<Self.slotCount).map { _ in EventHandler() }
@@ -93,8 +101,22 @@ final class DeadlineWheel {
         emptyTicks = 0
         guard !wasTicking else { return }
         lastTick = loop.now.nanoseconds / Self.tickLength
-        if timer == nil { timer = try? Timer(on: loop) { [unowned self, unowned loop] in advance(on: loop) } }
+        if timer == nil { timer = try? Timer(on: loop) { [unowned self, unowned loop] in tick(on: loop) } }
+        schedule(on: loop)
+    }
+
+    private func schedule(on loop: EventLoop) {
+        due = loop.now + Self.tick
         timer?.schedule(after: Self.tick)
+    }
+
+    /// After an unusual delay what has come meanwhile is read first: a deadline that passed while nobody could
+    /// read says nothing of the peer. (The kernel ends the wait of a process that was stopped with EINTR, and
+    /// libevent then calls timers before it looks at sockets.)
+    private func tick(on loop: EventLoop) {
+        isPutOff = !isPutOff && loop.now - due > Self.unusualDelay
+        if isPutOff { return schedule(on: loop) }
+        advance(on: loop)
     }
 
     /// Visits the slots whose time has come since the last tick.
@@ -106,7 +128,7 @@ final class DeadlineWheel {
             lastTick += 1
             visit(slots[Int(lastTick % Self.slotCount)], at: loop.now)
         }
-        if isTicking { timer?.schedule(after: Self.tick) }
+        if isTicking { schedule(on: loop) }
     }
 
     private func visit(_ sentinel: EventHandler, at now: Instant) {

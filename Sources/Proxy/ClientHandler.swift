@@ -12,7 +12,10 @@ class ClientHandler: EventHandler {
     /// Closes without waiting for anybody.
     func cut() {}
 
-    /// The same, if it is with this server now.
+    /// Whether the client and its server speak through us for as long as they like.
+    var isTunnel: Bool { false }
+
+    /// The same as ``cut()``, if it is with this server now.
     func cut(from server: ServerID) {}
 
     /// The balancer ends: closes if nothing is in flight, and after what is in flight otherwise.

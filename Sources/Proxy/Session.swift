@@ -56,6 +56,8 @@ final class Session: ClientHandler {
         perform(machine.handle(.cut))
     }
 
+    override var isTunnel: Bool { true }
+
     override func cut(from server: ServerID) {
         guard self.server == server else { return }
         perform(machine.handle(machine.isRelaying ? .serverFailed : .attemptFailed))

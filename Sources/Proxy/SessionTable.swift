@@ -68,6 +68,14 @@ public final class SessionTable {
         for handler in handlers { handler.cut(from: server) }
     }
 
+    /// How many tunnels there are.
+    public var tunnels: Int { handlers.count(where: \.isTunnel) }
+
+    /// Closes all tunnels without waiting for anybody, or all connections that are none.
+    public func cut(tunnels: Bool) {
+        for handler in handlers where handler.isTunnel == tunnels { handler.cut() }
+    }
+
     /// Closes all connections without waiting for anybody.
     public func cutAll() {
         for handler in handlers { handler.cut() }

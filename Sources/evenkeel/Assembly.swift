@@ -18,7 +18,11 @@ final class Balancer {
     private let loop: EventLoop
     private let log: Logger
     private let shutdownTimeout: Duration
+    private let shutdownTunnelTimeout: Duration
     private var shutdownTimer: Timer?
+    private var tunnelTimer: Timer?
+    /// Of tunnels and what is none, one was cut, and the other has more time.
+    private var hasCutOnce = false
     private var onStopped: (() -> Void)?
 
     /// Looks names up and binds all listeners; nothing is accepted before ``start()``.
@@ -28,6 +32,7 @@ final class Balancer {
         self.loop = loop
         self.log = log
         shutdownTimeout = configuration.shutdownTimeout
+        shutdownTunnelTimeout = configuration.shutdownTunnelTimeout
         let budget = DescriptorBudget(for: configuration, limit: DescriptorLimit.raiseToHardLimit())
         let services = try configuration.services.map { service in
             if let warning = budget.warning(for: service) { log.warning("\(warning)") }
@@ -61,13 +66,17 @@ final class Balancer {
         desk.stop()
         admin?.refresh()
         let open = services.reduce(0) { $0 + $1.openSessions }
-        let patience = open == 0 ? "" : " may take up to \(shutdownTimeout.inSeconds.formatted)"
+        let tunnels = services.reduce(0) { $0 + $1.openTunnels }
+        let longest = max(open > tunnels ? shutdownTimeout : .zero, tunnels > 0 ? shutdownTunnelTimeout : .zero)
+        let patience = open == 0 ? "" : " may take up to \(longest.inSeconds.formatted)"
         log.info("stopping: no new connections; \(open) in flight\(patience)")
         for service in services {
             service.stopAccepting { [unowned self] in finishIfEmpty() }
         }
-        shutdownTimer = try? Timer(on: loop) { [unowned self] in cutTheRest() }
+        shutdownTimer = try? Timer(on: loop) { [unowned self] in cut(tunnels: false) }
         shutdownTimer?.schedule(after: shutdownTimeout)
+        tunnelTimer = try? Timer(on: loop) { [unowned self] in cut(tunnels: true) }
+        tunnelTimer?.schedule(after: shutdownTunnelTimeout)
         finishIfEmpty()
     }
 
@@ -76,9 +85,15 @@ final class Balancer {
         finish()
     }
 
-    private func cutTheRest() {
-        let open = services.reduce(0) { $0 + $1.openSessions }
-        log.warning("still in flight and cut now: \(open)")
+    private func cut(tunnels: Bool) {
+        let open = services.reduce(0) { sum, service in
+            sum + (tunnels ? service.openTunnels : service.openSessions - service.openTunnels)
+        }
+        if open > 0 { log.warning("still \(tunnels ? "open tunnels" : "in flight") and cut now: \(open)") }
+        for service in services { service.cut(tunnels: tunnels) }
+        hasCutOnce.toggle()
+        guard !hasCutOnce else { return }
+        // What became a tunnel after tunnels were cut has had its time too.
         for service in services { service.cutAll() }
         finish()
     }
@@ -87,6 +102,7 @@ final class Balancer {
         guard let completion = onStopped else { return }
         onStopped = nil
         shutdownTimer?.cancel()
+        tunnelTimer?.cancel()
         admin?.stop()
         for service in services { service.logSummary() }
         log.info("stopped")

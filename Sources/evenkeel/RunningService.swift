@@ -181,6 +181,14 @@ final class RunningService {
         service.resetMetrics()
     }
 
+    /// How many sessions are tunnels, which do not end by themselves.
+    var openTunnels: Int { table.tunnels }
+
+    /// Closes tunnels, or all that is none.
+    func cut(tunnels: Bool) {
+        table.cut(tunnels: tunnels)
+    }
+
     /// Closes all sessions.
     func cutAll() {
         table.onEmpty = nil

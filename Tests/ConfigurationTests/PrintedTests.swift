@@ -81,6 +81,7 @@ import Testing
               hosts: []                           # default
               monitoring: off                     # default
             shutdown_timeout: 10s                 # default
+            shutdown_tunnel_timeout: 10s          # default
             log_level: info                       # default
 
             """

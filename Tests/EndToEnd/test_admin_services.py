@@ -83,6 +83,18 @@ def statuses(asked, peer):
     return response(b"x", f"{status} Whatever")
 
 
+@pytest.mark.parametrize("line, status", [
+    (b"GET / HTTP/3.0", 505), (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked", 501), (b"M" * 40 + b" / HTTP/1.1", 501),
+    (b"CONNECT a:1 HTTP/1.1", 405), (b"GET /" + b"a" * 20_000 + b" HTTP/1.1", 414)])
+def test_what_a_client_may_not_ask_is_no_failure_of_the_service_whatever_the_status(start, line, status):
+    balancer = start(AdminBalancer([start(HTTPServer())]))
+    with balancer.client() as client:
+        client.send(line + b"\r\nHost: a\r\n\r\n")
+        assert client.answer().status == status
+    requests = wait_until(lambda: balancer.admin.state()["requests"] if balancer.admin.state()["requests"]["total"] else None)
+    assert (requests["failed"], requests["refused"]) == (0, 1)
+
+
 def test_a_client_that_goes_away_is_no_failure_of_the_service(start):
     reached = []
 

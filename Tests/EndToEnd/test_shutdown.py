@@ -10,8 +10,9 @@ import pytest
 
 from support.backends import Backend
 from support.balancer import Balancer
+from support.configuration import NO_CHECKS
 from support.notify_socket import NotifySocket
-from support.polling import wait_until
+from support.polling import every, wait_until
 from support.http_response import BrokenResponse
 from support.scripted_client import ScriptedClient, get
 from support.scripted_server import GREETING, ScriptedServer, hold
@@ -96,6 +97,53 @@ def test_a_session_in_tcp_mode_may_finish_too(start):
     assert client.read(7) == b"the end"
     client.close()
     peer.released.set()
+    assert balancer.exit_code(2) == 0
+
+
+def tunnelled(start, mode, **top):
+    """A balancer, and both ends of something that does not end by itself: (balancer, client, server's peer)."""
+    def script(peer):
+        if mode == "http":
+            peer.read_until(b"\r\n\r\n")
+            peer.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n")
+        hold(peer)
+
+    server = start(ScriptedServer(script))
+    balancer = start(Balancer([server.address], mode=mode, health=NO_CHECKS, top=top))
+    client = start(ScriptedClient(balancer.address))
+    if mode == "http":
+        client.send(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n")
+        client.read_until(b"\r\n\r\n")
+    client.send(GREETING)
+    return balancer, client, server.held()
+
+
+@pytest.mark.parametrize("mode", ["http", "tcp"])
+def test_tunnels_may_last_longer_than_the_rest_after_the_signal(start, mode):
+    balancer, client, peer = tunnelled(start, mode, shutdown_timeout="100ms", shutdown_tunnel_timeout="30s")
+    balancer.send(signal.SIGTERM)
+    balancer.wait_for_line(r"stopping: no new connections; 1 in flight may take up to 30 ?s")
+    for _ in every(0.05, 0.5):
+        client.send(b"more")
+        assert peer.read(4) == b"more"
+    client.close()
+    peer.released.set()
+    assert balancer.exit_code(2) == 0
+    assert not balancer.matching("cut now")
+
+
+@pytest.mark.parametrize("mode", ["http", "tcp"])
+def test_tunnels_are_cut_at_a_time_of_their_own(start, mode):
+    balancer, client, _ = tunnelled(start, mode, shutdown_timeout="30s", shutdown_tunnel_timeout="200ms")
+    assert balancer.stop(deadline=5) == 0
+    assert balancer.matching("still open tunnels and cut now: 1")
+    assert client.sees_the_end() == "reset"
+
+
+def test_what_is_no_tunnel_is_not_cut_with_the_tunnels(start):
+    balancer, answer = request_in_flight(start, delay=800, shutdown_timeout="10s", shutdown_tunnel_timeout="50ms")
+    balancer.send(signal.SIGTERM)
+    assert answer.result().status == 200
     assert balancer.exit_code(2) == 0
 
 

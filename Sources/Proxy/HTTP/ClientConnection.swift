@@ -81,6 +81,10 @@ final class ClientConnection: ClientHandler {
         close(.cut)
     }
 
+    override var isTunnel: Bool {
+        if case .busy(let exchange) = state { exchange.tunnel != nil } else { false }
+    }
+
     override func cut(from server: ServerID) {
         if case .busy(let exchange) = state, exchange.server == server { exchange.serverDrained() }
     }

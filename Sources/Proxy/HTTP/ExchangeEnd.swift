@@ -28,13 +28,11 @@ extension Exchange {
         // Behind a torn 1xx nothing can be said any more.
         if answer.hasSentInterim, responsePipe.output != nil { return abort(reason) }
         let isWhole =
-            (kept != nil || attempts > 0) && requestPipe.isDone && reason.status >= 500
-            && reason.status != 501
-            && reason.status != 505
+            (kept != nil || attempts > 0) && requestPipe.isDone && !reason.isClientsDoing
         let closes =
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
         answer.status = reason.status
-        let record = record(reason, reason.status < 500 ? .refused : .failed, bytes: 0)
+        let record = record(reason, reason.isClientsDoing ? .refused : .failed, bytes: 0)
         leaveServer(keeping: false)
         buffers.writer.clear()
         ErrorAnswer.write(

@@ -46,6 +46,10 @@ public struct ExchangeReason: Equatable, Sendable {
     /// The shutdown did not wait any longer.
     static let cut = ExchangeReason("cut", 0)
 
+    /// Whether the client asked for something that we do not do, so that nobody failed. Of our own answers 501 and
+    /// 505 are only those to a request's method, coding or version.
+    var isClientsDoing: Bool { status < 500 || status == 501 || status == 505 }
+
     /// What the word means, for the body of an answer.
     var detail: String {
         switch self {

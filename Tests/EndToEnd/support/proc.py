@@ -68,6 +68,11 @@ def is_alive(pid):
         return False
 
 
+def is_stopped(pid):
+    """Whether a signal has stopped the process, which is not at once."""
+    return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+
+
 def wait_until_dead(pid, deadline=5.0):
     """Waits until a process, ours or another's child, is gone."""
     polling.wait_until(lambda: not is_alive(pid), deadline, f"process {pid} is gone")
