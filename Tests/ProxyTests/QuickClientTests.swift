@@ -39,11 +39,20 @@ import Testing
         try scene.expectQuiet("none", "none")
     }
 
-    @Test func oneThatResetsWhileItWaitsIsNoticedAtTheSecondLook() throws {
+    @Test func oneThatResetsWhileItWaitsIsNoticedOnceItIsWatched() throws {
         let (client, upstream) = try asking(Message.get)
         client.reset()
         try scene.expectQuiet("client_closed")
         try scene.until { upstream.isOver }
+    }
+
+    @Test func oneThatResetsRightBehindItsRequestIsNoticedOnceItIsWatched() throws {
+        let client = try scene.client()
+        client.send(Message.get)
+        client.reset()
+        try scene.until { scene.counters.accepted == 1 }
+        try scene.expectQuiet("client_closed")
+        try scene.until { server.last?.isOver == true }
     }
 
     @Test func oneThatResetsWhileItsServerIsConnectedToIsNoticedAsWell() throws {

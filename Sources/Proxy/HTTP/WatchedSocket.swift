@@ -10,6 +10,8 @@ struct WatchedSocket: ~Copyable {
     private(set) var isReadable = false
     /// The peer has closed its end: reads go on until they say so.
     private(set) var isClosing = false
+    /// The connection is broken: reads bring what came before that, and then say so.
+    private(set) var isBroken = false
 
     /// Takes over a socket that nobody watches yet.
     init(_ socket: consuming Socket) {
@@ -39,6 +41,7 @@ struct WatchedSocket: ~Copyable {
 
     mutating func note(_ events: SocketEvents) {
         if events.contains(.closed) { isClosing = true }
+        if events.contains(.failed) { isBroken = true }
         if events.contains(.readable) || events.contains(.closed) { isReadable = true }
     }
 
