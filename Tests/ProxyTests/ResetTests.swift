@@ -118,6 +118,20 @@ extension Scene {
         try staged.scene.expectQuiet(reason)
     }
 
+    /// The write to the server meets the reset first.
+    @Test func ofAServerWhoseAnswerEndsWithItsConnectionWhileItsRequestIsSent() throws {
+        let staged = try StagedExchange(.sending)
+        staged.upstream?.send("HTTP/1.1 200 OK\r\n\r\nhalf")
+        try staged.scene.until { staged.client.received.hasSuffix("half\r\n") }
+        staged.scene.stopClock()
+        staged.client.send("d")
+        staged.upstream?.reset()
+        try staged.endClient()
+        #expect(staged.client.failure != nil)
+        #expect(!staged.client.received.hasSuffix("0\r\n\r\n"), "a cut body looks whole")
+        try staged.scene.expectQuiet("response_cut")
+    }
+
     @Test func ofAServerWhoseClientReadsSlowly() throws {
         let staged = try StagedExchange(.answeringSlowly)
         staged.scene.stopClock()

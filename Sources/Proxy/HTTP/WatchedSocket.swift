@@ -12,6 +12,8 @@ struct WatchedSocket: ~Copyable {
     private(set) var isClosing = false
     /// The connection is broken: reads bring what came before that, and then say so.
     private(set) var isBroken = false
+    /// A write has met the reset. The kernel tells it once: a read would take it for the stream's end.
+    private var reset: SystemError?
 
     /// Takes over a socket that nobody watches yet.
     init(_ socket: consuming Socket) {
@@ -45,13 +47,20 @@ struct WatchedSocket: ~Copyable {
         if events.contains(.readable) || events.contains(.closed) { isReadable = true }
     }
 
+    /// A write has failed.
+    mutating func noteWriting(failedWith error: SystemError) {
+        // Behind the stream's end a reset is told as EPIPE, and the end is one.
+        if error.isReset { reset = error }
+    }
+
     /// Reads into a buffer with room, at most `limit` bytes.
     mutating func read(into buffer: inout Buffer, atMost limit: Int = .max) -> IOResult {
         let wanted = min(buffer.room, limit)
         let result = socket.read(into: &buffer, atMost: wanted)
         switch result {
         case .moved(let count) where count < wanted && !isClosing: isReadable = false
-        case .moved, .ended, .failed: break
+        case .ended: if let reset { return .failed(reset) }
+        case .moved, .failed: break
         case .wouldBlock: isReadable = false
         }
         return result
