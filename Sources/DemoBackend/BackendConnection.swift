@@ -212,11 +212,12 @@ final class BackendConnection: EventHandler {
         let hasLeft =
             switch filling {
             case .filled, .wouldBlock: false
-            case .full: stream?.isBroken == true || (stream?.endIsKnown == true && isFar(due))
+            case .full: stream?.endIsKnown == true && isFar(due)
             case .ended: isFar(due)
             case .failed: true
             }
-        if hasLeft { return close() }
+        // Its input may be full, or its stream may have ended before the reset: then reading does not tell.
+        if hasLeft || stream?.isBroken == true { return close() }
         return filling == .filled ? .went : .waits
     }
 

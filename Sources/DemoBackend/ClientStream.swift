@@ -29,6 +29,8 @@ struct ClientStream: ~Copyable {
     private var hasEnded = false
     /// Whether the client has ended its stream, maybe behind bytes that were not read yet.
     private(set) var endIsKnown = false
+    /// Whether the connection is known to be broken, without reading.
+    private(set) var isBroken = false
 
     init(_ socket: consuming Socket) {
         self.socket = socket
@@ -39,6 +41,7 @@ struct ClientStream: ~Copyable {
         if events.contains(.readable) { mayRead = true }
         if events.contains(.writable) { mayWrite = true }
         if events.contains(.closed) { endIsKnown = true }
+        if events.contains(.failed) { isBroken = true }
     }
 
     // MARK: In
@@ -48,9 +51,6 @@ struct ClientStream: ~Copyable {
 
     /// Whether the client may have sent bytes that were not used.
     var mayHaveMore: Bool { hasInput || (mayRead && !hasEnded) }
-
-    /// Whether the connection is known to be broken, without reading.
-    var isBroken: Bool { socket.pendingError() != nil }
 
     /// Hands over the bytes in the input; nil when there are none.
     func withInput<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {

@@ -20,7 +20,7 @@ open class EventHandler {
         wheelLinks.unlink()
     }
 
-    /// A watched socket can be read, written, or was closed by its peer.
+    /// A watched socket can be read, written, was closed by its peer, or is broken.
     open func socketReady(_ number: Int32, _ events: SocketEvents) {}
 
     /// The deadline set by ``EventLoop/setDeadline(of:to:)`` has passed; it is no longer set.

@@ -21,11 +21,13 @@ public struct SocketWatch: ~Copyable {
     ///
     /// The handler is not retained; see ``EventHandler``.
     ///
+    /// - Precondition: whoever watches for ``SocketEvents/closed`` watches for ``SocketEvents/readable`` too.
     /// - Throws: ``EventLoopError`` when the kernel refuses the descriptor.
     public init(
         _ number: Int32, for events: SocketEvents, trigger: Trigger, on loop: EventLoop,
         handler: EventHandler
     ) throws(EventLoopError) {
+        assert(!events.contains(.closed) || events.contains(.readable), "an end would look like an error")
         var flags = events.union(.persistent)
         if trigger == .edge { flags.formUnion(.edgeTriggered) }
         let event = try Event(

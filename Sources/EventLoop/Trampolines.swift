@@ -7,7 +7,7 @@ import CLibevent
 func socketTrampoline(_ number: Int32, _ events: Int16, _ context: UnsafeMutableRawPointer?) {
     guard let context else { return }
     Unmanaged<EventHandler>.fromOpaque(context)._withUnsafeGuaranteedRef { handler in
-        handler.socketReady(number, SocketEvents(rawValue: events).intersection(.reported))
+        handler.socketReady(number, SocketEvents.reported(events))
     }
 }
 

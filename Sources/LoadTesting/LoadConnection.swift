@@ -44,6 +44,8 @@ final class LoadConnection: EventHandler {
     private var isReused = false
     /// The server will send no more; what it sent before may still wait to be read.
     private var peerIsClosing = false
+    /// A write has met the server's reset. The kernel tells it once: a read would take it for the stream's end.
+    private var reset: SystemError?
     private var answer: AnswerReader
     /// Whether a byte of the answer has come.
     private var hasAnswer = false
@@ -139,6 +141,7 @@ final class LoadConnection: EventHandler {
         connectBegin = now
         isReused = false
         peerIsClosing = false
+        reset = nil
         do throws(SystemError) {
             socket = try Socket.connect(to: worker.plan.target)
         } catch {
@@ -193,7 +196,9 @@ final class LoadConnection: EventHandler {
         if case .connecting = phase { return fail(LoadFailure(connecting: error)) }
         // The server had closed the connection before a byte of the request was taken: it cannot have counted it.
         if isReused, written == 0 { return reconnect() }
-        // What the server said before it stopped listening may be an answer.
+        // What the server said before it stopped listening may be an answer. Behind the stream's end a reset is told as
+        // EPIPE, and the end is one.
+        if error.isReset { reset = error }
         receive()
         if case .sending = phase { fail(LoadFailure(using: error)) }
     }
@@ -232,7 +237,9 @@ final class LoadConnection: EventHandler {
     }
 
     private func streamEnded() {
-        if answer.mayEndHere {
+        if let reset {
+            fail(LoadFailure(using: reset))
+        } else if answer.mayEndHere {
             finish(surplus: 0)
         } else if wasNeverHeard {
             reconnect()

@@ -26,6 +26,10 @@ final class LoadCrew {
         }
     }
 
+    /// What a worker's thread does: ``LoadWorker/run(_:commands:messages:)``, or what a test puts in its place.
+    typealias Work =
+        @Sendable (LoadWorker.Setting, Mailbox<WorkerCommand>, Mailbox<WorkerMessage>) -> Void
+
     /// How often progress is told: often enough for a bar to move smoothly.
     private static let progressInterval = Duration.milliseconds(250)
 
@@ -39,20 +43,26 @@ final class LoadCrew {
     private var startedAt: Instant?
     private var wasCancelled = false
     private var timer: Timer?
+    /// Ends the test at its bound, and ends it without the workers that do not obey.
+    private var watchdog: Timer?
     private var told = (answered: 0, at: Instant.origin)
     /// Holds this crew by its callback, until the last thread has ended.
     private var reader: MailboxReader?
 
-    init(_ plan: LoadPlan, threads: Int, on loop: EventLoop, callbacks: Callbacks) throws(LoadTestError) {
+    init(
+        _ plan: LoadPlan, threads: Int, on loop: EventLoop, callbacks: Callbacks,
+        work: @escaping Work = { LoadWorker.run($0, commands: $1, messages: $2) }
+    ) throws(LoadTestError) {
         self.plan = plan
         self.loop = loop
         self.callbacks = callbacks
         do { messages = try Mailbox() } catch { throw .loop(error) }
         do {
             timer = try Timer(on: loop) { [unowned self] in tellProgress() }
+            watchdog = try Timer(on: loop) { [unowned self] in watchdogFired() }
             reader = try messages.open(on: loop) { [self] in receive($0) }
             for (index, share) in Share.all(of: plan, threads: threads).enumerated() {
-                try add(share, index, reportsAnswers: callbacks.onAnswer != nil)
+                try add(share, index, reportsAnswers: callbacks.onAnswer != nil, work)
             }
         } catch {
             abandon()
@@ -60,7 +70,7 @@ final class LoadCrew {
         }
     }
 
-    private func add(_ share: Share, _ index: Int, reportsAnswers: Bool) throws {
+    private func add(_ share: Share, _ index: Int, reportsAnswers: Bool, _ work: @escaping Work) throws {
         let member = try Member()
         let (plan, commands, messages) = (plan, member.commands, messages)
         let setting = LoadWorker.Setting(
@@ -68,7 +78,7 @@ final class LoadCrew {
         member.thread = try WorkerThread(
             named: "load-\(index + 1)", descriptors: .own(keeping: [commands.number, messages.number])
         ) {
-            LoadWorker.run(setting, commands: commands, messages: messages)
+            work(setting, commands, messages)
         }
         members.append(member)
         running += 1
@@ -83,18 +93,25 @@ final class LoadCrew {
         told.at = now
         for member in members { member.commands.post(.start(now)) }
         timer?.schedule(after: Self.progressInterval)
+        if let bound = plan.bound { watchdog?.schedule(after: bound) }
     }
 
     func cancel() {
         guard !wasCancelled else { return }
         wasCancelled = true
         for member in members { member.commands.post(.cancel) }
+        watchdog?.schedule(after: LoadLimits.grace)
+    }
+
+    private func watchdogFired() {
+        if wasCancelled { end() } else { cancel() }
     }
 
     /// Nobody listens any more.
     func abandon() {
         callbacks = nil
         timer = nil
+        watchdog = nil
         cancel()
         if running == 0 { reader = nil }
     }
@@ -114,12 +131,18 @@ final class LoadCrew {
         }
     }
 
+    /// Tells the result: what all have told, and of those that have not ended how far they last said they were.
     private func end() {
         timer = nil
-        let end = callbacks?.onEnd
+        watchdog = nil
+        guard let end = callbacks?.onEnd else { return }
         callbacks = nil
-        let report = sum.report(since: startedAt ?? MonotonicClock.now(), wasCancelled: wasCancelled)
-        end?(report)
+        let now = MonotonicClock.now()
+        for member in members where !member.hasResult {
+            sum.add(LoadTally(unfinished: member.counters, at: now))
+        }
+        let report = sum.report(since: startedAt ?? now, wasCancelled: wasCancelled)
+        end(report)
     }
 
     /// The thread has said that it is at its end, so this waits for some microseconds.

@@ -36,6 +36,11 @@ public struct LoadLimits: Sendable {
     /// Threads of one test. More than cores help nobody; this bounds a slip of the finger.
     public static let threads = 1...64
 
+    /// How long workers may be late, on a busy machine, before the test is ended without them.
+    static let grace = Duration.seconds(2)
+    /// How much later than its timeout one request may end: two slots of the deadline wheel, and a bit.
+    static let requestLateness = Duration.milliseconds(200)
+
     /// Names of servers that are told apart; answers of all others are counted together, so that a target that
     /// names itself anew in each answer does not fill the memory.
     static let namedServers = 256

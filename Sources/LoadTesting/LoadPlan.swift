@@ -52,6 +52,24 @@ public struct LoadPlan: Sendable {
     /// How long one request may take, with the connecting for it, before it counts as failed. Noticed up to
     /// 130 ms late.
     public let timeout: Duration
+    /// The longest duration that the one who asks may ask for.
+    private let longest: Duration
+
+    /// How long a test of this plan may run, whatever its target and its workers do; nil for one that only a cancel ends.
+    /// That is the time in which its requests are meant to begin and, where they are counted, in which one connection's
+    /// share of them can time out; but no longer than a test by duration may run.
+    var bound: Duration? {
+        let oneRequest = timeout + LoadLimits.requestLateness
+        switch amount {
+        case .unlimited: return nil
+        case .duration(let span): return span + oneRequest + LoadLimits.grace
+        case .requests(let count):
+            // One more than an even share: shares are whole numbers.
+            let rounds = (count + concurrency - 1) / concurrency + 1
+            let schedule = ratePerSecond.map { Duration.seconds(Double(count) / $0) } ?? .zero
+            return min(schedule + oneRequest * rounds, longest + oneRequest) + LoadLimits.grace
+        }
+    }
 
     /// Makes a plan.
     ///
@@ -77,6 +95,7 @@ public struct LoadPlan: Sendable {
         self.ratePerSecond = try check.rate(ratePerSecond)
         self.keepAlive = keepAlive
         self.timeout = try check.timeout(timeout)
+        longest = limits.duration.upperBound
     }
 }
 

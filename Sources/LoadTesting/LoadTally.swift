@@ -33,6 +33,16 @@ struct LoadTally: Sendable {
     /// When the last request had ended.
     var endedAt = Instant.origin
 
+    init() {}
+
+    /// Stands for that of a worker which has not told its own: each request without an answer counts as cancelled.
+    init(unfinished counters: Counters, at now: Instant) {
+        self.counters = counters
+        self.counters.broken = counters.sent - counters.answered
+        if self.counters.broken > 0 { errors[.cancelled] = self.counters.broken }
+        endedAt = now
+    }
+
     mutating func began() { counters.sent += 1 }
 
     mutating func received(_ count: Int) { bytes += UInt64(count) }

@@ -224,7 +224,9 @@ final class LoadWorker: EventHandler {
             batch -= 1
             send(takeFree(), meantFor: begin, at: now)
         }
-        if pace.isOpenLoop { setAlarm() } else { finishIfDone(at: now) }
+        if pace.isOpenLoop { setAlarm() }
+        // Nothing may have fallen to this worker.
+        finishIfDone(at: now)
     }
 
     private var hasFree: Bool { !free.isEmpty || connections.count < setting.share.concurrency }

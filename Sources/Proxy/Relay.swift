@@ -38,6 +38,9 @@ struct Relay: ~Copyable {
     private(set) var count: UInt64 = 0
     /// The source has closed its end, so the stream's end follows what can be read.
     var isSourceClosed = false
+    /// The source's connection is broken. A relay that reads meets that by itself; one that has ended, or that holds
+    /// bytes, does not.
+    var isSourceBroken = false
     /// All was passed on; there is nothing more to do.
     private(set) var isEnded = false
     private var held: Buffer?
@@ -56,6 +59,12 @@ struct Relay: ~Copyable {
 
     /// Whether bytes wait for the sink.
     var isHolding: Bool { held != nil || piped != nil }
+
+    /// Takes in what the source's watch reports.
+    mutating func note(_ events: SocketEvents) {
+        if events.contains(.closed) { isSourceClosed = true }
+        if events.contains(.failed) { isSourceBroken = true }
+    }
 
     /// Moves what can be moved now.
     mutating func pump(
@@ -166,11 +175,6 @@ struct Relay: ~Copyable {
         guard sinkDelays else { return }
         sinkDelays = false
         sink.sendAtOnce()
-    }
-
-    /// Counts as a pause: what comes next is read and not spliced.
-    mutating func pause() {
-        streak = 0
     }
 
     /// Puts bytes before all that is read.

@@ -41,10 +41,6 @@ public final class Service {
     /// How long a refused client may take to read why: nginx's `lingering_timeout`.
     static let lingerTimeout = Duration.seconds(5)
 
-    /// How long nothing moves before a connection is looked at again: soon enough for a client that waits,
-    /// and seldom enough to cost nothing.
-    static let quietTime = Duration.seconds(1)
-
     /// Pick logs kept for sessions to come.
     static let spareLogLimit = 256
 

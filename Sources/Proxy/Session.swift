@@ -30,8 +30,6 @@ final class Session: ClientHandler {
     private let beganAt: Instant
     /// The client's address without its port, if somebody wants to know.
     private let clientHost: String?
-    /// Nothing has moved since it was looked at again.
-    private var isQuiet = false
 
     init(client: consuming Socket, from address: SocketAddress, of service: Service, in table: SessionTable) {
         clientHost = service.onSession == nil ? nil : address.host
@@ -76,8 +74,6 @@ final class Session: ClientHandler {
     override func deadlinePassed() {
         if machine.state == .connecting {
             attemptFailed(.timedOut(after: service.limits.connectTimeout))
-        } else if machine.isRelaying, !isQuiet {
-            lookAgain()
         } else {
             perform(machine.handle(.deadlinePassed))
         }
@@ -89,7 +85,7 @@ final class Session: ClientHandler {
     }
 
     private func clientReady(_ events: SocketEvents) {
-        if events.contains(.closed) { request.isSourceClosed = true }
+        request.note(events)
         if events.contains(.readable) || events.contains(.closed) { pumpRequest() }
         if events.contains(.writable), response.isHolding { pumpResponse() }
     }
@@ -100,7 +96,7 @@ final class Session: ClientHandler {
             // These events are of a socket that failed; the next attempt has another.
             if machine.state == .connecting { return }
         }
-        if events.contains(.closed) { response.isSourceClosed = true }
+        response.note(events)
         if events.contains(.readable) || events.contains(.closed) { pumpResponse() }
         if events.contains(.writable), request.isHolding { pumpRequest() }
     }
@@ -228,7 +224,7 @@ final class Session: ClientHandler {
         keepAlive()
         switch request.pump(from: client, to: upstream, through: buffers) {
         case .waiting: break
-        case .more: loop.resumeNextTurn(self)
+        case .more: return loop.resumeNextTurn(self)
         case .ended:
             let action = machine.handle(.clientEnded)
             // A close says it by itself.
@@ -240,6 +236,8 @@ final class Session: ClientHandler {
             pumpResponse()
             if machine.isRelaying { perform(machine.handle(.serverFailed)) }
         }
+        // Nobody waits for what comes of the bytes that are held.
+        if request.isSourceBroken { perform(machine.handle(.clientFailed)) }
     }
 
     private func pumpResponse() {
@@ -247,7 +245,7 @@ final class Session: ClientHandler {
         keepAlive()
         switch response.pump(from: upstream, to: client, through: buffers) {
         case .waiting: if response.isHolding, clientRoomWatch == nil { watchForRoom() }
-        case .more: loop.resumeNextTurn(self)
+        case .more: return loop.resumeNextTurn(self)
         case .ended:
             let action = machine.handle(.serverEnded)
             if action == .carryOn { client.finishWriting() }
@@ -255,27 +253,11 @@ final class Session: ClientHandler {
         case .sourceFailed: perform(machine.handle(.serverFailed))
         case .sinkFailed: perform(machine.handle(.clientFailed))
         }
+        // What the server said before it broke is still passed on.
+        if response.isSourceBroken, !response.isHolding { perform(machine.handle(.serverFailed)) }
     }
 
     private func keepAlive() {
-        isQuiet = false
-        loop.setDeadline(of: self, to: loop.now + service.waits.secondLook)
-    }
-
-    /// Looks at both connections once more when they have fallen quiet; the idle time-out goes on.
-    ///
-    /// A reset that the kernel reports together with bytes cannot be told from bytes alone (libevent
-    /// says "readable and writable" of both), so a relay that read all of them waits in vain; and one
-    /// that holds bytes does not read. To ask each time would cost a call for every piece of a stream.
-    private func lookAgain() {
-        let count = request.count + response.count
-        request.pause()
-        response.pause()
-        pumpRequest()
-        pumpResponse()
-        if request.isHolding, client.pendingError() != nil { perform(machine.handle(.clientFailed)) }
-        guard machine.isRelaying, request.count + response.count == count else { return }
-        isQuiet = true
-        loop.setDeadline(of: self, to: loop.now + service.waits.restOfIdle)
+        loop.setDeadline(of: self, to: loop.now + service.waits.idle)
     }
 }

@@ -22,16 +22,9 @@ struct Wait {
 struct ServiceWaits {
     let connect: Wait
     let idle: Wait
-    /// Until quiet connections are looked at once more.
-    let secondLook: Wait
-    /// From there until they have been idle for too long.
-    let restOfIdle: Wait
 
     init(_ limits: Service.Limits) {
-        let quiet = min(Service.quietTime, limits.idleTimeout)
         connect = Wait(limits.connectTimeout)
         idle = Wait(limits.idleTimeout)
-        secondLook = Wait(quiet)
-        restOfIdle = Wait(limits.idleTimeout - quiet)
     }
 }

@@ -11,6 +11,7 @@ from support.admin_events import EventStream
 from support.backends import Backend
 from support.http_server import HTTPServer, named, response
 from support.polling import wait_until
+from support.stopwatch import at_most
 
 TESTS = "/api/v1/tests"
 
@@ -119,14 +120,14 @@ def test_the_plan_is_what_is_sent(start):
 def test_a_rate_is_kept(balancer):
     test = ended(balancer, begin(balancer, duration_seconds=2, rate=100, concurrency=5))
     assert 190 <= test["result"]["sent"] <= 210, test["result"]["sent"]
-    assert 1.8 <= test["result"]["elapsed_seconds"] <= 2.5
+    assert 1.8 <= test["result"]["elapsed_seconds"] <= at_most(2.5)
     assert test["result"]["balancer"]["matches"]
 
 
 def test_a_duration_ends_it(balancer):
     began = time.monotonic()
     test = ended(balancer, begin(balancer, duration_seconds=1, concurrency=2))
-    assert 0.9 <= time.monotonic() - began < 2.5
+    assert 0.9 <= time.monotonic() - began < at_most(2.5)
     result = test["result"]
     assert result["sent"] == result["answered"] + sum(result["errors"].values()) and result["balancer"]["matches"]
 
@@ -171,8 +172,8 @@ def test_a_cancelled_test_stops_within_a_tenth_of_a_second(start, plan):
     wait_until(lambda: balancer.admin.get(f"{TESTS}/{test['id']}")["elapsed_seconds"] > 0.3)
     stopped, seconds = cancel(balancer, test)
     # What it takes to ask is in it too.
-    assert stopped["state"] == "cancelled" and seconds < 0.25, seconds
-    assert stopped["result"] is not None and stopped["elapsed_seconds"] < 5
+    assert stopped["state"] == "cancelled" and seconds < at_most(0.25), seconds
+    assert stopped["result"] is not None and stopped["elapsed_seconds"] < at_most(5)
     wait_until(lambda: balancer.admin.state()["requests"]["in_flight"] == 0, 2, "its requests are gone")
     total = balancer.admin.state()["requests"]["total"]
     assert balancer.admin.state()["requests"]["total"] == total
@@ -265,4 +266,4 @@ def test_the_api_answers_during_a_test_at_full_speed(start):
     times.sort()
     assert len(times) > 20
     # The test, its threads and the servers share the processors: the reactor's own part is far less.
-    assert times[len(times) // 2] < 0.05 and times[-1] < 0.5, (times[len(times) // 2], times[-1])
+    assert times[len(times) // 2] < at_most(0.05) and times[-1] < at_most(0.5), (times[len(times) // 2], times[-1])

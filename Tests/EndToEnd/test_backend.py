@@ -13,6 +13,7 @@ from support.polling import wait_until
 from support.process import Process
 from support.sanitizer import scaled
 from support.scripted_client import ScriptedClient, get, request_head
+from support.stopwatch import at_most
 
 KEYS = {"server", "port", "timestamp", "request_id", "processing_time", "applied_delay_ms", "fixed_delay_ms"}
 
@@ -58,7 +59,8 @@ def test_port_0_takes_a_free_port_and_says_which(start):
 def test_the_base_delay_is_within_its_range(start):
     backend = start(Backend(base_delay="20-60"))
     times = [timed(backend.address, "/") for _ in range(10)]
-    assert all(20 <= elapsed < 160 for _, elapsed in times)
+    assert min(elapsed for _, elapsed in times) >= 20
+    assert max(elapsed for _, elapsed in times) < at_most(160)
     assert all(20 <= response.json["applied_delay_ms"] <= 60 for response, _ in times)
     assert len({response.json["applied_delay_ms"] for response, _ in times}) > 1
 
@@ -68,7 +70,7 @@ def test_a_delay_of_the_request_replaces_the_base_delay(start):
     assert backend.get().json["applied_delay_ms"] == 400
     response, elapsed = timed(backend.address, "/?delay=50")
     assert response.json["applied_delay_ms"] == 50
-    assert 50 <= elapsed < 300
+    assert 50 <= elapsed < at_most(300)
 
 
 def test_a_delay_of_the_request_adds_to_the_fixed_delay(backend):
@@ -80,7 +82,7 @@ def test_a_delay_of_the_request_adds_to_the_fixed_delay(backend):
     assert (response.json["applied_delay_ms"], response.json["fixed_delay_ms"]) == (250, 100)
     assert elapsed >= 250
     backend.get("/control?set_delay_ms=0")
-    assert timed(backend.address, "/")[1] < 100
+    assert timed(backend.address, "/")[1] < at_most(100)
 
 
 def test_control_tells_its_counters_with_a_content_length_and_is_not_counted(backend):
@@ -102,7 +104,7 @@ def test_health_is_ok_and_is_not_counted(backend):
 
 def test_health_is_not_delayed(backend):
     backend.get("/control?set_delay_ms=2000")
-    assert timed(backend.address, "/health")[1] < 500
+    assert timed(backend.address, "/health")[1] < at_most(500)
 
 
 @pytest.mark.parametrize("path", [
@@ -177,7 +179,7 @@ def test_a_thousand_delayed_requests_at_once_need_few_threads(backend):
         assert proc.thread_count(backend.pid) <= 4
         outcomes = load.finish()
     assert kinds(outcomes) == {"200": count}
-    assert time.monotonic() - started < 4.0
+    assert time.monotonic() - started < at_most(4.0)
 
 
 def test_request_ids_count_every_request_once_under_load(backend):

@@ -23,7 +23,7 @@ from support.polling import every, stays
 from support.reserved_port import ReservedPort
 from support.sanitizer import scaled
 from support.scripted_server import close_at_once, reset_at_once
-from support.stopwatch import took
+from support.stopwatch import at_most, took
 
 
 # A server that cannot be reached
@@ -36,7 +36,7 @@ def test_a_server_that_refuses_is_replaced_at_once(start):
     for method in ("GET", "POST", "PATCH", "GET"):
         answer, seconds = took(lambda: client.ask("/", method, body=b"once"))
         assert (answer.status, answer.body) == (200, b"good\n")
-        assert seconds < 0.5
+        assert seconds < at_most(0.5)
     assert {entry.attempts for entry in wait_for_entries(balancer, 4)} == {1, 2}
 
 
@@ -47,7 +47,7 @@ def test_servers_that_all_refuse_are_503(start):
     for _ in range(2):
         answer, seconds = took(client.ask)
         assert_error(answer, 503, "connect_failed", closes=False)
-        assert seconds < 0.5
+        assert seconds < at_most(0.5)
     assert {entry.reason for entry in wait_for_entries(balancer, 2)} == {"connect_failed"}
 
 
@@ -59,7 +59,7 @@ def test_a_server_whose_syn_is_swallowed_is_replaced_after_the_connect_timeout(s
         answer, seconds = took(lambda: balancer.exchange("/", "POST", body=b"once"))
         assert answer.body == b"good\n"
         times.append(seconds)
-    assert 0.3 <= max(times) < 0.8
+    assert 0.3 <= max(times) < at_most(0.8)
 
 
 def test_servers_whose_syns_are_all_swallowed_are_504(start):
@@ -67,7 +67,7 @@ def test_servers_whose_syns_are_all_swallowed_are_504(start):
     balancer = logging_balancer(start, *(hole.address for hole in holes), timeouts={"connect": "200ms"})
     answer, seconds = took(balancer.exchange)
     assert_error(answer, 504, "connect_timeout", closes=False)
-    assert 0.4 <= seconds < 1.2
+    assert 0.4 <= seconds < at_most(1.2)
     entry = only_entry(balancer)
     assert (entry.status, entry.attempts, entry.reason) == ("504", 2, "connect_timeout")
 
@@ -80,7 +80,7 @@ def test_no_eligible_server_is_503_at_once(start):
     for _ in range(3):
         answer, seconds = took(client.ask)
         assert_error(answer, 503, "no_server_eligible", closes=False)
-        assert seconds < 0.2
+        assert seconds < at_most(0.2)
     entry = wait_for_entries(balancer, 3)[0]
     assert (entry.status, entry.attempts, entry.reason, entry.reused) \
         == ("503", 0, "no_server_eligible", False)
@@ -149,7 +149,7 @@ def test_a_server_that_never_answers_is_504_at_the_deadline(start):
     client = start(balancer.client())
     answer, seconds = took(client.ask)
     assert_error(answer, 504, "response_head_timeout", closes=False)
-    assert 0.35 <= seconds < 1.2
+    assert 0.35 <= seconds < at_most(1.2)
     assert only_entry(balancer).reason == "response_head_timeout"
     assert server.peers[0].sees_the_end() in ("closed", "reset"), "its connection is not used again"
 
@@ -163,7 +163,7 @@ def test_a_head_that_drips_is_504_at_the_same_absolute_deadline(start):
     balancer = logging_balancer(start, playing(start, drip), timeouts={"response_head": "500ms"})
     answer, seconds = took(balancer.exchange)
     assert_error(answer, 504, "response_head_timeout")
-    assert 0.45 <= seconds < 1.3
+    assert 0.45 <= seconds < at_most(1.3)
 
 
 def test_interim_responses_do_not_put_off_the_deadline(start):
@@ -174,7 +174,7 @@ def test_interim_responses_do_not_put_off_the_deadline(start):
     balancer = logging_balancer(start, playing(start, early_for_ever), timeouts={"response_head": "500ms"})
     answer, seconds = took(balancer.exchange)
     assert_error(answer, 504, "response_head_timeout")
-    assert 0.45 <= seconds < 1.3
+    assert 0.45 <= seconds < at_most(1.3)
 
 
 def test_the_deadline_counts_from_the_whole_request(start):
@@ -269,7 +269,7 @@ def test_a_body_that_stalls_is_cut_at_the_body_timeout(start, data):
     started = time.monotonic()
     client.send(request())
     assert_cut(balancer, client)
-    assert 0.35 <= time.monotonic() - started < 1.3
+    assert 0.35 <= time.monotonic() - started < at_most(1.3)
     assert only_entry(balancer).reason == "response_body_timeout"
     assert server.peers[0].is_over.wait(1), "the server's side stayed open"
 

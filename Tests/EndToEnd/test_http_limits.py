@@ -16,6 +16,7 @@ from support.polling import every, stays, wait_until
 from support.proc import cpu_share
 from support.sanitizer import SANITIZED
 from support.scripted_client import ScriptedClient
+from support.stopwatch import at_most
 
 # What a client may wait at most while others misuse the balancer, in seconds. Without them it is about 1 ms.
 MOST_LATENCY = 0.25 if not SANITIZED else 2
@@ -89,7 +90,7 @@ def test_it_is_ended_by_its_own_timeout_and_nobody_else_notices(start, misuse, a
         asked = time.monotonic()
         assert other.ask().status == 200
         latencies.append(time.monotonic() - asked)
-    assert max(latencies) < MOST_LATENCY
+    assert max(latencies) < at_most(MOST_LATENCY)
 
     if answer is None:
         # Nothing is read until the balancer has given up.
@@ -99,7 +100,7 @@ def test_it_is_ended_by_its_own_timeout_and_nobody_else_notices(start, misuse, a
             got = client.read_to_end()
             assert got.startswith(answer) if answer else got == b""
         ended = wait_for_slow(balancer, len(slow) if answer else 0)
-    assert 0.85 < time.monotonic() - started < 2.5
+    assert 0.85 < time.monotonic() - started < at_most(2.5)
     assert {entry.reason for entry in ended} <= reasons
     assert balancer.exchange().status == 200
     stays(lambda: True, 0.1)
@@ -126,55 +127,61 @@ def test_a_client_that_sends_a_byte_now_and_then_is_cut_at_the_heads_deadline(st
             if time.monotonic() - started > 1.2:
                 break
     assert_error(client.answer(), 408, "request_head_timeout", closes=True)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < at_most(2)
 
 
 def test_a_kept_connection_is_closed_quietly_when_it_was_idle_for_too_long(start):
-    balancer = start(HTTPBalancer([start(HTTPServer())], access_log="on", timeouts={"keep_alive": "400ms"}))
+    keep_alive = at_most(0.4)
+    balancer = start(HTTPBalancer(
+        [start(HTTPServer())], access_log="on", timeouts={"keep_alive": f"{keep_alive * 1000:.0f}ms"}))
     client = start(balancer.client())
     for _ in range(3):
         assert client.ask().status == 200
-        stays(lambda: True, 0.2)
+        stays(lambda: True, keep_alive / 2)
     started = time.monotonic()
     assert client.read_to_end() == b""
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < at_most(keep_alive + 0.6)
     wait_for_entries(balancer, 3)
 
 
 def test_the_deadline_of_a_head_counts_from_its_first_byte(start):
+    longest = at_most(0.4)
     balancer = start(HTTPBalancer(
-        [start(HTTPServer())], timeouts={"keep_alive": "2s", "request_head": "400ms"}))
+        [start(HTTPServer())], timeouts={"keep_alive": "10s", "request_head": f"{longest * 1000:.0f}ms"}))
     client = start(balancer.client())
-    stays(lambda: True, 0.6)
+    stays(lambda: True, longest * 1.5)
     assert client.ask().status == 200
-    stays(lambda: True, 0.6)
+    stays(lambda: True, longest * 1.5)
     client.send(b"GET / HTTP/1.1\r\n")
-    stays(lambda: True, 0.2)
+    stays(lambda: True, longest / 2)
     client.send(b"Host: h\r\n\r\n")
     assert client.answer().status == 200
 
 
 def test_a_body_that_keeps_moving_outlives_all_timeouts(start):
     server = start(HTTPServer())
-    balancer = start(HTTPBalancer(
-        [server], timeouts={"body": "300ms", "request_head": "300ms", "keep_alive": "300ms", "response_head": "300ms"}))
+    longest = at_most(0.3)
+    names = ("body", "request_head", "keep_alive", "response_head")
+    balancer = start(HTTPBalancer([server], timeouts=dict.fromkeys(names, f"{longest * 1000:.0f}ms")))
     client = start(balancer.client())
     client.send(request("/", "POST", {"Content-Length": 10}))
-    for _ in every(0.15, 1.4):
+    for _ in every(longest / 2, 4.7 * longest):
         client.send(b"x")
     assert client.answer().status == 200
 
 
 def test_a_slow_reader_that_keeps_reading_gets_it_all(start):
     size = 20_000_000
+    timeout = at_most(0.5)
     balancer = start(HTTPBalancer(
-        [start(HTTPServer(lambda asked, peer: response(bytes(size))))], timeouts={"body": "500ms"}))
+        [start(HTTPServer(lambda asked, peer: response(bytes(size))))],
+        timeouts={"body": f"{timeout * 1000:.0f}ms"}))
     client = start(balancer.client())
     client.send(request())
     assert client.answer_head().status == 200
     received = 0
     # Faster would not be slow, slower than the kernel's buffers empty is a stall to who writes.
-    for _ in every(0.1, 1.5):
+    for _ in every(timeout / 5, 3 * timeout):
         received += len(client.read(1_000_000))
     assert received + len(client.read(size - received)) == size
 
@@ -215,7 +222,7 @@ def test_one_that_waits_too_long_gets_503(start):
     client = start(balancer.client())
     started = time.monotonic()
     assert_error(client.ask("/late", "POST", body=b"x"), 503, "queue_timeout", closes=False)
-    assert 0.35 <= time.monotonic() - started < 1
+    assert 0.35 <= time.monotonic() - started < at_most(1)
     gate.opened.set()
     assert client.ask("/after").status == 200, "its connection goes on"
     assert server.targets == ["/held/0", "/after"], "one that was given up was sent on after all"
@@ -230,7 +237,7 @@ def test_a_full_queue_is_503_at_once(start):
     client = start(balancer.client())
     started = time.monotonic()
     assert_error(client.ask("/too-many"), 503, "queue_full", closes=False)
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < at_most(0.3)
     gate.opened.set()
     assert [each.answer().status for each in (holder, *waiting)] == [200] * 3
     assert server.targets == ["/held/0", "/0", "/1"]
@@ -347,15 +354,15 @@ def moody(start, *bad, **health):
     return balancer, servers
 
 
-def ask_for(balancer, seconds):
-    """Asks on for so long; gives the statuses."""
+def ask(balancer, count):
+    """Asks so often; gives the statuses."""
     with balancer.client() as client:
-        return [client.ask().status for _ in every(0.005, seconds)]
+        return [client.ask().status for _ in range(count)]
 
 
 def test_a_server_whose_exchanges_fail_in_a_row_is_ejected(start):
     balancer, servers = moody(start, 1, consecutive_failures=3, ejection="10s")
-    statuses = ask_for(balancer, 0.5)
+    statuses = ask(balancer, 100)
     assert statuses.count(502) == 3
     assert len(servers[0].server.seen) == 3
     assert set(statuses[20:]) == {200}
@@ -372,19 +379,15 @@ def test_a_success_between_failures_keeps_a_server(start):
 
 def test_an_ejected_server_comes_back_and_stays_away_longer_the_next_time(start):
     balancer, servers = moody(start, 1, consecutive_failures=2, ejection="400ms")
-    times = []
+
+    def spans():
+        return [int(match[1]) for match in balancer.matching(r"server-1 is left out for (\d+) ms")]
+
     started = time.monotonic()
     with balancer.client() as client:
-        for _ in every(0.005, 3.2):
-            before = len(servers[0].server.seen)
-            client.ask()
-            if len(servers[0].server.seen) > before:
-                times.append(time.monotonic() - started)
-    gaps = [after - before for before, after in zip(times, times[1:])]
-    away = [gap for gap in gaps if gap > 0.2]
-    assert len(away) >= 2, f"it never came back: {times}"
-    assert 0.35 < away[0] < 0.7
-    assert 0.75 < away[1] < 1.2, away
+        wait_until(lambda: client.ask() and len(spans()) == 3, 10, "it is left out for the third time")
+    assert time.monotonic() - started >= 1.2, "it came back too soon"
+    assert spans() == pytest.approx([400, 800, 1600], abs=20)
     servers[0].is_bad = False
     # The third time takes 1.6 s; after a success it is one like the others.
     wait_until(lambda: balancer.exchange().body == b"server-1", 5, "it is back")
@@ -393,7 +396,7 @@ def test_an_ejected_server_comes_back_and_stays_away_longer_the_next_time(start)
 
 def test_at_most_half_of_the_pool_is_ejected(start):
     balancer, servers = moody(start, 1, 2, 3, 4, consecutive_failures=2, ejection="10s")
-    statuses = ask_for(balancer, 0.6)
+    statuses = ask(balancer, 100)
     assert set(statuses) == {502}, "while half of them is asked, nobody gets 503"
     counts = sorted(len(each.server.seen) for each in servers)
     assert counts[:2] == [2, 2], "two are ejected"

@@ -20,7 +20,7 @@ from support.reserved_port import ReservedPort
 from support.sanitizer import scaled
 from support.scripted_server import (
     ScriptedServer, never_answer, read_then_close, read_then_reset, respond, respond_by)
-from support.stopwatch import took
+from support.stopwatch import at_most, took
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_server_that_stands_still_cannot_hide_it(start, balancer, three):
     assert found["sent"] == sum(counted(three).values())
     assert found["failed"] == 0
     assert found["latency_ms"]["p99"] > 1000
-    assert found["latency_ms"]["p50"] < 100
+    assert found["latency_ms"]["p50"] < at_most(100)
 
 
 # Faults
@@ -165,7 +165,7 @@ def test_servers_that_are_silent_do_not_keep_a_test(start):
     server = start(ScriptedServer(never_answer))
     found = result("-z", "500ms", "-c", 3, "--timeout", "500ms", url(server.address), code=1)
     assert found["errors"] == {"timeout": found["sent"]}
-    assert found["elapsed_seconds"] < 2
+    assert found["elapsed_seconds"] < at_most(2)
 
 
 # When it fails
@@ -290,17 +290,20 @@ def test_a_large_body_arrives_whole_at_a_slow_reader(start, tmp_path):
 
 
 def test_an_answer_may_come_before_the_body_is_sent(start, tmp_path):
-    (tmp_path / "body").write_bytes(b"x" * 8_000_000)
+    body = b"x" * 8_000_000
+    (tmp_path / "body").write_bytes(body)
 
     def script(peer):
-        peer.read_until(b"\r\n\r\n")
-        peer.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
-        peer.read_to_end()
+        # How much is sent before the answer is read is the kernels' affair: a connection that has carried all of a body
+        # may carry the next request, and the head of one that comes on another would be taken for the body's rest.
+        while peer.read_until(b"\r\n\r\n"):
+            peer.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+            assert peer.read(len(body)) == body
 
     server = start(ScriptedServer(script))
     found = result("-n", 3, "-c", 1, "-d", f"@{tmp_path}/body", url(server.address))
-    assert found["by_status"]["4xx"] == 3
-    assert server.connections == 3
+    assert (found["by_status"]["4xx"], found["errors"]) == (3, {})
+    assert 1 <= server.connections <= 3
 
 
 def test_a_large_answer_is_counted_to_its_last_byte(start):
@@ -350,11 +353,18 @@ def test_a_name_that_would_steer_a_terminal_is_shown_as_text(start):
 # The end
 
 
+@pytest.mark.parametrize("options", [("-n", 1, "-q", 5), ("-n", 5, "-q", 100, "-t", 8), ("-n", 2, "-q", 50, "-c", 9000)])
+def test_a_rate_with_fewer_requests_than_threads_ends(three, options):
+    found = result(*options, url(three[0].address), timeout=20)
+    assert (found["sent"], found["succeeded"], found["unsent"]) == (options[1], options[1], 0)
+    assert three[0].requests == options[1]
+
+
 def test_ctrl_c_ends_it_with_the_report_so_far(start, three):
     test = start(Process("load", "--json", "-z", "60s", "-c", 20, url(three[0].address)))
     wait_until(lambda: three[0].requests >= 500, what="the test is under way")
     code, seconds = took(lambda: test.stop(signal.SIGINT))
-    assert (code, seconds < 2) == (0, True)
+    assert (code, seconds < at_most(2)) == (0, True)
     found = json.loads(test.output)
     check(found)
     assert found["was_cancelled"] is True

@@ -14,6 +14,7 @@ from support.scripted_client import ScriptedClient, request_head
 from support.scripted_server import (
     GREETING, ScriptedServer, close_at_once, echo, hold, never_answer, read_then_close, read_then_reset,
     reset_at_once, respond)
+from support.stopwatch import at_most
 
 
 def unchecked(servers, **settings):
@@ -92,8 +93,8 @@ def test_a_server_whose_network_swallows_everything_costs_only_the_connect_timeo
         started = time.monotonic()
         assert balancer.get().body == b"served\n"
         elapsed.append(time.monotonic() - started)
-    assert 0.3 <= max(elapsed) < 0.8
-    assert min(elapsed) < 0.2
+    assert 0.3 <= max(elapsed) < at_most(0.8)
+    assert min(elapsed) < at_most(0.2)
 
 
 def test_no_server_within_the_connect_timeout_is_an_error_of_the_gateway(start):
@@ -101,7 +102,7 @@ def test_no_server_within_the_connect_timeout_is_an_error_of_the_gateway(start):
     balancer = start(unchecked([hole.address for hole in holes], timeouts={"connect": "200ms"}))
     started = time.monotonic()
     assert balancer.get().status in (503, 504)
-    assert 0.4 <= time.monotonic() - started < 1.0
+    assert 0.4 <= time.monotonic() - started < at_most(1.0)
 
 
 def test_a_session_that_moves_nothing_ends_at_the_idle_timeout(start):
@@ -111,18 +112,19 @@ def test_a_session_that_moves_nothing_ends_at_the_idle_timeout(start):
     client.send(GREETING)
     started = time.monotonic()
     assert client.sees_the_end() == "closed"
-    assert 0.4 <= time.monotonic() - started < 1.0
+    assert 0.4 <= time.monotonic() - started < at_most(1.0)
 
 
 def test_a_session_that_moves_something_outlives_the_idle_timeout(start):
     server = start(ScriptedServer(echo))
-    balancer = start(unchecked([server.address], mode="tcp", timeouts={"idle": "300ms"}))
+    idle = at_most(0.3)
+    balancer = start(unchecked([server.address], mode="tcp", timeouts={"idle": f"{idle * 1000:.0f}ms"}))
     client = start(ScriptedClient(balancer.address))
     started = time.monotonic()
-    for _ in every(0.1, seconds=1):
+    for _ in every(0.1, seconds=3 * idle):
         client.send(b"x")
         assert client.read(1) == b"x"
-    assert time.monotonic() - started >= 1
+    assert time.monotonic() - started >= 3 * idle
 
 
 def test_a_client_that_goes_away_takes_its_connection_to_the_server_along(start):

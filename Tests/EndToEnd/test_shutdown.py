@@ -16,6 +16,7 @@ from support.polling import every, wait_until
 from support.http_response import BrokenResponse
 from support.scripted_client import ScriptedClient, get
 from support.scripted_server import GREETING, ScriptedServer, hold
+from support.stopwatch import at_most
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
@@ -58,7 +59,7 @@ def test_what_takes_longer_than_the_shutdown_timeout_is_cut(start):
     balancer, answer = request_in_flight(start, delay=15_000, shutdown_timeout="1s")
     started = time.monotonic()
     assert balancer.stop(deadline=3) == 0
-    assert 0.9 <= time.monotonic() - started < 2.0
+    assert 0.9 <= time.monotonic() - started < at_most(2.0)
     assert isinstance(answer.exception(), (BrokenResponse, ConnectionResetError))
 
 
@@ -70,7 +71,7 @@ def test_a_second_signal_ends_it_at_once(start, number):
     started = time.monotonic()
     # A shell calls both the same: 128 + the signal.
     assert balancer.stop(number, deadline=3) in (128 + number, -number)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < at_most(1.0)
     assert answer.exception() is not None
 
 
@@ -80,7 +81,7 @@ def test_with_nothing_in_flight_it_ends_at_once(start):
     assert balancer.get().status == 200
     started = time.monotonic()
     assert balancer.stop() == 0
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < at_most(1.0)
 
 
 def test_a_session_in_tcp_mode_may_finish_too(start):

@@ -94,6 +94,48 @@ import Time
         close(near)
     }
 
+    @Test func aResetRightBehindBytesIsReportedAsSuch() throws {
+        let watch: SocketWatch
+        let near: Int32
+        do {
+            let pair = try SocketPair()
+            near = dup(pair.near.number)
+            watch = try self.watch(near, for: [.readable, .writable, .closed])
+            #expect(reports() == [.writable])
+            send(3, to: pair.far.number)
+            // A Unix socket that is closed with bytes unread is reset.
+            send(1, to: near)
+        }
+        #expect(reports() == [[.readable, .writable, .closed, .failed]])
+        #expect(drain(near) == 3)
+        #expect(reports() == [])
+        consume(watch)
+        close(near)
+    }
+
+    @Test func whoWatchesForBytesAloneIsToldOfAResetAsOfBytes() throws {
+        let watch: SocketWatch
+        let near: Int32
+        do {
+            let pair = try SocketPair()
+            near = dup(pair.near.number)
+            watch = try self.watch(near)
+            send(1, to: near)
+        }
+        #expect(reports() == [.readable])
+        consume(watch)
+        close(near)
+    }
+
+    @Test func aConnectionThatIsRefusedHasFailed() throws {
+        let server = try RefusingServer()
+        let socket = try Socket.connect(to: server.address)
+        let watch = try watch(socket.number, for: [.readable, .writable, .closed])
+        #expect(reports() == [[.readable, .writable, .closed, .failed]])
+        #expect(socket.pendingError()?.isRefusal == true)
+        consume(watch)
+    }
+
     @Test func whatHappensDuringAPauseIsReportedAfterIt() throws {
         let pair = try SocketPair()
         let watch = try watch(pair.near.number)

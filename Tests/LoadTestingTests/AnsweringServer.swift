@@ -14,6 +14,8 @@ final class AnsweringServer: EventHandler {
         case last(String)
         /// Resets the connection.
         case reset
+        /// Sends this, and resets the connection right behind it.
+        case lastThenReset(String)
         /// Says nothing.
         case silence
     }
@@ -94,6 +96,10 @@ private final class ServerConnection: EventHandler {
                 send(text)
                 return close()
             case .reset:
+                socket.resetOnClose()
+                return close()
+            case .lastThenReset(let text):
+                send(text)
                 socket.resetOnClose()
                 return close()
             case .silence: break

@@ -18,14 +18,7 @@ import Testing
         let (client, upstream) = try scene.relayedClient(to: server)
         let (sender, reader) = way == .toServer ? (client, upstream) : (upstream, client)
         let sent = scene.stuff(from: sender)
-        let first = reader.receivedCount
-        #expect(first < sent)
-        // The room that was made is used in the next turns, before the session is looked at again.
-        let start = ContinuousClock.now
-        while reader.receivedCount == first, ContinuousClock.now - start < Service.quietTime / 2 {
-            scene.loop.runOneTurn()
-        }
-        #expect(reader.receivedCount > first)
+        #expect(reader.receivedCount < sent)
         try scene.until { reader.receivedCount == sent }
         client.close()
         upstream.close()

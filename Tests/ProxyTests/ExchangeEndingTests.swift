@@ -167,13 +167,12 @@ import Testing
             ScriptedServer().address,
             http: .patient { $0.requestHead = .milliseconds(200) })
         let client = try scene.admittedClient()
-        let begin = ContinuousClock.now
         for byte in "GET / HTTP/1.1\r\nHost: " + String(repeating: "a", count: 1000) {
             client.sendWhatFits(String(byte))
             try scene.loop.run(for: .milliseconds(5))
             if client.isEnded { break }
         }
-        #expect(ContinuousClock.now - begin < .seconds(2))
+        #expect(client.isEnded, "each byte has moved the deadline")
         #expect(client.received.hasPrefix("HTTP/1.1 408 "))
         client.close()
         try scene.expectQuiet("request_head_timeout")
@@ -184,13 +183,12 @@ import Testing
         let scene = try Scene(
             server.address, http: .patient { $0.responseHead = .milliseconds(200) })
         let (client, upstream) = try scene.asking(server)
-        let begin = ContinuousClock.now
         for byte in "HTTP/1.1 200 OK\r\nA: " + String(repeating: "a", count: 1000) {
             upstream.sendWhatFits(String(byte))
             try scene.loop.run(for: .milliseconds(5))
             if client.hasHead { break }
         }
-        #expect(ContinuousClock.now - begin < .seconds(2))
+        #expect(client.hasHead, "each byte has moved the deadline")
         #expect(client.received.hasPrefix("HTTP/1.1 504 "))
         client.close()
         try scene.expectQuiet("response_head_timeout")
@@ -207,9 +205,8 @@ import Testing
             })
         let (client, upstream) = try scene.asking(server, Message.get + "GET /2 HT")
         try scene.send(Message.ok, from: upstream, until: client, endsWith: "ok")
-        let begin = ContinuousClock.now
+        // The other time-outs are longer than a test waits.
         try scene.until { client.isEnded }
-        #expect(ContinuousClock.now - begin < .seconds(2))
         #expect(client.received.contains("request_head_timeout"))
         client.close()
         try scene.expectQuiet("none", "request_head_timeout")

@@ -39,11 +39,20 @@ import Testing
         try scene.expectQuiet("none", "none")
     }
 
-    @Test func oneThatResetsWhileItWaitsIsNoticedAtTheSecondLook() throws {
+    @Test func oneThatResetsWhileItWaitsIsNoticedOnceItIsWatched() throws {
         let (client, upstream) = try asking(Message.get)
         client.reset()
         try scene.expectQuiet("client_closed")
         try scene.until { upstream.isOver }
+    }
+
+    @Test func oneThatResetsRightBehindItsRequestIsNoticedOnceItIsWatched() throws {
+        let client = try scene.client()
+        client.send(Message.get)
+        client.reset()
+        try scene.until { scene.counters.accepted == 1 }
+        try scene.expectQuiet("client_closed")
+        try scene.until { server.last?.isOver == true }
     }
 
     @Test func oneThatResetsWhileItsServerIsConnectedToIsNoticedAsWell() throws {
@@ -71,11 +80,11 @@ import Testing
         let body = String(repeating: "x", count: 12 << 20)
         var rest = ("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body).utf8[...]
         try scene.until {
-            rest.removeFirst(upstream.sendWhatFits(rest))
+            rest.removeFirst(upstream.sendWhatFits(rest.prefix(1 << 20)))
             return isWatched
         }
         try scene.until {
-            rest.removeFirst(upstream.sendWhatFits(rest))
+            rest.removeFirst(upstream.sendWhatFits(rest.prefix(1 << 20)))
             return client.receivedCount > body.utf8.count
         }
         client.close()

@@ -20,7 +20,7 @@ struct BodyPipe: ~Copyable {
         /// The source's connection is broken.
         case sourceFailed
         /// The sink's connection is broken.
-        case sinkFailed
+        case sinkFailed(SystemError)
         /// The framing is broken.
         case invalid(HTTPViolation)
     }
@@ -159,7 +159,7 @@ struct BodyPipe: ~Copyable {
         let result = sink.write(from: pipe)
         if case .moved(let count) = result { moved += UInt64(count) }
         if pipe.isEmpty { return nil }
-        if case .failed = result { return .sinkFailed }
+        if case .failed(let error) = result { return .sinkFailed(error) }
         return .sinkFull
     }
 
@@ -173,7 +173,7 @@ struct BodyPipe: ~Copyable {
             return flushPipe(to: sink, buffers)
         }
         output = consume waiting
-        if case .failed = result { return .sinkFailed }
+        if case .failed(let error) = result { return .sinkFailed(error) }
         return .sinkFull
     }
 

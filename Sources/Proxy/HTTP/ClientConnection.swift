@@ -19,6 +19,10 @@ final class ClientConnection: ClientHandler {
         case broken(Termination)
     }
 
+    /// How long a new client that only waits for its answer is not watched: longer than most answers take, which so
+    /// spares a call for each connection of one request; and soon enough to break off what nobody waits for.
+    static let unwatchedTime = Duration.milliseconds(100)
+
     enum State {
         /// Between requests.
         case idle
@@ -55,7 +59,7 @@ final class ClientConnection: ClientHandler {
     var isLastRequest: Bool { requests + 1 >= context.limits.requestsPerConnection }
 
     /// Mostly the request has come with the connection. A client that waits for its answer has nothing to say,
-    /// so it is watched no earlier than for a second look, which a quick answer forestalls.
+    /// so it is not watched for ``unwatchedTime``, which a quick answer forestalls.
     override func start() {
         stream.assumeReadable()
         beginExchange()
@@ -107,10 +111,16 @@ final class ClientConnection: ClientHandler {
         stream.note(events)
         switch state {
         case .idle: if stream.isReadable { beginExchange() }
-        case .busy(let exchange): exchange.clientReady(events)
+        case .busy(let exchange): exchange.clientReady()
         case .lingering: drain()
         case .closed: break
         }
+        noticeBreak()
+    }
+
+    /// Whatever the exchange was at, reading or not: an edge tells a reset once.
+    private func noticeBreak() {
+        if stream.isBroken, case .busy(let exchange) = state { exchange.clientBroke() }
     }
 
     override func deadlinePassed() {
@@ -130,6 +140,7 @@ final class ClientConnection: ClientHandler {
         case .lingering: drain()
         case .closed: break
         }
+        noticeBreak()
     }
 
     // MARK: Exchanges

@@ -87,21 +87,26 @@ final class Exchange {
 
     // MARK: Events
 
-    /// The client's socket has news.
-    func clientReady(_ events: SocketEvents) {
+    /// The client's socket has news, which its stream has noted.
+    func clientReady() {
         switch machine.state {
         case .reading: readHead()
-        case .queued, .connecting, .awaiting: noticeGoneClient()
-        case .sending, .answering:
-            if machine.state == .sending { sendRequest() } else { goOnAnswering() }
-            if !events.isDisjoint(with: [.readable, .closed]) { noticeGoneClient() }
+        case .sending: sendRequest()
+        case .answering: goOnAnswering()
         case .tunnelling: pumpTunnel()
-        case .ended: break
+        case .queued, .connecting, .awaiting, .ended: break
         }
     }
 
+    /// The client's connection is broken. (A client that half-closed still waits for its answer.)
+    func clientBroke() {
+        // A tunnel first passes on what the client said before that.
+        guard machine.state != .tunnelling else { return }
+        perform(machine.handle(.clientGone(.clientClosed)))
+    }
+
     /// The server's socket has news, which its stream has noted.
-    func upstreamReady(_ events: SocketEvents) {
+    func upstreamReady() {
         switch machine.state {
         case .connecting: finishConnecting()
         case .sending:
@@ -114,9 +119,12 @@ final class Exchange {
         }
     }
 
-    /// The time of the state is up, or that of a second look.
+    /// The time of the state is up, or that in which the client is not watched.
     func deadlinePassed() {
-        if loop.now < deadline { return lookAgain() }
+        guard loop.now >= deadline else {
+            client?.watch()
+            return keepDeadline()
+        }
         switch machine.state {
         case .connecting:
             connectFailed(.timedOut(after: service.limits.connectTimeout), .connectTimeout)
@@ -167,35 +175,17 @@ final class Exchange {
         }
     }
 
-    /// Ends the state after a wait. While bytes may come, a second look is due before that.
+    /// Ends the state after a wait.
     func setDeadline(_ wait: Wait) {
+        deadline = loop.now + wait
+        keepDeadline()
+    }
+
+    /// A client that is not watched yet is to be watched soon.
+    private func keepDeadline() {
         guard let client else { return }
-        let now = loop.now
-        deadline = now + wait
-        let isReadingBodies = machine.state != .reading && machine.state != .queued
-        let due = isReadingBodies ? min(deadline, now + context.waits.quiet) : deadline
+        let due = client.stream.isWatched ? deadline : min(deadline, loop.now + context.waits.unwatched)
         loop.setDeadline(of: client, to: due)
-    }
-
-    /// Reads once more from connections that have fallen quiet; the state's deadline stays.
-    ///
-    /// A reset that the kernel reports together with bytes cannot be told from bytes alone (libevent says
-    /// "readable and writable" of both), and to read again after each piece would cost a call for each.
-    private func lookAgain() {
-        guard let client else { return }
-        let end = deadline
-        loop.setDeadline(of: client, to: end)
-        client.watch()
-        client.stream.assumeReadable()
-        upstream?.stream.assumeReadable()
-        if machine.state != .connecting { upstreamReady([]) }
-        if self.client === client { clientReady([]) }
-    }
-
-    /// A client that half-closed still waits for its answer; one whose connection broke does not.
-    private func noticeGoneClient() {
-        guard let client, client.stream.socket.pendingError() != nil else { return }
-        perform(machine.handle(.clientGone(.clientClosed)))
     }
 
     private func goOnAnswering() {

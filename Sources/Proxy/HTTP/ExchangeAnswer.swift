@@ -188,7 +188,7 @@ extension Exchange {
         perform(machine.handle(.tunnelBegan))
         setDeadline(service.waits.idle)
         client.watch()
-        clientReady([])
+        clientReady()
     }
 
     /// A server may only choose from what the client offered (RFC 9110 section 7.8).

@@ -143,7 +143,7 @@ extension Exchange {
                 sent += count
                 if sent < keptCount { setDeadline(context.waits.body) }
             case .wouldBlock, .ended: return
-            case .failed: return serverDeaf()
+            case .failed(let error): return serverDeaf(error)
             }
         }
         guard requestPipe.isDone else { return streamBody() }
@@ -188,15 +188,16 @@ extension Exchange {
         case .sourceDry, .sinkFull: break
         case .more: loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
-        case .sinkFailed: serverDeaf()
+        case .sinkFailed(let error): serverDeaf(error)
         case .invalid(let violation): perform(machine.handle(.clientGone(ExchangeReason(violation))))
         }
     }
 
     /// The server takes no more. It may have answered early, a 413 for one, and closed with the rest of the
     /// request unread: what it said before is still to be had.
-    private func serverDeaf() {
+    private func serverDeaf(_ error: SystemError) {
         isServerDeaf = true
+        upstream?.stream.noteWriting(failedWith: error)
         guard machine.state == .sending else { return }
         upstream?.stream.assumeReadable()
         readAnswer()

@@ -5,8 +5,8 @@ struct HTTPWaits {
     let responseHead: Wait
     let keepAlive: Wait
     let queueTimeout: Wait
-    /// See ``Service/quietTime``.
-    let quiet = Wait(Service.quietTime)
+    /// See ``ClientConnection/unwatchedTime``.
+    let unwatched = Wait(ClientConnection.unwatchedTime)
 
     init(_ limits: HTTPLimits) {
         requestHead = Wait(limits.requestHead)

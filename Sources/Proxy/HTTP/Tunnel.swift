@@ -42,6 +42,9 @@ struct Tunnel: ~Copyable {
         default: break
         }
         if up.isEnded, down.isEnded { return .over }
-        return sent == .more || received == .more ? .more : .goesOn
+        if sent == .more || received == .more { return .more }
+        // A relay that has ended, or that holds bytes, does not meet the reset itself. What the server said before its
+        // own is still passed on.
+        return client.isBroken || (server.isBroken && !down.isHolding) ? .broken : .goesOn
     }
 }

@@ -22,7 +22,7 @@ final class UpstreamConnection: EventHandler {
     override func socketReady(_ number: Int32, _ events: SocketEvents) {
         stream.note(events)
         if let exchange {
-            exchange.upstreamReady(events)
+            exchange.upstreamReady()
         } else if stream.isReadable {
             // An idle connection has nothing to say but its end; a server that speaks unasked is no
             // better.

@@ -10,6 +10,10 @@ struct WatchedSocket: ~Copyable {
     private(set) var isReadable = false
     /// The peer has closed its end: reads go on until they say so.
     private(set) var isClosing = false
+    /// The connection is broken: reads bring what came before that, and then say so.
+    private(set) var isBroken = false
+    /// A write has met the reset. The kernel tells it once: a read would take it for the stream's end.
+    private var reset: SystemError?
 
     /// Takes over a socket that nobody watches yet.
     init(_ socket: consuming Socket) {
@@ -39,7 +43,14 @@ struct WatchedSocket: ~Copyable {
 
     mutating func note(_ events: SocketEvents) {
         if events.contains(.closed) { isClosing = true }
+        if events.contains(.failed) { isBroken = true }
         if events.contains(.readable) || events.contains(.closed) { isReadable = true }
+    }
+
+    /// A write has failed.
+    mutating func noteWriting(failedWith error: SystemError) {
+        // Behind the stream's end a reset is told as EPIPE, and the end is one.
+        if error.isReset { reset = error }
     }
 
     /// Reads into a buffer with room, at most `limit` bytes.
@@ -48,7 +59,8 @@ struct WatchedSocket: ~Copyable {
         let result = socket.read(into: &buffer, atMost: wanted)
         switch result {
         case .moved(let count) where count < wanted && !isClosing: isReadable = false
-        case .moved, .ended, .failed: break
+        case .ended: if let reset { return .failed(reset) }
+        case .moved, .failed: break
         case .wouldBlock: isReadable = false
         }
         return result

@@ -10,6 +10,7 @@ from . import admin_document
 from .admin import check_fields, media_type
 from .http_client import request
 from .http_response import BrokenResponse
+from .stopwatch import within
 
 SCHEMAS = {"tick": "Tick", "change": "Change"}
 
@@ -78,12 +79,18 @@ class EventStream:
             if kind in (None, event.kind):
                 self._waiting.remove(event)
                 return event
-        end = time.monotonic() + deadline
+        event = within(deadline, lambda seconds: self._take_next(kind, seconds))
+        assert event, f"no {kind or 'event'} within {deadline} s; {self.error!r}"
+        return event
+
+    def _take_next(self, kind, seconds):
+        """The next event of that kind that has not been read yet; None after so many seconds."""
+        end = time.monotonic() + seconds
         while True:
             try:
                 event = self._events.get(timeout=max(0.001, end - time.monotonic()))
             except queue.Empty:
-                raise AssertionError(f"no {kind or 'event'} within {deadline} s; {self.error!r}") from None
+                return None
             if kind in (None, event.kind):
                 return event
             self._waiting.append(event)

@@ -2,6 +2,8 @@
 
 import time
 
+from .stopwatch import within
+
 # Short enough to see a change within a millisecond's order, long enough to leave the CPU to the
 # processes under test.
 POLL_SECONDS = 0.005
@@ -9,15 +11,19 @@ POLL_SECONDS = 0.005
 
 def wait_until(condition, deadline=5.0, what=None):
     """Returns the first true value of `condition`; fails after `deadline` seconds, saying `what`."""
-    end = time.monotonic() + deadline
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() >= end:
-            description = what or getattr(condition, "__doc__", None) or "the condition"
-            raise AssertionError(f"not within {deadline} s: {description}")
+    value = within(deadline, lambda seconds: _poll(condition, seconds))
+    if value:
+        return value
+    description = what or getattr(condition, "__doc__", None) or "the condition"
+    raise AssertionError(f"not within {deadline} s: {description}")
+
+
+def _poll(condition, seconds):
+    """The first true value of `condition`, or its last one after so many seconds."""
+    end = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < end:
         time.sleep(POLL_SECONDS)  # poll
+    return value
 
 
 def stays(condition, seconds, what=None):

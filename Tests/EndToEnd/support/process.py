@@ -7,6 +7,7 @@ import subprocess
 import threading
 
 from .binary import binary
+from .stopwatch import within
 
 # What a crash of a Swift program or a sanitizer's finding looks like in the log.
 CRASH = re.compile(r"Fatal error|AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|\*\*\* ")
@@ -93,13 +94,17 @@ class Process:
 
     def exit_code(self, deadline=10.0):
         """Waits for the end; a negative code is a signal's number."""
-        try:
-            code = self._popen.wait(deadline)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"{self.title} had not ended after {deadline} s") from None
+        assert within(deadline, self._has_ended), f"{self.title} had not ended after {deadline} s"
         self._ended_by_test = True
         self._join_readers()
-        return code
+        return self._popen.returncode
+
+    def _has_ended(self, seconds):
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def stop(self, number=signal.SIGTERM, deadline=10.0):
         """Asks it to end and gives its exit code."""
@@ -138,7 +143,7 @@ class Process:
             return self._log_has_ended or len(self.matching(pattern)) >= occurrence
 
         with self._news:
-            self._news.wait_for(is_settled, deadline)
+            within(deadline, lambda seconds: self._news.wait_for(is_settled, seconds))
         matches = self.matching(pattern)
         if len(matches) >= occurrence:
             return matches[occurrence - 1]
