@@ -1,5 +1,36 @@
 import Foundation
 
+/// What is too much for the decoder: it takes a member's type by trying each in turn, so that the time grows with the
+/// square of the depth and more, and each value costs some microseconds of the loop that all clients share.
+enum JSONExcess {
+    /// How deep a body may be nested. The deepest that the API knows has two levels, so that a mistake in between still
+    /// gets a message that says what is wrong.
+    static let depth = 4
+    /// How many values a body may have: more than a test plan with all the fields that it may have.
+    static let values = 256
+
+    /// What is too much in a text, which need not be JSON; nil for nothing. It is linear and decodes nothing.
+    static func found(in text: [UInt8]) -> String? {
+        var (depth, values) = (0, 1)
+        var place = 0
+        while place < text.count {
+            switch text[place] {
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                values += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ","): values += 1
+            case UInt8(ascii: "\""): place = JSONCheck.end(ofString: place, in: text) - 1
+            default: break
+            }
+            if depth > Self.depth { return "is nested more than \(Self.depth) levels deep" }
+            if values > Self.values { return "has more than \(Self.values) values" }
+            place += 1
+        }
+        return nil
+    }
+}
+
 /// What Foundation's decoder lets pass and we do not: a comma before the end of an object or an array, which RFC
 /// 8259 has not, and a member that comes twice, of which section 4 says that nobody can tell what is meant.
 enum JSONCheck {
@@ -46,7 +77,7 @@ enum JSONCheck {
     }
 
     /// The place behind a string's last quote.
-    private static func end(ofString start: Int, in text: [UInt8]) -> Int {
+    static func end(ofString start: Int, in text: [UInt8]) -> Int {
         var place = start + 1
         while place < text.count, text[place] != UInt8(ascii: "\"") {
             place += text[place] == UInt8(ascii: "\\") ? 2 : 1

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -71,18 +72,72 @@ struct JSONBodyTests {
                 == "the body must be a JSON object")
     }
 
-    @Test("may be as deep as 64 KiB allow, and is refused or read in no time", .timeLimit(.minutes(1)))
-    func bearsDepth() {
-        for (left, right) in [("[", "]"), ("{\"a\":", "}")] {
-            for isWhole in [true, false] {
-                let count = 64 * 1024 / (left.utf8.count + 1)
-                let deep =
-                    String(repeating: left, count: count) + "1"
-                    + (isWhole ? String(repeating: right, count: count) : "")
-                let text = "{\"x\":\(deep)}"
-                _ = refusal { () throws(Problem) in _ = try JSONBody(Array(text.utf8)) }
-            }
+    /// Bodies of the largest size in every shape that a decoder may be slow at.
+    static let largest: [(shape: String, text: String)] = {
+        func fill(_ part: String, _ open: String = "", _ close: String = "") -> String {
+            open
+                + String(
+                    repeating: part, count: (65_536 - open.utf8.count - close.utf8.count) / part.utf8.count)
+                + close
         }
+        let members = (0..<5_000).map { "\"m\($0)\":0" }.joined(separator: ",")
+        return [
+            ("open arrays", fill("[")), ("open objects", fill(#"{"a":"#)),
+            ("arrays", fill("[", "", fill("]"))),
+            ("480 deep", String(repeating: #"{"a":["#, count: 240) + String(repeating: "]}", count: 240)),
+            ("closed first", fill("]")), ("flat numbers", fill("0,", #"{"a":["#, "0]}")),
+            ("flat arrays", fill("[],", #"{"a":["#, "[]]}")),
+            ("flat texts", fill(#""","#, #"{"a":["#, "0]}")),
+            ("members", "{\(members)}"), ("the same member", fill(#""a":0,"#, "{", #""a":0}"#)),
+            ("a long text", fill("a", #"{"a":""#, #""}"#)), ("escapes", fill(#"\n"#, #"{"a":""#, #""}"#)),
+            ("wide escapes", fill(#"\ud83d\ude00"#, #"{"a":""#, #""}"#)),
+            ("half escapes", fill(#"\ud83d"#, #"{"a":""#, #""}"#)),
+            ("a text without an end", fill("\\", "{\"a\":\"")),
+            ("a long name", fill(#"\u0041"#, #"{""#, #"":0}"#)),
+            ("a long number", fill("9", #"{"a":"#, "}")), ("a long fraction", fill("1", #"{"a":0."#, "}")),
+            ("blanks", fill(" ", "{", "}")), ("signs", fill("-", #"{"a":"#, "}")),
+            ("colons", fill(":", "{", "}")),
+            (
+                "256 long texts",
+                "{\"a\":["
+                    + (0..<200).map { _ in "\"" + String(repeating: "é", count: 150) + "\"" }.joined(
+                        separator: ",") + "]}"
+            ),
+        ]
+    }()
+
+    @Test("of the largest size is read or refused within 5 ms, whatever its shape", arguments: largest)
+    func isReadInNoTime(shape: String, text: String) {
+        #expect(text.utf8.count <= 65_536)
+        func took() -> Duration {
+            let start = ContinuousClock.now
+            _ = try? JSONBody(Array(text.utf8))
+            return ContinuousClock.now - start
+        }
+        // The best of three: others run on this machine. A debug build is several times slower.
+        let best = [took(), took(), took()].min() ?? .zero
+        #expect(best < atMost(.milliseconds(Self.isOptimized ? 5 : 50)), "\(shape)")
+    }
+
+    private static var isOptimized: Bool {
+        var isDebug = false
+        assert(
+            {
+                isDebug = true; return true
+            }())
+        return !isDebug
+    }
+
+    @Test(
+        "is refused when it is nested too deep or has too many values, with that for a reason",
+        arguments: [
+            (#"{"a":[[[[]]]]}"#, "the body is nested more than 4 levels deep"),
+            ("{\"a\":[" + String(repeating: "0,", count: 255) + "0]}", "the body has more than 256 values"),
+        ])
+    func isBounded(text: String, problem: String) {
+        #expect(throws: Problem(400, "bad_json", problem)) { try JSONBody(Array(text.utf8)) }
+        // Braces in a text are text.
+        #expect(throws: Never.self) { try JSONBody(Array(#"{"a":"[[[[[[{{{{,,,,"}"#.utf8)) }
     }
 
     @Test("gives texts")
