@@ -3,9 +3,16 @@ import Sockets
 
 /// The HTTP part of a check: one small GET, and the status that answers it.
 final class HTTPCheck {
+    /// Reads in one turn of the loop: a server that sends without end must not keep others from theirs.
+    private static let readsPerTurn = 8
+    /// How many interim heads (1xx) may come before the answer: a check asks for nothing that takes long. (Go's
+    /// client takes 5.)
+    private static let mostInterimHeads = 64
+
     private let request: String
     private let expected: ClosedRange<Int>
     private var parser = ResponseParser(answering: .get)
+    private var interimHeads = 0
     private var received = Buffer(capacity: HeadLimits.standard.headBytes)
 
     init(path: String, host: String, expected: ClosedRange<Int>) {
@@ -30,40 +37,58 @@ final class HTTPCheck {
         return socket.write(from: &bytes)
     }
 
-    /// Reads what is there; nil while the head is not whole.
-    func receive(from socket: borrowing Socket) -> CheckResult.Verdict? {
-        while true {
-            switch socket.read(into: &received) {
-            case .moved:
-                if let verdict = judge() { return verdict }
-            case .wouldBlock:
-                return nil
-            case .ended:
-                return .failed(reason: "closed the connection before a whole response")
-            case .failed(let error):
-                return .failed(reason: error.description)
-            }
-        }
+    /// How far a check has come.
+    enum Progress {
+        /// It is over.
+        case verdict(CheckResult.Verdict)
+        /// The rest is still to come.
+        case needsMore
+        /// There may be more to read, in another turn.
+        case more
     }
 
-    private func judge() -> CheckResult.Verdict? {
-        switch received.withSpan({ parser.parse($0) }) {
-        case .needMore:
-            return nil
-        case .invalid(let violation):
-            return .failed(reason: "no HTTP response (\(violation.rawValue))")
-        case .complete(let length) where parser.head.isInterim:
-            // The answer is still to come (RFC 9110 section 15.2).
-            received.removeFirst(length)
-            received.compact()
-            parser.reset(answering: .get)
-            return received.isEmpty ? nil : judge()
-        case .complete:
-            let status = parser.head.status
-            self.status = status
-            guard expected.contains(status) else { return .failed(reason: unexpected(status)) }
-            return .passed
+    /// Reads what is there.
+    func receive(from socket: borrowing Socket) -> Progress {
+        for _ in 0..<Self.readsPerTurn {
+            switch socket.read(into: &received) {
+            case .moved:
+                if let verdict = judge() { return .verdict(verdict) }
+            case .wouldBlock:
+                return .needsMore
+            case .ended:
+                return .verdict(.failed(reason: "closed the connection before a whole response"))
+            case .failed(let error):
+                return .verdict(.failed(reason: error.description))
+            }
         }
+        return .more
+    }
+
+    /// Judges what was received; nil while the final head is not whole (RFC 9110 section 15.2).
+    private func judge() -> CheckResult.Verdict? {
+        // The parser wants a head's first byte first, and bytes that wait are moved once.
+        defer { received.compact() }
+        while !received.isEmpty {
+            switch received.withSpan({ parser.parse($0) }) {
+            case .needMore:
+                return nil
+            case .invalid(let violation):
+                return .failed(reason: "no HTTP response (\(violation.rawValue))")
+            case .complete(let length) where parser.head.isInterim:
+                interimHeads += 1
+                guard interimHeads <= Self.mostInterimHeads else {
+                    return .failed(reason: "more than \(Self.mostInterimHeads) interim responses")
+                }
+                received.removeFirst(length)
+                parser.reset(answering: .get)
+            case .complete:
+                let status = parser.head.status
+                self.status = status
+                guard expected.contains(status) else { return .failed(reason: unexpected(status)) }
+                return .passed
+            }
+        }
+        return nil
     }
 
     private func unexpected(_ status: Int) -> String {

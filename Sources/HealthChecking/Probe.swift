@@ -76,8 +76,15 @@ final class Probe: EventHandler {
     }
 
     private func readResponse() {
-        guard let verdict = exchange?.receive(from: socket) else { return }
-        finish(verdict)
+        switch exchange?.receive(from: socket) {
+        case .verdict(let verdict): finish(verdict)
+        case .more: loop.resumeNextTurn(self)
+        case .needsMore, nil: break
+        }
+    }
+
+    override func resumed() {
+        if state == .awaitingResponse { readResponse() }
     }
 
     private func finish(_ verdict: CheckResult.Verdict) {

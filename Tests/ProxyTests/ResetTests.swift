@@ -112,7 +112,7 @@ extension Scene {
         let reason =
             switch stage {
             case .answering: "response_cut"
-            case .tunnelling: "client_closed"
+            case .tunnelling: "tunnel_reset"
             default: "server_closed"
             }
         try staged.scene.expectQuiet(reason)
@@ -190,6 +190,6 @@ extension Scene {
         try staged.scene.until { staged.client.isEnded }
         staged.upstream?.reset()
         try staged.scene.until { staged.scene.table.count == 0 }
-        try staged.scene.expectQuiet("client_closed")
+        try staged.scene.expectQuiet("tunnel_reset")
     }
 }

@@ -96,6 +96,7 @@ final class Exchange {
         case .tunnelling: pumpTunnel()
         case .queued, .connecting, .awaiting, .ended: break
         }
+        if answer.isTorn { passRestOfInterim() }
     }
 
     /// The client's connection is broken. (A client that half-closed still waits for its answer.)
@@ -147,10 +148,13 @@ final class Exchange {
     /// The turn has come for what was too much for the last one.
     func resumed() {
         switch machine.state {
-        case .sending: sendRequest()
+        case .sending:
+            if hasMoreHeads { readAnswer() }
+            if machine.state == .sending { sendRequest() }
+        case .awaiting: if hasMoreHeads { readAnswer() }
         case .answering: goOnAnswering()
         case .tunnelling: pumpTunnel()
-        case .reading, .queued, .connecting, .awaiting, .ended: break
+        case .reading, .queued, .connecting, .ended: break
         }
     }
 
@@ -204,7 +208,8 @@ final class Exchange {
         case nil, .goesOn: break
         case .more: loop.resumeNextTurn(client)
         case .over: perform(machine.handle(.answerEnded))
-        case .broken: perform(machine.handle(.clientGone(.clientClosed)))
+        case .clientBroke: perform(machine.handle(.clientGone(.clientClosed)))
+        case .serverBroke: perform(machine.handle(.serverFailed(.tunnelReset, .none)))
         }
     }
 }
@@ -233,6 +238,10 @@ struct AnswerFacts {
     /// A 1xx of this attempt has gone to the client.
     var hasSentInterim = false
     var wasReused = false
+    /// How many 1xx have come.
+    var interimHeads = 0
+    /// A 1xx went to the client in part: the rest has to go before anything else can be said.
+    var isTorn = false
 }
 
 extension String {

@@ -5,18 +5,29 @@ import Sockets
 extension Exchange {
     // MARK: Heads
 
+    /// Rounds of reading, or of a head, in one turn of the loop: as many as a body has.
+    private static let headsPerTurn = BodyPipe.roundsPerTurn
+
+    /// How many interim heads (1xx) may come before an answer: more than one each 15 ms of the usual
+    /// `timeouts.response_head`. A server that sends nothing else never answers.
+    private static let mostInterimHeads = 4096
+
+    /// Whether heads of an answer may be there that the last turn left unread.
+    var hasMoreHeads: Bool { responsePipe.input != nil || upstream?.stream.isReadable == true }
+
     /// Reads heads until the final one has gone on its way, or no more bytes are there.
     func readAnswer() {
         guard let upstream else { return }
         var raw = responsePipe.takeInput() ?? buffers.takeInput()
         if !answer.hasBegun { responseParser.reset(answering: request.method) }
-        while true {
+        for _ in 0..<Self.headsPerTurn {
             if !raw.isEmpty {
                 raw.compact()
                 switch raw.withSpan({ responseParser.parse($0) }) {
                 case .complete(let length):
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
-                    guard passInterim(raw) else {
+                    answer.interimHeads += 1
+                    guard answer.interimHeads <= Self.mostInterimHeads, passInterim(raw) else {
                         buffers.give(raw)
                         return badAnswer()
                     }
@@ -38,6 +49,8 @@ extension Exchange {
                 return serverGone()
             }
         }
+        keepAnswer(raw)
+        if let client { loop.resumeNextTurn(client) }
     }
 
     private func keepAnswer(_ raw: consuming Buffer) {
@@ -57,11 +70,19 @@ extension Exchange {
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2). False when it does not fit.
     private func passInterim(_ raw: borrowing Buffer) -> Bool {
         // Behind one that the client has not taken there is no room for another, and for the final head.
-        guard !request.isHTTP10, responsePipe.output == nil, let client else { return true }
+        guard !request.isHTTP10, responsePipe.output == nil else { return true }
         answer.hasSentInterim = true
         guard write(raw, framing: .interim) else { return false }
-        _ = responsePipe.flush(to: client.stream, buffers)
+        passRestOfInterim()
         return true
+    }
+
+    /// Passes on what waits of a 1xx, and waits for room where the client has none.
+    func passRestOfInterim() {
+        guard let client else { return }
+        _ = responsePipe.flush(to: client.stream, buffers)
+        answer.isTorn = responsePipe.output != nil
+        if answer.isTorn { client.watch() }
     }
 
     /// Begins the final answer.
@@ -71,6 +92,8 @@ extension Exchange {
         if status == 101 { return switchProtocols(raw, headLength: headLength) }
         let bodyFraming = responseParser.head.framing
         answer.status = status
+        // What waits of a 1xx goes out before it, in the same buffer.
+        answer.isTorn = false
         if let server { pool.answerBegan(server, status: status, at: loop.now) }
         // A server that answers before it has the whole request, or refuses one with a body, may not read
         // the rest of it.
@@ -173,6 +196,7 @@ extension Exchange {
         }
         var raw = raw
         answer.status = 101
+        answer.isTorn = false
         if let server { pool.answerBegan(server, status: 101, at: loop.now) }
         answer.closesClient = true
         raw.removeFirst(headLength)

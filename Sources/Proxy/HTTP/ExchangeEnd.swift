@@ -26,7 +26,7 @@ extension Exchange {
     func refuse(_ reason: ExchangeReason) {
         guard let client else { return }
         // Behind a torn 1xx nothing can be said any more.
-        if answer.hasSentInterim, responsePipe.output != nil { return abort(reason) }
+        if answer.isTorn { return abort(reason) }
         let isWhole =
             (kept != nil || attempts > 0) && requestPipe.isDone && !reason.isClientsDoing
         let closes =
@@ -113,7 +113,7 @@ extension ExchangeReason {
     /// its own.
     fileprivate var outcomeUnanswered: Outcome {
         switch self {
-        case .responseCut, .responseBodyTimeout: .failed
+        case .responseCut, .responseBodyTimeout, .tunnelReset: .failed
         default: status >= 500 ? .failed : .aborted
         }
     }
@@ -122,8 +122,8 @@ extension ExchangeReason {
     fileprivate var termination: Termination {
         switch self {
         case .cut: .cut
-        case .responseCut, .responseBodyTimeout: .serverAborted
-        default: .clientAborted
+        case .responseCut, .responseBodyTimeout, .tunnelReset: .serverAborted
+        default: status >= 500 ? .serverAborted : .clientAborted
         }
     }
 }

@@ -39,6 +39,8 @@ public struct ExchangeReason: Equatable, Sendable {
 
     /// The response had begun; the client sees it cut.
     static let responseCut = ExchangeReason("response_cut", 0)
+    /// The server reset a tunnel.
+    static let tunnelReset = ExchangeReason("tunnel_reset", 0)
     static let responseBodyTimeout = ExchangeReason("response_body_timeout", 0)
     /// The client went away, or did not read for too long.
     static let clientClosed = ExchangeReason("client_closed", 0)

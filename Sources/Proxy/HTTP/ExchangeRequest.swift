@@ -35,13 +35,18 @@ extension Exchange {
     }
 
     /// Whether nothing of a request has come yet.
-    var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun && requestPipe.input == nil }
+    var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun }
 
     /// Whether the client has nothing more to say about it.
     var hasWholeRequest: Bool { machine.state != .reading && requestPipe.isRead }
 
     /// Keeps what does not make a head yet; the first bytes of it begin the time that it may take.
     private func keep(_ raw: consuming Buffer, isNew: Bool) {
+        guard requestParser.hasBegun else {
+            // An empty line behind the last request is none (RFC 9112 section 2.2).
+            requestParser.reset()
+            return buffers.give(raw)
+        }
         if isNew { setDeadline(context.waits.requestHead) }
         keep(raw)
     }

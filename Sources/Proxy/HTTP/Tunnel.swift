@@ -24,7 +24,8 @@ struct Tunnel: ~Copyable {
         case goesOn
         case more
         case over
-        case broken
+        case clientBroke
+        case serverBroke
     }
 
     /// Moves what can be moved now, both ways.
@@ -38,13 +39,15 @@ struct Tunnel: ~Copyable {
         if case .ended = sent { server.socket.finishWriting() }
         if case .ended = received { client.socket.finishWriting() }
         switch (sent, received) {
-        case (.sourceFailed, _), (.sinkFailed, _), (_, .sourceFailed), (_, .sinkFailed): return .broken
+        case (.sourceFailed, _), (_, .sinkFailed): return .clientBroke
+        case (.sinkFailed, _), (_, .sourceFailed): return .serverBroke
         default: break
         }
         if up.isEnded, down.isEnded { return .over }
         if sent == .more || received == .more { return .more }
         // A relay that has ended, or that holds bytes, does not meet the reset itself. What the server said before its
         // own is still passed on.
-        return client.isBroken || (server.isBroken && !down.isHolding) ? .broken : .goesOn
+        if client.isBroken { return .clientBroke }
+        return server.isBroken && !down.isHolding ? .serverBroke : .goesOn
     }
 }
