@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "EvenkeelTests",
             dependencies: [
-                "Balancing", "Configuration", "Dashboard", "EventLoop", "Metrics", "Sockets", "TestSupport",
+                "Balancing", "Configuration", "Dashboard", "EventLoop", "Metrics", "Proxy", "Sockets",
+                "TestSupport",
                 "Time", "evenkeel", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -43,13 +43,15 @@ private struct ConfigurationReader {
             ? readShortForm(top, &listeners) : readLongForm(top, &listeners)
         let admin = AdminReader(mapping: top.section("admin", keys: Schema.admin), overrides: overrides)
             .read(&listeners)
-        let timeout = top.value("shutdown_timeout", as: .duration, or: overrides.shutdownTimeout)
+        let timeout =
+            top.value("shutdown_timeout", as: .duration, or: overrides.shutdownTimeout)
             ?? Defaults.shutdownTimeout
         let tunnels = top.value("shutdown_tunnel_timeout", as: .duration)
         let level = top.value("log_level", as: .choice("log level"), or: overrides.logLevel)
         return Configuration(
             services: services, admin: admin, shutdownTimeout: timeout,
-            shutdownTunnelTimeout: tunnels ?? timeout, logLevel: level ?? Defaults.logLevel, origins: report.origins)
+            shutdownTunnelTimeout: tunnels ?? timeout, logLevel: level ?? Defaults.logLevel,
+            origins: report.origins)
     }
 
     private func readTop() -> MappingReader {

@@ -9,6 +9,11 @@ public final class AdminServer {
     let balancer: any AdministeredBalancer
     private let gate: Gate
     private var logins = Logins()
+    private var wrongTokens = WrongTokens()
+    private let share = LoopShare()
+    /// Called now and then while wrong tokens are shown: how many there were since the last time, and the address that
+    /// the last one came from.
+    public var onWrongTokens: ((_ count: Int, _ peer: String) -> Void)?
     private let assets = PageAssets()
     /// Tells one run of the program from another.
     private let instance = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -33,16 +38,19 @@ public final class AdminServer {
         streams = try EventStreams(on: loop, connections: settings.connections) { [unowned self] in
             tick(isForAll: $0)
         }
-        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits) { [unowned self] in
+        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits, share: share) {
+            [unowned self] in
             Answer.finished(answer($0))
         }
+        logins.listen(on: server?.address.port)
     }
 
     /// Opens the second listener, which has `/metrics`, `/healthz` and `/readyz` for everybody.
     ///
     /// - Throws: ``SystemError`` when its address cannot be listened on.
     public func startMonitoring(on address: SocketAddress) throws {
-        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits) { [unowned self] in
+        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits, share: share) {
+            [unowned self] in
             Answer.finished(answerMonitoring($0))
         }
     }
@@ -87,7 +95,9 @@ public final class AdminServer {
         do throws(Problem) {
             return try admit(request)
         } catch {
-            return Answer.problem(error)
+            var answer = Answer.problem(error)
+            if error.status == 401, gate.isWrong(request) { answer.delay = noteWrongToken(of: request) }
+            return answer
         }
     }
 
@@ -159,11 +169,21 @@ public final class AdminServer {
         let form = String(decoding: request.body, as: UTF8.self).split(separator: "+").joined(
             separator: "%20")
         let shown = try Target("/?\(form)").value(of: "token") ?? ""
-        guard gate.isToken(shown) else { return Answer.redirect(to: "/login?failed") }
+        guard gate.isToken(shown) else {
+            var answer = Answer.redirect(to: "/login?failed")
+            answer.delay = noteWrongToken(of: request)
+            return answer
+        }
         let name = logins.add()
         // It may have taken the place of the oldest.
         streams?.endForbidden()
         return Answer.redirect(to: "/", fields: [("Set-Cookie", cookie(name, lasting: Logins.lifetime))])
+    }
+
+    /// The answer is how long the request's answer is held back.
+    private func noteWrongToken(of request: HTTPServerRequest) -> Duration {
+        if let count = wrongTokens.note(at: loop.now) { onWrongTokens?(count, request.peer) }
+        return WrongTokens.delay
     }
 
     private func logOut(_ request: HTTPServerRequest) -> HTTPServerResponse {
@@ -174,7 +194,7 @@ public final class AdminServer {
 
     private func cookie(_ value: String, lasting span: Duration) -> String {
         let age = Int(span.inSeconds)
-        return "\(Logins.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(age)"
+        return "\(logins.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(age)"
     }
 
     // MARK: Events

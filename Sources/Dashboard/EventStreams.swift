@@ -23,6 +23,8 @@ final class EventStreams {
         let isAllowed: () -> Bool
         /// Since when bytes wait for the client.
         var deafSince: Instant?
+        /// Bytes that waited for it at the last tick.
+        var waited = 0
 
         init(_ http: HTTPServerStream, while isAllowed: @escaping () -> Bool) {
             self.http = http
@@ -124,10 +126,13 @@ final class EventStreams {
         let event = Self.event("tick", makeTick(true))
         endForbidden()
         for stream in streams {
-            if stream.http.waitingBytes == 0 {
+            let waiting = stream.http.waitingBytes
+            // One that reads slowly is not deaf.
+            defer { stream.waited = waiting }
+            if waiting == 0 {
                 stream.deafSince = nil
                 stream.http.send(event)
-            } else if let since = stream.deafSince {
+            } else if let since = stream.deafSince, waiting >= stream.waited {
                 if loop.now - since >= patience { stream.http.cut() }
             } else {
                 stream.deafSince = loop.now

@@ -69,6 +69,8 @@ public final class Listener: EventHandler {
             case .gone:
                 continue
             case .failed(let error):
+                // What is kept without need gives way to a client.
+                if error.isOutOfDescriptors, table.giveUpIdle() { continue }
                 return rest(after: error)
             }
         }

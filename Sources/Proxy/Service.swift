@@ -59,6 +59,8 @@ public final class Service {
     /// What HTTP mode needs; nil in TCP mode.
     let http: HTTPContext?
     let limits: Limits
+    /// Shared with other services.
+    let idleConnections: IdleConnections
     let waits: ServiceWaits
     let buffers: RelayBuffers
     /// The clients that it serves.
@@ -73,11 +75,13 @@ public final class Service {
 
     /// - Parameters:
     ///   - http: what HTTP mode may take; nil for TCP mode.
+    ///   - idleConnections: what gives way in a shortage of descriptors, of all services that share it.
     ///   - trusts: whether the `X-Forwarded-` fields of a peer are believed.
     /// - Precondition: one address for each of the pool's servers, in the same order.
     public init(
         on loop: EventLoop, pool: Pool, addresses: [SocketAddress], strategy: StrategyName, limits: Limits,
-        http: HTTPLimits? = nil, trusts: @escaping (SocketAddress) -> Bool = { _ in false }
+        http: HTTPLimits? = nil, idleConnections: IdleConnections = IdleConnections(),
+        trusts: @escaping (SocketAddress) -> Bool = { _ in false }
     ) {
         precondition(addresses.count == pool.count, "one address for each server")
         self.loop = loop
@@ -90,10 +94,12 @@ public final class Service {
         self.addresses = addresses
         picker = Picker(strategy)
         self.limits = limits
+        self.idleConnections = idleConnections
         waits = ServiceWaits(limits)
         measured = Meters(servers: pool.count, at: loop.now.second)
         news = PoolNews(of: pool)
         pool.onNews = { [news] in loop.resumeNextTurn(news) }
+        if let upstreams = self.http?.upstreams { idleConnections.add(upstreams) }
         drains = Drains(of: pool, on: loop) { [unowned self] in table?.cut(from: $0) }
     }
 

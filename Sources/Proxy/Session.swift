@@ -124,7 +124,8 @@ final class Session: ClientHandler {
         pool.began(picked)
         loop.setDeadline(of: self, to: loop.now + service.waits.connect)
         do {
-            upstream = try Socket.connect(to: service.address(of: picked), delayingSmallWrites: true)
+            upstream = try service.idleConnections.connect(
+                to: service.address(of: picked), delayingSmallWrites: true)
             upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
         } catch let error as SystemError {
             attemptFailed(.connecting(error))

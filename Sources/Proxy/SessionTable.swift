@@ -25,6 +25,9 @@ public final class SessionTable {
     /// How many clients are connected.
     public var count: Int { handlers.count }
 
+    /// Closes a connection that is kept without need, of whichever service; false when there is none.
+    func giveUpIdle() -> Bool { service.idleConnections.giveUpOne() }
+
     var isFull: Bool { handlers.count >= service.limits.sessions }
 
     /// Begins to serve a client.

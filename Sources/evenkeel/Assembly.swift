@@ -34,16 +34,23 @@ final class Balancer {
         shutdownTimeout = configuration.shutdownTimeout
         shutdownTunnelTimeout = configuration.shutdownTunnelTimeout
         let budget = DescriptorBudget(for: configuration, limit: DescriptorLimit.raiseToHardLimit())
+        if let warning = budget.scarcity { log.warning("\(warning)") }
+        let idleConnections = IdleConnections()
         let services = try configuration.services.map { service in
             if let warning = budget.warning(for: service) { log.warning("\(warning)") }
             return try RunningService(
-                service, sessionLimit: budget.sessions(for: service), pipes: budget.pipes, on: loop, log: log)
+                service, within: budget, sharing: idleConnections, on: loop, log: log)
         }
         let desk = AdminDesk(for: services, on: loop, log: log)
         admin = try AdminServer(configuration.admin, budget, for: desk, on: loop)
         self.services = services
         self.desk = desk
         desk.onChange = { [unowned self] in admin?.tell($0) }
+        admin?.onWrongTokens = { [log] count, peer in
+            let tokens = count == 1 ? "a wrong token was" : "\(count) wrong tokens were"
+            log.warning(
+                "dashboard: \(tokens) shown, the last one by \(peer.isEmpty ? "a Unix socket" : peer)")
+        }
     }
 
     /// Where it listens, in the order of the configuration.
@@ -67,7 +74,8 @@ final class Balancer {
         admin?.refresh()
         let open = services.reduce(0) { $0 + $1.openSessions }
         let tunnels = services.reduce(0) { $0 + $1.openTunnels }
-        let longest = max(open > tunnels ? shutdownTimeout : .zero, tunnels > 0 ? shutdownTunnelTimeout : .zero)
+        let longest = max(
+            open > tunnels ? shutdownTimeout : .zero, tunnels > 0 ? shutdownTunnelTimeout : .zero)
         let patience = open == 0 ? "" : " may take up to \(longest.inSeconds.formatted)"
         log.info("stopping: no new connections; \(open) in flight\(patience)")
         for service in services {

@@ -58,6 +58,25 @@ struct DescriptorBudget {
         return min(wanted, most(for: service))
     }
 
+    /// Connections to the servers of a service, idle ones among them: what its clients leave.
+    func serverConnections(for service: ServiceConfiguration) -> Int {
+        max(1, share - sessions(for: service))
+    }
+
+    /// Fewer clients at once than a browser and a check of a load balancer need make every second one wait.
+    private static let leastSessions = 8
+
+    /// What a person should know whose process may open next to nothing; nil when it is enough.
+    var scarcity: String? {
+        let sessions = share / Self.perSession
+        guard sessions < Self.leastSessions else { return nil }
+        let clients = sessions == 1 ? "1 client" : "\(sessions) clients"
+        return """
+            the limit of open files is \(limit): each service can serve \(clients) at a time, and others wait; \
+            1024 or more would be right (raise it with ulimit -n, or LimitNOFILE= in the systemd unit)
+            """
+    }
+
     /// What a person should know whose limit cannot be kept.
     func warning(for service: ServiceConfiguration) -> String? {
         let most = most(for: service)

@@ -18,8 +18,8 @@ final class RunningService {
     let checker: HealthChecker?
     /// The most clients at once.
     let sessionLimit: Int
-    /// Since when is counted, in Unix seconds: its start, or the last reset.
-    private(set) var countingSince = WallClock.unixSeconds().rounded(to: 1000)
+    /// Since when is counted: its start, or the last reset.
+    private(set) var countingSince: Instant
     /// What was counted before the last reset, for Prometheus.
     private(set) var countedBefore: Exposition.Service?
     /// Why servers are left out, for as long as they are.
@@ -37,14 +37,16 @@ final class RunningService {
 
     /// Looks the servers up and binds the listener.
     init(
-        _ configuration: ServiceConfiguration, sessionLimit: Int, pipes: Int, on loop: EventLoop, log: Logger
+        _ configuration: ServiceConfiguration, within budget: DescriptorBudget,
+        sharing idleConnections: IdleConnections, on loop: EventLoop, log: Logger
     ) throws {
         self.configuration = configuration
         self.log = log
-        self.sessionLimit = sessionLimit
+        sessionLimit = budget.sessions(for: configuration)
         name = configuration.name
         let addresses = try configuration.servers.map { try $0.address.resolve() }
         self.loop = loop
+        countingSince = loop.now
         let rule = EjectionRule(
             consecutiveFailures: configuration.health.consecutiveFailures,
             shortest: configuration.health.ejection, statuses: StatusSet(configuration.health.statuses))
@@ -56,8 +58,11 @@ final class RunningService {
             limits: Service.Limits(
                 sessions: sessionLimit, retries: configuration.limits.retries,
                 connectTimeout: configuration.timeouts.connect, idleTimeout: configuration.timeouts.idle,
-                pipes: pipes),
-            http: configuration.mode == .http ? HTTPLimits(configuration) : nil,
+                pipes: budget.pipes),
+            http: configuration.mode == .http
+                ? HTTPLimits(configuration, serverConnections: budget.serverConnections(for: configuration))
+                : nil,
+            idleConnections: idleConnections,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
         listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
@@ -176,7 +181,7 @@ final class RunningService {
 
     /// Begins all counts anew.
     func resetMetrics(_ clock: AdminClock) {
-        countingSince = clock.unixNow
+        countingSince = clock.now
         countedBefore = ServiceReport(self, clock: clock).exposition
         service.resetMetrics()
     }
@@ -271,14 +276,14 @@ final class RunningService {
 }
 
 extension HTTPLimits {
-    fileprivate init(_ service: ServiceConfiguration) {
+    fileprivate init(_ service: ServiceConfiguration, serverConnections: Int) {
         self.init(
             requestHead: service.timeouts.requestHead, body: service.timeouts.body,
             responseHead: service.timeouts.responseHead, keepAlive: service.timeouts.keepAlive,
             serverKeepAlive: service.timeouts.serverKeepAlive, queueTimeout: service.timeouts.queue,
             queue: service.limits.queue, requestBody: UInt64(service.limits.requestBody),
             requestsPerConnection: service.limits.requestsPerConnection,
-            keptConnections: service.limits.keptConnections)
+            keptConnections: service.limits.keptConnections, serverConnections: serverConnections)
     }
 }
 

@@ -98,10 +98,10 @@ struct GateTests {
     func knowsCookies() {
         var logins = Logins()
         let name = logins.add()
-        let own = "\(Logins.cookie)=\(name)"
+        let own = "\(Logins.cookiePrefix)=\(name)"
         for fields in [
             [("Cookie", own)], [("Cookie", "a=b; \(own); c=d")], [("cookie", "a=b"), ("Cookie", own)],
-            [("Cookie", "\(Logins.cookie)=old; \(own)")],
+            [("Cookie", "\(Logins.cookiePrefix)=old; \(own)")],
         ] {
             #expect(locked.isKnown(request(fields), logins))
         }
@@ -110,7 +110,7 @@ struct GateTests {
     @Test("knows a login beside an Authorization of another scheme, not beside a wrong bearer")
     func knowsCookiesBesideOthers() {
         var logins = Logins()
-        let cookie = (name: "Cookie", value: "\(Logins.cookie)=\(logins.add())")
+        let cookie = (name: "Cookie", value: "\(Logins.cookiePrefix)=\(logins.add())")
         for field in ["Basic dXNlcjpwYXNz", "Negotiate", "", "Bearerx y"] {
             #expect(locked.isKnown(request([cookie, ("Authorization", field)]), logins), "\(field)")
         }
@@ -124,7 +124,7 @@ struct GateTests {
     @Test("tells who is known by a cookie from who shows the token")
     func tellsLogins() {
         var logins = Logins()
-        let cookie = (name: "Cookie", value: "\(Logins.cookie)=\(logins.add())")
+        let cookie = (name: "Cookie", value: "\(Logins.cookiePrefix)=\(logins.add())")
         #expect(locked.isLoggedIn(request([cookie]), logins))
         #expect(!locked.isLoggedIn(request([cookie, ("Authorization", "Bearer \(Self.token)")]), logins))
         #expect(!locked.isLoggedIn(request([]), logins))
@@ -135,10 +135,12 @@ struct GateTests {
     func refusesOtherCookies() {
         var logins = Logins()
         let name = logins.add()
+        let own = Logins.cookiePrefix
         for cookie in [
-            "", Logins.cookie, "\(Logins.cookie)=", "\(Logins.cookie)=\(Self.token)",
-            "\(Logins.cookie)=\(name)0", "\(Logins.cookie)=\(name.dropLast())", "x\(Logins.cookie)=\(name)",
-            "\(Logins.cookie)x=\(name)", name,
+            "", own, "\(own)=", "\(own)=\(Self.token)",
+            "\(own)=\(name)0", "\(own)=\(name.dropLast())",
+            "x\(own)=\(name)",
+            "\(own)x=\(name)", name,
         ] {
             #expect(!locked.isKnown(request([("Cookie", cookie)]), logins), "\(cookie)")
         }

@@ -44,10 +44,10 @@ struct LoginsTests {
     func endWithLogout() {
         var logins = Logins()
         let (mine, other) = (logins.add(), logins.add())
-        logins.removeAll(shownBy: request(showing: "a=b; \(Logins.cookie)=\(mine)"))
+        logins.removeAll(shownBy: request(showing: "a=b; \(Logins.cookiePrefix)=\(mine)"))
         #expect(!logins.contains(mine))
         #expect(logins.contains(other))
-        logins.removeAll(shownBy: request(showing: "\(Logins.cookie)="))
+        logins.removeAll(shownBy: request(showing: "\(Logins.cookiePrefix)="))
         #expect(logins.contains(other))
     }
 }

@@ -8,6 +8,7 @@ import urllib.parse
 import pytest
 
 from support import command, configuration
+from support.address import port_of
 from support.admin import TOKEN, AdminBalancer, check_fields, media_type, serving
 from support.admin_events import EventStream
 from support.admin_routes import CHANGES, PAGES, READABLE
@@ -95,7 +96,7 @@ def test_the_form_gives_a_cookie_that_gets_in(balancer):
     answer = log_in(balancer)
     assert (answer.status, answer.get("location")) == (303, "/")
     value, *flags = [part.strip() for part in answer.get("set-cookie").split(";")]
-    assert re.fullmatch(r"evenkeel_session=[!-~]{16,}", value)
+    assert re.fullmatch(r"evenkeel_session_\d+=[!-~]{16,}", value)
     assert {"httponly", "samesite=strict", "path=/"} <= {flag.lower() for flag in flags}
     assert not [flag for flag in flags if flag.lower().startswith("domain")]
     fields = {"Cookie": f"theme=dark; {value}; other=1"}
@@ -129,7 +130,7 @@ def test_logging_out_ends_the_session(balancer):
     cookie = cookie_of(balancer)
     answer = balancer.admin.ask("/logout", "POST", b"", {"Cookie": cookie, "Content-Type": FORM}, authorized=False)
     assert (answer.status, answer.get("location")) == (303, "/login")
-    assert answer.get("set-cookie").startswith("evenkeel_session=;")
+    assert answer.get("set-cookie").startswith(f"evenkeel_session_{port_of(balancer.admin_address)}=;")
     assert balancer.admin.ask("/api/v1/status", fields={"Cookie": cookie}, authorized=False).status == 401
 
 

@@ -42,11 +42,17 @@ struct Gate {
         return isLoggedIn(request, logins)
     }
 
+    /// Whether a request shows a token that is not the right one: a guess, and no mere lack.
+    func isWrong(_ request: HTTPServerRequest) -> Bool {
+        guard let token, let shown = request.bearer else { return false }
+        return !token.matches(shown)
+    }
+
     /// Whether a request is known by the cookie of a login alone. What a proxy before us or a browser sends in
     /// `Authorization` by another scheme is not for us.
     func isLoggedIn(_ request: HTTPServerRequest, _ logins: Logins) -> Bool {
         guard isLocked, request.bearer == nil else { return false }
-        return request.cookies(named: Logins.cookie).contains(where: logins.contains)
+        return request.cookies(named: logins.cookie).contains(where: logins.contains)
     }
 
     /// Whether this is the token.

@@ -4,8 +4,11 @@ import Time
 /// The browsers that have shown the token in the login form. Each has a name of its own in its cookie, so that
 /// the token itself is never kept in a browser.
 struct Logins {
-    /// The cookie's name.
-    static let cookie = "evenkeel_session"
+    /// What the cookie's name begins with, whatever the port. The proxy takes such cookies out of what it forwards.
+    static let cookiePrefix = "evenkeel_session"
+    /// The cookie's name. Cookies know no ports, so that it has that of the listener in it: two balancers on one host do
+    /// not take each other's place.
+    private(set) var cookie = Self.cookiePrefix
     /// A day's work; then the form is shown again.
     static let lifetime = Duration.seconds(12 * 3600)
     /// More browsers than people who share one token.
@@ -13,6 +16,11 @@ struct Logins {
 
     private var logins: [(name: Secret, until: Instant)] = []
     private var now = Instant.origin
+
+    /// Names the cookie for the port of the listener, if it has one.
+    mutating func listen(on port: UInt16?) {
+        cookie = port.map { "\(Self.cookiePrefix)_\($0)" } ?? Self.cookiePrefix
+    }
 
     /// Forgets those whose time is over.
     mutating func advance(to now: Instant) {
@@ -31,7 +39,7 @@ struct Logins {
 
     /// Ends the login that a request's cookie names.
     mutating func removeAll(shownBy request: HTTPServerRequest) {
-        for name in request.cookies(named: Self.cookie) {
+        for name in request.cookies(named: cookie) {
             logins.removeAll { $0.name.matches(name[...]) }
         }
     }

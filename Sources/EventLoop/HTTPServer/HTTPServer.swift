@@ -6,8 +6,9 @@ import Time
 /// A small HTTP/1.1 server on a loop, over libevent's evhttp: for people and their tools, never for
 /// proxying.
 ///
-/// Each whole request is handed to one function, whose answer is sent at once. Connections are bounded
-/// in number, in time and in what they may send.
+/// Each whole request is handed to one function, whose answer is sent at once as long as the server's share of the
+/// loop lasts; then requests wait in a line, one of each connection. Connections are bounded in number, in time and in
+/// what they may send.
 public final class HTTPServer {
     /// What clients may take.
     public struct Limits: Sendable {
@@ -28,7 +29,9 @@ public final class HTTPServer {
 
     /// A body that is too large, but no larger than so many times the limit, is read and forgotten, so that
     /// the client gets an answer; evhttp answers what is longer itself, with 413 and a bare page.
-    private static let tolerance = 16
+    private static let tolerance = 2
+    /// Bytes that the kernel keeps for the reader of a stream, who may have stopped reading (it doubles this).
+    private static let streamSendBuffer: Int32 = 16 * 1024
     /// How often connections are looked over.
     private static let sweepInterval = Duration.seconds(1)
     /// How soon, when one was cut to make room.
@@ -43,6 +46,10 @@ public final class HTTPServer {
     private var bound: OpaquePointer?
     private var connections: [OpaquePointer: HTTPServerConnection] = [:]
     private var sweep: Timer?
+    private let share: LoopShare
+    /// Those whose request waits for its answer to be made.
+    private var line: [HTTPServerConnection] = []
+    private var lineTimer: Timer?
 
     /// Where it listens, with the port that the kernel chose for port 0.
     public var address: SocketAddress { socket.address }
@@ -52,16 +59,19 @@ public final class HTTPServer {
 
     /// Listens and answers from the loop's next turn on.
     ///
-    /// - Parameter handle: answers a request; called on the loop.
+    /// - Parameters:
+    ///   - share: what it may take of the loop's time, with others that have the same one.
+    ///   - handle: answers a request; called on the loop.
     /// - Throws: ``SystemError`` when the address cannot be listened on, ``EventLoopError`` when descriptors
     ///   or memory have run out.
     public init(
         listeningOn address: SocketAddress, on loop: EventLoop, limits: Limits = Limits(),
-        handle: @escaping (HTTPServerRequest) -> HTTPServerResponse
+        share: LoopShare = LoopShare(), handle: @escaping (HTTPServerRequest) -> HTTPServerResponse
     ) throws {
         self.loop = loop
         self.limits = limits
         self.handle = handle
+        self.share = share
         base = loop.base
         socket = try ListeningSocket.listen(on: address)
         guard let http = evhttp_new(loop.base.pointer) else { throw EventLoopError.unavailable }
@@ -70,6 +80,7 @@ public final class HTTPServer {
         try accept()
         sweep = try Timer(on: loop) { [unowned self] in lookOver() }
         sweep?.schedule(after: Self.sweepInterval)
+        lineTimer = try Timer(on: loop) { [unowned self] in work() }
     }
 
     deinit {
@@ -176,8 +187,43 @@ public final class HTTPServer {
         else { return evhttp_send_error(request, 500, nil) }
         connection.follow(evhttpConnection)
         connection.deadline = loop.now + limits.idle
+        connection.waiting = request
+        line.append(connection)
+        if line.count == 1 { work() }
+    }
+
+    /// Answers those that wait, in their order, as long as the share of the loop's time lasts.
+    private func work() {
+        let start = loop.clock()
+        var now = start
+        var answered = 0
+        while answered < line.count, now - start < LoopShare.turn, share.wait(at: now) == .zero {
+            let connection = line[answered]
+            answered += 1
+            guard let request = connection.takeWaiting() else { continue }
+            serve(request, of: connection)
+            let end = loop.clock()
+            share.worked(from: now, to: end)
+            now = end
+        }
+        line.removeFirst(answered)
+        if !line.isEmpty { lineTimer?.schedule(after: share.wait(at: now)) }
+    }
+
+    private func serve(_ request: OpaquePointer, of connection: HTTPServerConnection) {
         let asked = HTTPServerRequest(reading: request, atMost: limits.bodyBytes)
         let response = handle(asked)
+        guard response.delay > .zero else { return finish(response, to: request, asked, of: connection) }
+        connection.hold(request, for: response.delay, on: loop) { [unowned self, unowned connection] in
+            guard let request = connection.takeWaiting() else { return }
+            finish(response, to: request, asked, of: connection)
+        }
+    }
+
+    private func finish(
+        _ response: HTTPServerResponse, to request: OpaquePointer, _ asked: HTTPServerRequest,
+        of connection: HTTPServerConnection
+    ) {
         guard let fields = evhttp_request_get_output_headers(request) else { return }
         // What it takes for no content evhttp leaves unread, and would read as the next request.
         if asked.mayHaveUnreadContent { evhttp_add_header(fields, "Connection", "close") }
@@ -210,6 +256,7 @@ public final class HTTPServer {
                 connection?.shutDown()
             }
             connection.stream = stream
+            connection.boundSendBuffer(to: Self.streamSendBuffer)
             evhttp_send_reply_start(request, status, nil)
             begin(stream)
         }
@@ -232,7 +279,15 @@ extension HTTPServerRequest {
         self.init(
             method: HTTPServerMethod.name(of: evhttp_request_get_command(request)),
             target: evhttp_request_get_uri(request).map { String(cString: $0) } ?? "", fields: fields,
-            body: body, isBodyTooLarge: count > limit)
+            body: body, isBodyTooLarge: count > limit, peer: Self.peer(of: request))
+    }
+
+    private static func peer(of request: OpaquePointer) -> String {
+        var address: UnsafeMutablePointer<CChar>?
+        var port: UInt16 = 0
+        guard let connection = evhttp_request_get_connection(request) else { return "" }
+        evhttp_connection_get_peer(connection, &address, &port)
+        return address.map { String(cString: $0) } ?? ""
     }
 
     /// evhttp reads no content of HEAD, of TRACE, and of methods that it does not know.

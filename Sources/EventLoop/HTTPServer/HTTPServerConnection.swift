@@ -12,6 +12,10 @@ final class HTTPServerConnection {
     /// When it has to be gone if it has not asked for anything new.
     var deadline: Instant
     var stream: HTTPServerStream?
+    /// A whole request that has no answer yet.
+    var waiting: OpaquePointer?
+    /// Ends the time for which an answer is held back.
+    private var delay: Timer?
     /// Nil once the server frees itself, which closes its connections.
     private weak var server: HTTPServer?
     private var isHeld = true
@@ -41,9 +45,36 @@ final class HTTPServerConnection {
         bufferevent_decref(bufferevent)
     }
 
+    /// The request that has no answer yet, which is answered now; nil when its client is gone.
+    func takeWaiting() -> OpaquePointer? {
+        defer { waiting = nil }
+        return waiting
+    }
+
+    /// Holds the answer to a request back.
+    func hold(
+        _ request: OpaquePointer, for span: Duration, on loop: EventLoop, then action: @escaping () -> Void
+    ) {
+        waiting = request
+        delay = try? Timer(on: loop, action: action)
+        delay?.schedule(after: span)
+    }
+
+    /// Bounds what the kernel keeps for a client that may have stopped reading.
+    func boundSendBuffer(to bytes: Int32) {
+        var bytes = bytes
+        setsockopt(
+            bufferevent_getfd(bufferevent), SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size)
+        )
+    }
+
     /// The connection is gone.
     func closed() {
         stream?.closed()
+        // As with a stream's: from a connection that broke evhttp has taken the request.
+        if let request = takeWaiting(), evhttp_request_get_connection(request) == nil {
+            evhttp_request_free(request)
+        }
         server?.forget(self)
     }
 
@@ -62,6 +93,8 @@ final class HTTPServerConnection {
 
     var use: Use {
         if isHeld { return .fresh }
+        // One whose answer is held back has shown a wrong token.
+        if waiting != nil { return delay == nil ? .sending : .answered }
         return evbuffer_get_length(bufferevent_get_output(bufferevent)) > 0 ? .sending : .answered
     }
 

@@ -10,17 +10,20 @@ public struct HTTPServerRequest: Sendable {
     public let body: [UInt8]
     /// Whether the content was longer than that; `body` is empty then.
     public let isBodyTooLarge: Bool
+    /// The client's address without its port; empty for a Unix socket.
+    public let peer: String
 
     /// Makes a request, for tests of what answers it.
     public init(
         method: String, target: String, fields: [(name: String, value: String)] = [], body: [UInt8] = [],
-        isBodyTooLarge: Bool = false
+        isBodyTooLarge: Bool = false, peer: String = ""
     ) {
         self.method = method
         self.target = target
         self.fields = fields
         self.body = body
         self.isBodyTooLarge = isBodyTooLarge
+        self.peer = peer
     }
 
     /// All values of a field, in their order; names are compared without regard to case

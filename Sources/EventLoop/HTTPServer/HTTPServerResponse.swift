@@ -16,6 +16,8 @@ public struct HTTPServerResponse {
     public var fields: [(name: String, value: String)]
     /// What follows the head; a HEAD request gets none of it (RFC 9110 section 9.3.2).
     public var body: Body
+    /// How long the answer is held back.
+    public var delay = Duration.zero
 
     /// Makes a response.
     public init(status: Int, fields: [(name: String, value: String)] = [], body: Body = .none) {

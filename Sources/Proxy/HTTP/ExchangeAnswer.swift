@@ -92,8 +92,6 @@ extension Exchange {
         if status == 101 { return switchProtocols(raw, headLength: headLength) }
         let bodyFraming = responseParser.head.framing
         answer.status = status
-        // What waits of a 1xx goes out before it, in the same buffer.
-        answer.isTorn = false
         if let server { pool.answerBegan(server, status: status, at: loop.now) }
         // A server that answers before it has the whole request, or refuses one with a body, may not read
         // the rest of it.
@@ -115,6 +113,8 @@ extension Exchange {
         }
         // What came of the body goes out with the head, in one write.
         guard responsePipe.encode(buffers) == nil else { return badAnswer() }
+        // What waits of a 1xx goes out before it, in the same buffer.
+        answer.isTorn = false
         perform(machine.handle(.answerBegan))
         pumpAnswer()
         // Mostly it is over by now.

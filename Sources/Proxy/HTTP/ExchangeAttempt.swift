@@ -94,15 +94,13 @@ extension Exchange {
         }
     }
 
-    /// Descriptors may be short while connections idle: those give way.
     private func openSocket(to server: ServerID) throws(SystemError) -> Socket {
-        let address = service.address(of: server)
-        while true {
-            do {
-                return try Socket.connect(to: address)
-            } catch {
-                guard error.isOutOfDescriptors, upstreams.giveUpIdle() else { throw error }
-            }
+        upstreams.willOpen()
+        do {
+            return try service.idleConnections.connect(to: service.address(of: server))
+        } catch {
+            upstreams.didNotOpen()
+            throw error
         }
     }
 

@@ -35,15 +35,15 @@ extension Exchange {
     }
 
     /// Whether nothing of a request has come yet.
-    var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun }
+    var isBlank: Bool { machine.state == .reading && !requestParser.hasBegun && requestPipe.input == nil }
 
     /// Whether the client has nothing more to say about it.
     var hasWholeRequest: Bool { machine.state != .reading && requestPipe.isRead }
 
     /// Keeps what does not make a head yet; the first bytes of it begin the time that it may take.
     private func keep(_ raw: consuming Buffer, isNew: Bool) {
-        guard requestParser.hasBegun else {
-            // An empty line behind the last request is none (RFC 9112 section 2.2).
+        if !requestParser.hasBegun, raw.endsWithLineFeed {
+            // An empty line behind the last request is the beginning of none (RFC 9112 section 2.2).
             requestParser.reset()
             return buffers.give(raw)
         }
@@ -212,5 +212,12 @@ extension Exchange {
         setDeadline(context.waits.responseHead)
         perform(machine.handle(.requestSent))
         if upstream?.stream.isReadable == true { readAnswer() }
+    }
+}
+
+extension Buffer {
+    /// Whether the last byte is a line feed.
+    fileprivate var endsWithLineFeed: Bool {
+        withSpan { bytes in bytes.count > 0 && bytes[bytes.count - 1] == UInt8(ascii: "\n") }
     }
 }

@@ -26,7 +26,11 @@ struct Forwarding {
             writer.writeField("Host", Self.unnamedHost)
         }
         let isTrusted = client.isTrusted
-        writer.writeFields(head.fields, from: bytes) { Self.passes($0, fromTrusted: isTrusted) }
+        let hasOwnCookie = DashboardCookie.isIn(head, bytes)
+        writer.writeFields(head.fields, from: bytes) {
+            Self.passes($0, fromTrusted: isTrusted) && !(hasOwnCookie && $0.known == .cookie)
+        }
+        if hasOwnCookie { DashboardCookie.writeOthers(head, from: bytes, into: &writer) }
         writeForwarded(head, from: bytes, client: client, into: &writer)
         if head.expectsContinue { writer.writeField("Expect", "100-continue") }
         if upgrades, let protocols = head.upgrade {

@@ -20,12 +20,14 @@ public struct HTTPLimits: Sendable {
     public var requestsPerConnection: Int
     /// Idle upstream connections kept for each server.
     public var keptConnections: Int
+    /// Connections to all servers at which idle ones make room for new ones.
+    public var serverConnections: Int
 
     /// Sets all of them.
     public init(
         requestHead: Duration, body: Duration, responseHead: Duration, keepAlive: Duration,
         serverKeepAlive: Duration, queueTimeout: Duration, queue: Int, requestBody: UInt64,
-        requestsPerConnection: Int, keptConnections: Int
+        requestsPerConnection: Int, keptConnections: Int, serverConnections: Int = .max
     ) {
         self.requestHead = requestHead
         self.body = body
@@ -37,5 +39,6 @@ public struct HTTPLimits: Sendable {
         self.requestBody = requestBody
         self.requestsPerConnection = requestsPerConnection
         self.keptConnections = keptConnections
+        self.serverConnections = serverConnections
     }
 }

@@ -1,10 +1,13 @@
 import Balancing
 import EventLoop
 import Sockets
+import Time
 
 /// One connection to a server: idle in its pool, or lent to one exchange at a time.
 final class UpstreamConnection: EventHandler {
     let server: ServerID
+    /// When it has been idle for long enough; of interest while it is idle.
+    var idleUntil = Instant.origin
     var stream: WatchedSocket
     /// The exchange that it is lent to.
     var exchange: Exchange?

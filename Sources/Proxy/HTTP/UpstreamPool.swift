@@ -15,6 +15,10 @@ final class UpstreamPool: EventHandler {
     /// Index: the server's number. The last one used is the first one taken, so that a pool which is
     /// larger than it need be shrinks by its idle time-outs.
     private(set) var idle: [[UpstreamConnection]]
+    /// How many connections are idle.
+    private(set) var idleCount = 0
+    /// Connections to servers, idle or lent.
+    private var openCount = 0
     /// First in, first out.
     private(set) var queue = WaitingQueue<Exchange>()
 
@@ -32,6 +36,7 @@ final class UpstreamPool: EventHandler {
     ///   for its end may have come since the loop last heard of it.
     func take(to server: ServerID, surely: Bool) -> UpstreamConnection? {
         while let connection = idle[server.number].popLast() {
+            idleCount -= 1
             loop.clearDeadline(of: connection)
             if !surely || connection.stream.socket.isQuietlyOpen { return connection }
             close(connection)
@@ -47,11 +52,14 @@ final class UpstreamPool: EventHandler {
         else { return close(connection) }
         connection.isReused = true
         idle[connection.server.number].append(connection)
-        loop.setDeadline(of: connection, to: loop.now + keepAlive)
+        idleCount += 1
+        connection.idleUntil = loop.now + keepAlive
+        loop.setDeadline(of: connection, to: connection.idleUntil)
     }
 
     /// Closes a lent connection.
     func close(_ connection: UpstreamConnection) {
+        openCount -= 1
         loop.retire(connection)
         loop.clearDeadline(of: connection)
         connection.stream.close()
@@ -60,19 +68,33 @@ final class UpstreamPool: EventHandler {
     func discardIdle(_ connection: UpstreamConnection) {
         loop.retire(connection)
         idle[connection.server.number].removeAll { $0 === connection }
+        idleCount -= 1
         close(connection)
     }
 
-    /// Closes the connection that has been idle longest at one of the servers, for its descriptor; false when
-    /// none is idle.
+    /// A connection to a server is to be made: an idle one makes room where there are as many as there may be.
+    func willOpen() {
+        openCount += 1
+        if openCount > limits.serverConnections { _ = giveUpIdle() }
+    }
+
+    /// A connection was not made after all.
+    func didNotOpen() {
+        openCount -= 1
+    }
+
+    /// Closes the connection that has been idle longest, for its descriptor; false when none is idle. A step for
+    /// each server, so that a request does not pay for what only a shortage needs.
     func giveUpIdle() -> Bool {
-        guard let connection = idle.first(where: { !$0.isEmpty })?.first else { return false }
-        discardIdle(connection)
+        let oldest = idle.lazy.compactMap(\.first).min { $0.idleUntil < $1.idleUntil }
+        guard idleCount > 0, let oldest else { return false }
+        discardIdle(oldest)
         return true
     }
 
     /// Closes the idle connections to a server.
     func closeIdle(to server: ServerID) {
+        idleCount -= idle[server.number].count
         for connection in idle[server.number] { close(connection) }
         idle[server.number] = []
     }
@@ -81,6 +103,7 @@ final class UpstreamPool: EventHandler {
     func closeIdle() {
         for connection in idle.joined() { close(connection) }
         idle = idle.map { _ in [] }
+        idleCount = 0
     }
 
     // MARK: The queue

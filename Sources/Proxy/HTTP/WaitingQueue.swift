@@ -35,6 +35,7 @@ struct WaitingQueue<Element: AnyObject> {
             return
         }
         while slots[passed] == nil { passed += 1 }
+        while slots[slots.count - 1] == nil { slots.removeLast() }
         // Half of the slots are moved at most as often as they were passed.
         guard passed > slots.count / 2 else { return }
         slots.removeFirst(passed)

@@ -14,7 +14,9 @@ final class AdminDesk: AdministeredBalancer {
     private let testDesk: TestDesk
     private var wall = WallOrigin()
     private(set) var isStopping = false
-    let startedAt: Double
+    private let started: Instant
+    /// When it started by the wall clock of that time, for Prometheus: a start that moves would be a restart.
+    private let startTime: Double
     /// Told of each change.
     var onChange: ((Change) -> Void)?
 
@@ -22,7 +24,8 @@ final class AdminDesk: AdministeredBalancer {
         self.services = services
         self.loop = loop
         self.log = log
-        startedAt = AdminClock(loop, origin: wall.current()).unixNow
+        started = loop.now
+        startTime = AdminClock(loop, origin: wall.current()).unixNow
         testDesk = TestDesk(for: services, on: loop, log: log)
         testDesk.onChange = { [unowned self] service, text in
             tell(service, kind: .test, text: text)
@@ -43,6 +46,9 @@ final class AdminDesk: AdministeredBalancer {
     // MARK: How things stand
 
     var now: Double { clock.unixNow }
+
+    /// By the wall clock of now, so that what lies between the two is true though somebody set it meanwhile.
+    var startedAt: Double { clock.unixTime(of: started) }
 
     private var clock: AdminClock { AdminClock(loop, origin: wall.current()) }
 
@@ -68,7 +74,7 @@ final class AdminDesk: AdministeredBalancer {
     func metricsText() -> String {
         let clock = clock
         let services = services.map { ServiceReport($0, clock: clock).exposition }
-        return Exposition(version: Version.current, startedAt: startedAt, services: services).text
+        return Exposition(version: Version.current, startedAt: startTime, services: services).text
     }
 
     private func running(_ name: String) -> RunningService? { services.first { $0.name == name } }

@@ -32,7 +32,8 @@ struct ServiceReport {
             url: running.url, state: running.state.rawValue, strategy: StrategyStatus(strategy),
             strategies: StrategyName.allCases.map(StrategyStatus.init),
             serversUp: servers.count { $0.health.state == .up },
-            serversEligible: servers.count(where: \.isEligible), countingSince: running.countingSince,
+            serversEligible: servers.count(where: \.isEligible),
+            countingSince: clock.unixTime(of: running.countingSince),
             connections: ConnectionsStatus(
                 open: counters.open, peak: counters.peak, accepted: counters.accepted,
                 limit: running.sessionLimit),

@@ -3,6 +3,7 @@ import Dashboard
 import EventLoop
 import Foundation
 import Logging
+import Proxy
 import Sockets
 import TestSupport
 import Testing
@@ -29,9 +30,12 @@ final class DeskScene {
             servers: try servers.enumerated().map { number, server in
                 ServerConfiguration(name: "Server-\(number + 1)", address: try Endpoint("\(server.address)"))
             },
-            health: HealthConfiguration(kind: .none))
+            health: HealthConfiguration(kind: .none), limits: LimitConfiguration(connections: 100))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        running = try RunningService(configuration, sessionLimit: 100, pipes: 2, on: loop, log: log)
+        running = try RunningService(
+            configuration,
+            within: DescriptorBudget(for: Configuration(services: [configuration]), limit: 1024),
+            sharing: IdleConnections(), on: loop, log: log)
         desk = AdminDesk(for: [running], on: loop, log: log)
         desk.onChange = { [unowned self] in told.append($0) }
     }

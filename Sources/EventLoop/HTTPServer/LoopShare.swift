@@ -1,0 +1,27 @@
+import Time
+
+/// How much of a loop's time servers for people may take: what else runs on the loop goes first.
+///
+/// A fifth of the time in the long run, after a burst that no person notices. So a crowd of readers waits longer for
+/// its answers, and the clients of the proxy on the same loop do not.
+public final class LoopShare {
+    /// Work in one turn of the loop, before sockets have theirs again. One answer that takes longer is not broken off.
+    static let turn = Duration.milliseconds(2)
+    /// One part of work in so many parts of time.
+    private static let parts = 5
+    /// How much time may be owed before work waits: ten milliseconds of work.
+    private static let burst = Duration.milliseconds(10) * parts
+
+    /// When nothing is owed any more.
+    private var paidAt = Instant.origin
+
+    /// Nothing is owed.
+    public init() {}
+
+    /// How long work has to wait; zero when it need not.
+    func wait(at now: Instant) -> Duration { max(.zero, paidAt - now - Self.burst) }
+
+    func worked(from start: Instant, to end: Instant) {
+        paidAt = max(paidAt, start) + (end - start) * Self.parts
+    }
+}
