@@ -35,6 +35,9 @@ struct JSONBody {
 
     /// - Throws: ``Problem`` when the bytes are no JSON object.
     init(_ bytes: [UInt8]) throws(Problem) {
+        guard JSONCheck.isUTF8(bytes) else {
+            throw Problem(400, "bad_json", "the body is not JSON in UTF-8")
+        }
         if let excess = JSONExcess.found(in: bytes) {
             throw Problem(400, "bad_json", "the body \(excess)")
         }

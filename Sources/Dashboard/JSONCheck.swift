@@ -34,6 +34,13 @@ enum JSONExcess {
 /// What Foundation's decoder lets pass and we do not: a comma before the end of an object or an array, which RFC
 /// 8259 has not, and a member that comes twice, of which section 4 says that nobody can tell what is meant.
 enum JSONCheck {
+    /// Whether a text is UTF-8, as RFC 8259 section 8.1 demands. The decoder takes UTF-16 and UTF-32 too, in which a
+    /// byte of a letter may look like a quote: what it hides is not seen by a scan of bytes. A text in one of them
+    /// that happens to be valid UTF-8 has NULs, which JSON has not.
+    static func isUTF8(_ text: [UInt8]) -> Bool {
+        !text.contains(0) && String(validating: text, as: UTF8.self) != nil
+    }
+
     /// What is wrong with a text that the decoder takes; nil for nothing.
     static func objection(to text: [UInt8]) -> String? {
         // The names so far of each object that is open; nil for an array.

@@ -140,6 +140,36 @@ struct JSONBodyTests {
         #expect(throws: Never.self) { try JSONBody(Array(#"{"a":"[[[[[[{{{{,,,,"}"#.utf8)) }
     }
 
+    /// Texts that are as they should be in UTF-8. "Ģ" and "∁" have a byte that looks like a quote in UTF-16.
+    private static let otherEncodings: [(name: String, bytes: [UInt8])] = {
+        let texts = ["\u{122}", "\u{2201}"].map { name in
+            "{\"\(name)\":" + String(repeating: "[", count: 480) + "[{},{}]"
+                + String(repeating: "]", count: 480) + "}"
+        }
+        return (texts + ["{}", #"{"requests":1}"#]).flatMap { text in
+            let units = Array(text.utf16)
+            let little = units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            let big = units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+            let scalars = text.unicodeScalars.map(\.value)
+            let wide = scalars.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8 & 0xFF), 0, 0] }
+            return [
+                ("UTF-16LE", little), ("UTF-16BE", big), ("UTF-16LE with a mark", [0xFF, 0xFE] + little),
+                ("UTF-16BE with a mark", [0xFE, 0xFF] + big), ("UTF-32LE", wide),
+                ("UTF-32LE with a mark", [0xFF, 0xFE, 0, 0] + wide),
+                ("UTF-8 with a stray byte", [0x20] + Array(text.utf8.dropLast()) + [0xFF]),
+            ]
+        }
+    }()
+
+    @Test("is UTF-8 and nothing else: another encoding could hide from the scan how deep it is")
+    func isUTF8() {
+        for (name, bytes) in Self.otherEncodings {
+            #expect(throws: Problem(400, "bad_json", "the body is not JSON in UTF-8"), "\(name)") {
+                try JSONBody(bytes)
+            }
+        }
+    }
+
     @Test("gives texts")
     func givesTexts() throws {
         var empty = try body("{}")
