@@ -10,6 +10,7 @@ public final class AdminServer {
     private let gate: Gate
     private var logins = Logins()
     private var wrongTokens = WrongTokens()
+    private var wrongTokensTimer: Timer?
     private let share = LoopShare()
     /// Called now and then while wrong tokens are shown: how many there were since the last time, and the address that
     /// the last one came from.
@@ -42,6 +43,7 @@ public final class AdminServer {
             [unowned self] in
             Answer.finished(answer($0))
         }
+        wrongTokensTimer = try Timer(on: loop) { [unowned self] in tellWrongTokens() }
         logins.listen(on: server?.address.port)
     }
 
@@ -182,8 +184,14 @@ public final class AdminServer {
 
     /// The answer is how long the request's answer is held back.
     private func noteWrongToken(of request: HTTPServerRequest) -> Duration {
-        if let count = wrongTokens.note(at: loop.now) { onWrongTokens?(count, request.peer) }
+        if wrongTokens.note(from: request.peer) { tellWrongTokens() }
         return WrongTokens.delay
+    }
+
+    private func tellWrongTokens() {
+        guard let (count, peer) = wrongTokens.takeUntold() else { return }
+        onWrongTokens?(count, peer)
+        wrongTokensTimer?.schedule(after: WrongTokens.interval)
     }
 
     private func logOut(_ request: HTTPServerRequest) -> HTTPServerResponse {

@@ -1,4 +1,3 @@
-import EventLoop
 import Time
 
 /// The tokens that were shown and are wrong: somebody may be guessing. They are answered late, and told once in a while.
@@ -10,17 +9,27 @@ struct WrongTokens {
     /// who mistyped one hardly notices.
     static let delay = Duration.milliseconds(500)
     /// They are told at most once in so long.
-    private static let interval = Duration.seconds(10)
+    static let interval = Duration.seconds(10)
 
     private var count = 0
-    private var toldAt: Instant?
+    private var peer = ""
+    /// Whether an interval runs, at whose end the rest is told.
+    private var isWaiting = false
 
-    /// Takes note of one; the answer is what there is to tell: how many there were since the last time.
-    mutating func note(at now: Instant) -> Int? {
+    /// Takes note of one, shown by a client's address; the answer is whether it is to be told now, by ``takeUntold()``
+    /// and again each ``interval``. What comes within an interval is told at its end.
+    mutating func note(from peer: String) -> Bool {
         count += 1
-        if let toldAt, now - toldAt < Self.interval { return nil }
+        self.peer = peer
+        defer { isWaiting = true }
+        return !isWaiting
+    }
+
+    /// How many were shown since the last time, and where the last one came from; nil for none: the next one is told at
+    /// once.
+    mutating func takeUntold() -> (count: Int, peer: String)? {
+        isWaiting = count > 0
         defer { count = 0 }
-        toldAt = now
-        return count
+        return isWaiting ? (count, peer) : nil
     }
 }
