@@ -9,6 +9,9 @@ public final class LoopShare {
     static let turn = Duration.milliseconds(2)
     /// One part of work in so many parts of time.
     private static let parts = 5
+    /// What a request costs beside its answer: evhttp reads, writes and often accepts and closes for it, in calls of its
+    /// own that are not measured.
+    private static let beside = Duration.microseconds(200)
     /// How much time may be owed before work waits: ten milliseconds of work.
     private static let burst = Duration.milliseconds(10) * parts
 
@@ -21,7 +24,8 @@ public final class LoopShare {
     /// How long work has to wait; zero when it need not.
     func wait(at now: Instant) -> Duration { max(.zero, paidAt - now - Self.burst) }
 
+    /// Takes note of a request that was answered.
     func worked(from start: Instant, to end: Instant) {
-        paidAt = max(paidAt, start) + (end - start) * Self.parts
+        paidAt = max(paidAt, start) + (end - start + Self.beside) * Self.parts
     }
 }

@@ -1,0 +1,34 @@
+import Testing
+import Time
+
+@testable import EventLoop
+
+@Suite("A share of the loop")
+struct LoopShareTests {
+    @Test("is used up by requests whose answers take no time at all, for reading and writing take some")
+    func countsRequests() {
+        let share = LoopShare()
+        let now = Instant(nanoseconds: 1_000_000_000)
+        var answered = 0
+        while share.wait(at: now) == .zero, answered < 10_000 {
+            share.worked(from: now, to: now)
+            answered += 1
+        }
+        // Ten milliseconds of work, 0.2 ms each, and one that goes beyond.
+        #expect(answered == 51)
+    }
+
+    @Test("is a fifth of the time in the long run, after a burst")
+    func isAFifth() {
+        let share = LoopShare()
+        let begin = Instant(nanoseconds: 1_000_000_000)
+        var (now, answered) = (begin, 0)
+        while now - begin < .seconds(10) {
+            let end = now + .microseconds(800)
+            share.worked(from: now, to: end)
+            answered += 1
+            now = end + share.wait(at: end)
+        }
+        #expect((2_000...2_015).contains(answered))
+    }
+}
