@@ -16,6 +16,7 @@ final class HTTPServerConnection {
     var waiting: OpaquePointer?
     /// Ends the time for which an answer is held back.
     private var delay: Timer?
+    private var isHeldBack = false
     /// Nil once the server frees itself, which closes its connections.
     private weak var server: HTTPServer?
     private var isHeld = true
@@ -47,7 +48,7 @@ final class HTTPServerConnection {
 
     /// The request that has no answer yet, which is answered now; nil when its client is gone.
     func takeWaiting() -> OpaquePointer? {
-        defer { waiting = nil }
+        defer { (waiting, isHeldBack) = (nil, false) }
         return waiting
     }
 
@@ -56,6 +57,7 @@ final class HTTPServerConnection {
         _ request: OpaquePointer, for span: Duration, on loop: EventLoop, then action: @escaping () -> Void
     ) {
         waiting = request
+        isHeldBack = true
         delay = try? Timer(on: loop, action: action)
         delay?.schedule(after: span)
     }
@@ -94,7 +96,7 @@ final class HTTPServerConnection {
     var use: Use {
         if isHeld { return .fresh }
         // One whose answer is held back has shown a wrong token.
-        if waiting != nil { return delay == nil ? .sending : .answered }
+        if waiting != nil { return isHeldBack ? .answered : .sending }
         return evbuffer_get_length(bufferevent_get_output(bufferevent)) > 0 ? .sending : .answered
     }
 
