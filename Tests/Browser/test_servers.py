@@ -14,7 +14,7 @@ def test_stop_takes_traffic_away_and_start_gives_it_back(demo, dashboard):
     expect(dashboard.state("Server-3")).to_have_text("Stopped")
     assert {demo.get().server for _ in range(6)} == {"Server-1", "Server-2"}
     dashboard.button("Start Server-3").click()
-    expect(dashboard.find("#notice")).to_contain_text("Server-3 takes part again")
+    expect(dashboard.find("#notice")).to_contain_text("Server-3 is started; it takes part once checks pass")
     expect(dashboard.state("Server-3")).to_have_text("Up")
     assert {demo.get().server for _ in range(6)} == set(NAMES)
 
