@@ -308,6 +308,21 @@ import Testing
         #expect(ends.payloadBytes == 10 * HTTPBuffers.inputCapacity)
     }
 
+    /// Each costs as much as a thousand bytes.
+    @Test(arguments: [true, false])
+    func aBodyOfTinyChunksLeavesOthersTheirTurn(sendsChunks: Bool) {
+        ends.begin(.chunked, sendingChunks: sendsChunks)
+        let count = 4 * BodyPipe.chunksPerTurn
+        ends.source.send(String(repeating: "1\r\nx\r\n", count: count) + "0\r\n\r\n")
+        #expect(ends.pump() == .more)
+        #expect(ends.payloadBytes == BodyPipe.chunksPerTurn)
+        var outcome = BodyPipe.Outcome.more
+        for _ in 0..<10 where outcome == .more { outcome = ends.pumpWithoutNews() }
+        #expect(outcome == .done)
+        let received = ends.sink.received
+        #expect((sendsChunks ? unchunked(received) : received) == String(repeating: "x", count: count))
+    }
+
     // MARK: What goes wrong
 
     @Test(arguments: [BodyFraming.contentLength(10), .chunked])

@@ -27,6 +27,9 @@ struct BodyPipe: ~Copyable {
 
     /// Rounds in one go before other connections get their turn.
     static let roundsPerTurn = 8
+    /// Chunks understood in one go: a body of single bytes has 2,700 in a buffer, and each costs as much as a
+    /// thousand bytes that are moved.
+    static let chunksPerTurn = 512
     /// The end of a chunked body, without trailers (RFC 9112 section 7.1).
     private static let lastChunk = "0\r\n\r\n"
 
@@ -39,6 +42,8 @@ struct BodyPipe: ~Copyable {
     private(set) var input: Buffer?
     /// What was read cannot be understood without the bytes that follow: trailers come in one piece.
     private var awaitsRest = false
+    /// Chunks understood in this go.
+    private var chunks = 0
     /// Understood, and not written yet.
     private(set) var output: Buffer?
     /// Holds content that was spliced, and not written yet; it comes behind `output`.
@@ -74,6 +79,7 @@ struct BodyPipe: ~Copyable {
     }
 
     /// Puts bytes, such as a head, that are to be written before the body.
+        chunks = 0
     mutating func put(output buffer: consuming Buffer) {
         output = consume buffer
     }
@@ -101,7 +107,8 @@ struct BodyPipe: ~Copyable {
     mutating func pump(
         from source: inout WatchedSocket, to sink: borrowing WatchedSocket, _ buffers: HTTPBuffers
     ) -> Outcome {
-        for _ in 0..<Self.roundsPerTurn {
+        chunks = 0
+        for _ in 0..<Self.roundsPerTurn where chunks < Self.chunksPerTurn {
             if let outcome = flush(to: sink, buffers) { return outcome }
             if hasEnded { return .done }
             if isBulk, let outcome = splice(from: &source, to: sink, buffers) { return outcome }
@@ -141,8 +148,8 @@ struct BodyPipe: ~Copyable {
             }
             if let outcome = flush(pipe, to: sink) { return outcome }
             if hasEnded { return leave(pipe, buffers, .done) }
-            // A chunk is over, and its end has to be understood.
-            if reader.remainingPayload == 0 { return leave(pipe, buffers, nil) }
+            // A chunk is over, and its end has to be understood. It was a turn's share.
+            if reader.remainingPayload == 0 { return leave(pipe, buffers, .more) }
         }
         return leave(pipe, buffers, .more)
     }
@@ -234,7 +241,7 @@ struct BodyPipe: ~Copyable {
 
     /// Unread framing bytes wait for their rest at the buffer's start.
     private mutating func keep(_ raw: consuming Buffer) {
-        awaitsRest = !hasEnded
+        awaitsRest = !hasEnded && chunks < Self.chunksPerTurn
         raw.compact()
         input = consume raw
     }
@@ -247,7 +254,7 @@ struct BodyPipe: ~Copyable {
         var ended = false
         var violation: HTTPViolation?
         raw.withSpan { bytes in
-            loop: while true {
+            loop: while chunks < Self.chunksPerTurn {
                 switch reader.next(bytes, from: position) {
                 case .payload(let range):
                     if sendsChunks { framed.append((String(range.count, radix: 16) + "\r\n").utf8) }
@@ -262,6 +269,7 @@ struct BodyPipe: ~Copyable {
                     ended = true
                     break loop
                 case .invalid(let found):
+                    chunks += 1
                     violation = found
                     break loop
                 }
