@@ -13,6 +13,10 @@ final class DeadlineWheel {
     private static let tickLength = tick.inNanoseconds
     /// Slots in a round: 65 s, as long as most time-outs. What is due later goes round again.
     private static let slotCount: Int64 = 1024
+    /// How late a tick may be. One that is later says that the loop was away: its process was stopped (SIGSTOP), its
+    /// machine suspended, or neither given a processor. Longer than a turn takes on a busy loop, and shorter than a
+    /// time-out that somebody sets.
+    static let longestDelay = Duration.milliseconds(250)
 
     /// A handler's place in the wheel: a doubly linked ring through the slot's sentinel, so that
     /// leaving needs no search and no wheel.
@@ -32,18 +36,19 @@ final class DeadlineWheel {
         }
     }
 
-    /// A tick that comes so much later than it was due shows that the process was stopped (SIGSTOP, a paused
-    /// machine), or kept from the processor.
-    static let unusualDelay = Duration.milliseconds(500)
-
     private let slots: [EventHandler]
+    /// Here and not static: it is read in each turn, and a static one is asked first whether it is there.
+    private let longestDelay = DeadlineWheel.longestDelay.inNanoseconds
+    // Slots, ticks and the deadlines in them are in the loop's `deadlineNow`.
     private var lastTick: Int64 = 0
     private var emptyTicks: Int64 = DeadlineWheel.slotCount
     private var timer: Timer?
-    /// When the next tick is due.
-    private var due = Instant.never
-    /// Whether this tick was put off once already.
-    private var isPutOff = false
+    /// When the next tick comes; never while the wheel rests.
+    private var tickDue = Instant.never
+    /// How long the loop was away so far, in nanoseconds.
+    private(set) var away: Int64 = 0
+    /// This tick was put off already, so that sockets are read first.
+    private var givesWay = false
 
     init() {
         slots = (0..<Self.slotCount).map { _ in EventHandler() }
@@ -65,6 +70,7 @@ final class DeadlineWheel {
     }
 
     func set(_ handler: EventHandler, to deadline: Instant, on loop: EventLoop) {
+        let deadline = deadline < .never ? Instant(nanoseconds: deadline.nanoseconds &- away) : .never
         handler.deadline = deadline
         if handler.wheelLinks.isLinked {
             if deadline >= handler.wheelLinks.earliest { return }
@@ -100,35 +106,46 @@ final class DeadlineWheel {
         // The count starts again, or the wheel would rest before it comes round to this handler.
         emptyTicks = 0
         guard !wasTicking else { return }
-        lastTick = loop.now.nanoseconds / Self.tickLength
-        if timer == nil { timer = try? Timer(on: loop) { [unowned self, unowned loop] in tick(on: loop) } }
-        schedule(on: loop)
+        let now = loop.now
+        lastTick = (now.nanoseconds &- away) / Self.tickLength
+        if timer == nil {
+            timer = try? Timer(tickingOn: loop) { [unowned self, unowned loop] in advance(on: loop) }
+        }
+        scheduleTick(at: now)
     }
 
-    private func schedule(on loop: EventLoop) {
-        due = loop.now + Self.tick
+    private func scheduleTick(at now: Instant) {
+        tickDue = now + Self.tick
         timer?.schedule(after: Self.tick)
     }
 
-    /// After an unusual delay what has come meanwhile is read first: a deadline that passed while nobody could
-    /// read says nothing of the peer. (The kernel ends the wait of a process that was stopped with EINTR, and
-    /// libevent then calls timers before it looks at sockets.)
-    private func tick(on loop: EventLoop) {
-        isPutOff = !isPutOff && loop.now - due > Self.unusualDelay
-        if isPutOff { return schedule(on: loop) }
-        advance(on: loop)
+    /// Takes note of the time, once a turn. Where the tick is late the loop was away, and no deadline goes on
+    /// meanwhile: what its peers sent in that time waits in the kernel, and they are not to blame. The tick is put
+    /// off, so that all of that is read before a deadline is looked at; but once, for a loop may be late each time.
+    func notice(_ now: Instant) {
+        let delay = now.nanoseconds &- tickDue.nanoseconds
+        guard delay > longestDelay else { return }
+        away &+= delay
+        tickDue = now
+        guard !givesWay else { return }
+        givesWay = true
+        scheduleTick(at: now)
     }
 
     /// Visits the slots whose time has come since the last tick.
     func advance(on loop: EventLoop) {
-        let nowTick = loop.now.nanoseconds / Self.tickLength
-        // After a stop of the process (SIGSTOP, a suspended machine) one round sees every slot.
-        lastTick = max(lastTick, nowTick - Self.slotCount)
+        let gaveWay = givesWay
+        let now = loop.now
+        notice(now)
+        if givesWay, !gaveWay { return }
+        givesWay = false
+        let deadlineNow = loop.deadlineNow
+        let nowTick = deadlineNow.nanoseconds / Self.tickLength
         while lastTick < nowTick {
             lastTick += 1
-            visit(slots[Int(lastTick % Self.slotCount)], at: loop.now)
+            visit(slots[Int(lastTick % Self.slotCount)], at: deadlineNow)
         }
-        if isTicking { schedule(on: loop) }
+        if isTicking { scheduleTick(at: now) } else { tickDue = .never }
     }
 
     private func visit(_ sentinel: EventHandler, at now: Instant) {

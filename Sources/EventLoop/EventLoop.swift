@@ -1,5 +1,4 @@
 import CLibevent
-import Platform
 import Time
 
 /// One thread's loop over sockets, timers and signals, on libevent.
@@ -11,32 +10,37 @@ import Time
 /// asked for ``resumeNextTurn(_:)``, and then the objects die that were handed to ``retire(_:)``.
 public final class EventLoop {
     let base: EventBase
+    let deadlines: DeadlineWheel
+    let time: LoopClock
     /// Reads the time; tests put a clock of their own here.
-    var clock: () -> Instant = MonotonicClock.now
+    var clock: () -> Instant {
+        get { time.read }
+        set { time.read = newValue }
+    }
     private var isStopped = false
-    private var isInTurn = false
-    private var cachedNow: Instant?
     private var resuming: [EventHandler] = []
     private var resumed: [EventHandler] = []
     private var retired: [AnyObject] = []
     private var dying: [AnyObject] = []
-    let deadlines = DeadlineWheel()
 
     /// Makes a loop.
     ///
     /// - Throws: ``EventLoopError`` when the kernel gives no epoll descriptor.
     public init() throws(EventLoopError) {
         base = try EventBase()
+        deadlines = DeadlineWheel()
+        time = LoopClock(deadlines)
     }
 
     /// The time, read at most once a turn; between turns, such as while things are set up, read
     /// each time.
-    public var now: Instant {
-        if let cachedNow { return cachedNow }
-        let now = clock()
-        if isInTurn { cachedNow = now }
-        return now
-    }
+    public var now: Instant { time.now }
+
+    /// The time that deadlines and timers go by: ``now`` less what the loop was away, because its process was
+    /// stopped, its machine suspended, or neither given a processor for longer than ``DeadlineWheel/longestDelay``.
+    /// What waits for a peer must not end before the peer's bytes of that time are read. HAProxy's clock leaves such
+    /// times out, too.
+    public var deadlineNow: Instant { time.deadlineNow }
 
     /// Runs turns until ``stop()``.
     public func run() {
@@ -55,12 +59,11 @@ public final class EventLoop {
         swap(&resuming, &resumed)
         var flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY
         if !resumed.isEmpty { flags |= EVLOOP_NONBLOCK }
-        isInTurn = true
+        time.beginTurn()
         event_base_loop(base.pointer, flags)
         resumeHandlers()
         freeRetired()
-        isInTurn = false
-        cachedNow = nil
+        time.endTurn()
     }
 
     private func resumeHandlers() {
@@ -94,7 +97,7 @@ public final class EventLoop {
     }
 
     /// Calls the handler's ``EventHandler/deadlinePassed()`` once that time has come, late by up to
-    /// two of ``DeadlineWheel/tick``. It replaces the handler's earlier deadline; moving one later, as each
+    /// two of ``DeadlineWheel/tick``, and by what the loop is away until then. It replaces the handler's earlier deadline; moving one later, as each
     /// byte on a connection does, costs one store.
     public func setDeadline(of handler: EventHandler, to deadline: Instant) {
         deadlines.set(handler, to: deadline, on: self)

@@ -18,6 +18,11 @@ public struct HeadLimits: Equatable, Sendable {
     /// field's name, so that without a bound 16 KiB could buy a million comparisons.
     static let connectionOptions = 32
 
+    /// Interim heads (1xx) before the answer to one request; more make it a bad one. Nobody sends as many: Go's client
+    /// takes 5, nginx passes on one buffer of them and drops the rest, and HAProxy has no limit. A server that says 102
+    /// each second (RFC 2518, section 10.1) may do so for a quarter of an hour.
+    public static let interimHeads = 1000
+
     /// 8 KiB for a request line and 16 KiB for a head are what nginx and HAProxy allow by default; 128
     /// fields is three times what a browser behind several proxies sends.
     public static let standard = HeadLimits(requestLineBytes: 8192, headBytes: 16_384, fields: 128)

@@ -134,22 +134,53 @@ import Time
         #expect(handler.passed == 2)
     }
 
-    @Test func aLongStopOfTheProcessIsCaughtUpWith() {
+    /// As for a process that is stopped, or a machine that is suspended.
+    @Test(arguments: [DeadlineWheel.longestDelay + .milliseconds(100), .seconds(1), .seconds(3_600)])
+    func noDeadlineGoesOnWhileTheLoopIsAway(span: Duration) throws {
         let handlers = (1...100).map { second in
             let handler = Recorder()
             loop.setDeadline(of: handler, to: clock.now + .seconds(second))
             return handler
         }
-        let late = Recorder()
-        loop.setDeadline(of: late, to: clock.now + .seconds(3_700))
+        pass(.milliseconds(9_900))
+        #expect(handlers.count { $0.passed > 0 } == 9)
+        clock.advance(by: span)
+        loop.deadlines.advance(on: loop)
+        #expect(handlers.count { $0.passed > 0 } == 9, "what came meanwhile was not read yet")
+        let taken = try #require(passUntilCalled(handlers[9], atMost: .seconds(1)))
+        // From the tick before to its deadline there was some time left.
+        #expect(taken >= tick)
+        for handler in handlers[10...] {
+            let taken = try #require(passUntilCalled(handler, atMost: .seconds(2)))
+            #expect(taken >= .seconds(1) - tick * 2 && taken <= .seconds(1) + tick * 2)
+        }
+    }
+
+    @Test func aDeadlineThatIsSetAfterTheLoopWasAwayIsAsExactAsAny() throws {
+        loop.setDeadline(of: Recorder(), to: clock.now + .seconds(1))
         clock.advance(by: .seconds(3_600))
         loop.deadlines.advance(on: loop)
-        #expect(handlers.allSatisfy { $0.passed == 1 })
-        #expect(late.passed == 0)
-        pass(.seconds(99))
-        #expect(late.passed == 0)
-        pass(.seconds(2))
-        #expect(late.passed == 1)
+        loop.setDeadline(of: handler, to: clock.now + .seconds(5))
+        let taken = try #require(passUntilCalled(handler, atMost: .seconds(6)))
+        #expect(taken >= .seconds(5) && taken <= .seconds(5) + tick * 2)
+    }
+
+    @Test func aBusyTurnIsNoAbsence() {
+        loop.setDeadline(of: handler, to: clock.now + .milliseconds(200))
+        clock.advance(by: tick + DeadlineWheel.longestDelay)
+        loop.deadlines.advance(on: loop)
+        #expect(handler.passed == 1)
+        #expect(loop.deadlineNow == loop.now)
+    }
+
+    /// However busy it is, a loop comes to its deadlines.
+    @Test func deadlinesPassWhereEveryTurnIsTooLong() {
+        loop.setDeadline(of: handler, to: clock.now + .seconds(1))
+        for _ in 0..<100 {
+            clock.advance(by: .seconds(1))
+            loop.deadlines.advance(on: loop)
+        }
+        #expect(handler.passed == 1)
     }
 
     @Test func aHandlerMayBeFreedWhileItsDeadlineIsSet() {

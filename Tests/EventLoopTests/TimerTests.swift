@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 import Time
@@ -34,6 +35,61 @@ import Time
         try loop.runToTheStop()
         // The kernel's coarse clock ticks every 10 ms at the slowest (CONFIG_HZ=100).
         #expect(loop.now - start >= .milliseconds(40))
+    }
+
+    /// As for a process that is stopped: the sockets are read before a timer may judge anybody by its time.
+    @Test func aTimerDoesNotGoOnWhileTheLoopIsAway() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        let timers = Timers()
+        let reader = Recorder()
+        reader.onSocket = { _ in timers.fired.append("socket") }
+        let watch = try SocketWatch(
+            pair.near.number, for: .readable, trigger: .edge, on: loop, handler: reader)
+        let stopped = Recorder()
+        // A loop that waits for something ticks.
+        loop.setDeadline(of: stopped, to: loop.now + patience)
+        let timer = try Timer(on: loop) {
+            timers.fired.append("timer")
+            loop.stop()
+        }
+        timer.schedule(after: .milliseconds(300))
+        stopped.onResumed = {
+            usleep(800_000)
+            send(1, to: pair.far.number)
+        }
+        loop.resumeNextTurn(stopped)
+        let start = ContinuousClock.now
+        try loop.runToTheStop()
+        #expect(timers.fired == ["socket", "timer"])
+        #expect(ContinuousClock.now - start >= .milliseconds(800 + 200), "it had some time left")
+        withExtendedLifetime(watch) {}
+    }
+
+    /// Also where the loop had nothing to wait for but its timers.
+    @Test func aTimerThatIsTooLateLetsTheSocketsBeReadFirst() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        let timers = Timers()
+        let timer = try Timer(on: loop) {
+            timers.fired.append("timer")
+            loop.stop()
+        }
+        // What a socket leads to in a later turn comes before the timer, too.
+        let reader = Recorder()
+        reader.onResumed = { timers.fired.append("resumed") }
+        reader.onSocket = { [unowned reader] _ in
+            timers.fired.append("socket")
+            loop.resumeNextTurn(reader)
+        }
+        let watch = try SocketWatch(
+            pair.near.number, for: .readable, trigger: .edge, on: loop, handler: reader)
+        timer.schedule(after: .milliseconds(10))
+        usleep(500_000)
+        send(1, to: pair.far.number)
+        try loop.runToTheStop()
+        #expect(timers.fired == ["socket", "resumed", "timer"])
+        withExtendedLifetime(watch) {}
     }
 
     @Test func aCancelledTimerDoesNotFire() throws {

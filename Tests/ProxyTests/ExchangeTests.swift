@@ -219,28 +219,6 @@ import Testing
         try scene.expectQuiet("none")
     }
 
-    @Test func aFloodOfInterimAnswersNeitherTearsOneNorTheFinalOne() throws {
-        let scene = try Scene(server.address, http: .patient())
-        let (client, upstream) = try scene.asking(server)
-        let hint = "HTTP/1.1 103 Early Hints\r\nLink: " + String(repeating: "x", count: 15_000) + "\r\n\r\n"
-        // Until long after the client's window is full.
-        for _ in 0..<2000 {
-            var unsent = hint[...]
-            while !unsent.isEmpty {
-                unsent = unsent.dropFirst(upstream.sendWhatFits(String(unsent)))
-                scene.loop.runOneTurn()
-            }
-        }
-        upstream.send(Message.ok)
-        try scene.until { client.received.hasSuffix("ok") }
-        let parts = client.received.components(separatedBy: "HTTP/1.1 ").dropFirst()
-        #expect(parts.count > 1)
-        #expect(parts.dropLast().allSatisfy { $0 == hint.dropFirst("HTTP/1.1 ".count) })
-        #expect(parts.last == Message.ok.dropFirst("HTTP/1.1 ".count)[...].description)
-        client.close()
-        try scene.expectQuiet("none")
-    }
-
     // MARK: Connections that are in order, and others
 
     @Test func anEarlyAnswerEndsBothConnections() throws {

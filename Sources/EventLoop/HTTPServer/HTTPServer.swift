@@ -32,6 +32,9 @@ public final class HTTPServer {
     private static let tolerance = 2
     /// Bytes that the kernel keeps for the reader of a stream, who may have stopped reading (it doubles this).
     private static let streamSendBuffer: Int32 = 16 * 1024
+    /// How many times longer evhttp's own time-outs are than ours, which end what they would: they go on while the
+    /// loop is away, and end a connection whose next request has come meanwhile.
+    private static let lenience = 100
     /// How often connections are looked over.
     private static let sweepInterval = Duration.seconds(1)
     /// How soon, when one was cut to make room.
@@ -94,7 +97,7 @@ public final class HTTPServer {
         evhttp_set_default_content_type(http, nil)
         evhttp_set_max_headers_size(http, limits.headBytes)
         evhttp_set_max_body_size(http, limits.bodyBytes * Self.tolerance)
-        evhttp_set_timeout(http, Int32(limits.idle.inSeconds))
+        evhttp_set_timeout(http, Int32((limits.idle * Self.lenience).inSeconds))
         // Also those that it does not know: which of them mean something is for `handle` to say.
         evhttp_set_allowed_methods(http, .max)
         let context = Unmanaged.passUnretained(self).toOpaque()
@@ -132,7 +135,7 @@ public final class HTTPServer {
         bufferevent_setwatermark(
             bufferevent, Int16(EV_READ), 0, limits.headBytes + limits.bodyBytes * Self.tolerance)
         connections[bufferevent] = HTTPServerConnection(
-            bufferevent, of: self, deadline: loop.now + limits.request)
+            bufferevent, of: self, deadline: loop.deadlineNow + limits.request)
         if connections.count >= limits.connections { makeRoom(beside: bufferevent) }
         return bufferevent
     }
@@ -170,7 +173,7 @@ public final class HTTPServer {
         for connection in connections.values {
             if connection.isAbandoned {
                 connection.closed()
-            } else if connection.stream?.isOpen != true, connection.deadline <= loop.now {
+            } else if connection.stream?.isOpen != true, connection.deadline <= loop.deadlineNow {
                 connection.shutDown()
             }
         }
@@ -186,7 +189,7 @@ public final class HTTPServer {
             let connection = connections[bufferevent]
         else { return evhttp_send_error(request, 500, nil) }
         connection.follow(evhttpConnection)
-        connection.deadline = loop.now + limits.idle
+        connection.deadline = loop.deadlineNow + limits.idle
         connection.waiting = request
         line.append(connection)
         if line.count == 1 { work() }

@@ -9,7 +9,7 @@ import Time
 /// still lives; a reference of ours keeps its bufferevent from being freed meanwhile.
 final class HTTPServerConnection {
     let bufferevent: OpaquePointer
-    /// When it has to be gone if it has not asked for anything new.
+    /// When it has to be gone if it has not asked for anything new, in the loop's ``EventLoop/deadlineNow``.
     var deadline: Instant
     var stream: HTTPServerStream?
     /// A whole request that has no answer yet.

@@ -22,7 +22,7 @@ final class Exchange {
     var machine = ExchangeMachine()
     var beganAt = Instant.origin
 
-    /// When the state ends.
+    /// When the state ends, in the loop's ``EventLoop/deadlineNow``.
     private var deadline = Instant.never
 
     // The request.
@@ -122,13 +122,12 @@ final class Exchange {
 
     /// The time of the state is up, or that in which the client is not watched.
     func deadlinePassed() {
-        guard loop.now >= deadline else {
-            client?.watch()
-            return keepDeadline()
-        }
+        if loop.deadlineNow < deadline { return watchClient() }
         switch machine.state {
         case .connecting:
             connectFailed(.timedOut(after: service.limits.connectTimeout), .connectTimeout)
+        case .sending where answer.isTorn, .awaiting where answer.isTorn:
+            perform(machine.handle(.clientGone(.clientStalled)))
         case .awaiting:
             blameServer("no response in time")
             perform(machine.handle(.deadlinePassed))
@@ -145,13 +144,20 @@ final class Exchange {
         }
     }
 
+    /// The client has waited for a while: it is watched from now on, and the state's deadline stays.
+    private func watchClient() {
+        guard let client else { return }
+        client.watch()
+        loop.setDeadline(of: client, to: loop.now + (deadline - loop.deadlineNow))
+    }
+
     /// The turn has come for what was too much for the last one.
     func resumed() {
         switch machine.state {
         case .sending:
-            if hasMoreHeads { readAnswer() }
+            readOnAnswer()
             if machine.state == .sending { sendRequest() }
-        case .awaiting: if hasMoreHeads { readAnswer() }
+        case .awaiting: readOnAnswer()
         case .answering: goOnAnswering()
         case .tunnelling: pumpTunnel()
         case .reading, .queued, .connecting, .ended: break
@@ -179,17 +185,12 @@ final class Exchange {
         }
     }
 
-    /// Ends the state after a wait.
+    /// Ends the state after a wait. A client that is not watched yet is to be watched soon.
     func setDeadline(_ wait: Wait) {
-        deadline = loop.now + wait
-        keepDeadline()
-    }
-
-    /// A client that is not watched yet is to be watched soon.
-    private func keepDeadline() {
         guard let client else { return }
-        let due = client.stream.isWatched ? deadline : min(deadline, loop.now + context.waits.unwatched)
-        loop.setDeadline(of: client, to: due)
+        deadline = loop.deadlineNow + wait
+        let (now, unwatched) = (loop.now, context.waits.unwatched)
+        loop.setDeadline(of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
     }
 
     private func goOnAnswering() {

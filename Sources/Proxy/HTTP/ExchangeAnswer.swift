@@ -8,16 +8,10 @@ extension Exchange {
     /// Rounds of reading, or of a head, in one turn of the loop: as many as a body has.
     private static let headsPerTurn = BodyPipe.roundsPerTurn
 
-    /// How many interim heads (1xx) may come before an answer: more than one each 15 ms of the usual
-    /// `timeouts.response_head`. A server that sends nothing else never answers.
-    private static let mostInterimHeads = 4096
-
-    /// Whether heads of an answer may be there that the last turn left unread.
-    var hasMoreHeads: Bool { responsePipe.input != nil || upstream?.stream.isReadable == true }
-
-    /// Reads heads until the final one has gone on its way, or no more bytes are there.
+    /// Reads heads until the final one has gone on its way, or no more bytes are there. While the client has not
+    /// taken a whole 1xx nothing more is read: a slow reader slows its writer.
     func readAnswer() {
-        guard let upstream else { return }
+        guard let upstream, !answer.isTorn else { return }
         var raw = responsePipe.takeInput() ?? buffers.takeInput()
         if !answer.hasBegun { responseParser.reset(answering: request.method) }
         for _ in 0..<Self.headsPerTurn {
@@ -27,12 +21,13 @@ extension Exchange {
                 case .complete(let length):
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
                     answer.interimHeads += 1
-                    guard answer.interimHeads <= Self.mostInterimHeads, passInterim(raw) else {
+                    guard answer.interimHeads <= HeadLimits.interimHeads, passInterim(raw) else {
                         buffers.give(raw)
                         return badAnswer()
                     }
                     raw.removeFirst(length)
                     responseParser.reset(answering: request.method)
+                    if answer.isTorn { return keepAnswer(raw) }
                     continue
                 case .invalid:
                     buffers.give(raw)
@@ -53,6 +48,11 @@ extension Exchange {
         if let client { loop.resumeNextTurn(client) }
     }
 
+    /// Goes on with what was too much for the last turn.
+    func readOnAnswer() {
+        if responsePipe.input != nil || upstream?.stream.isReadable == true { readAnswer() }
+    }
+
     private func keepAnswer(_ raw: consuming Buffer) {
         if raw.isEmpty {
             buffers.give(raw)
@@ -69,20 +69,26 @@ extension Exchange {
 
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2). False when it does not fit.
     private func passInterim(_ raw: borrowing Buffer) -> Bool {
-        // Behind one that the client has not taken there is no room for another, and for the final head.
-        guard !request.isHTTP10, responsePipe.output == nil else { return true }
+        guard !request.isHTTP10, let client else { return true }
         answer.hasSentInterim = true
         guard write(raw, framing: .interim) else { return false }
-        passRestOfInterim()
+        _ = responsePipe.flush(to: client.stream, buffers)
+        answer.isTorn = responsePipe.isHolding
+        // A client that waits for its answer may not be watched yet.
+        if answer.isTorn { client.watch() }
         return true
     }
 
-    /// Passes on what waits of a 1xx, and waits for room where the client has none.
+    /// Writes the rest of a 1xx now that its client may take more, and reads on behind it.
     func passRestOfInterim() {
-        guard let client else { return }
-        _ = responsePipe.flush(to: client.stream, buffers)
-        answer.isTorn = responsePipe.output != nil
-        if answer.isTorn { client.watch() }
+        guard answer.isTorn, let client else { return }
+        switch responsePipe.flush(to: client.stream, buffers) {
+        case nil:
+            answer.isTorn = false
+            readOnAnswer()
+        case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
+        default: break
+        }
     }
 
     /// Begins the final answer.
@@ -113,8 +119,6 @@ extension Exchange {
         }
         // What came of the body goes out with the head, in one write.
         guard responsePipe.encode(buffers) == nil else { return badAnswer() }
-        // What waits of a 1xx goes out before it, in the same buffer.
-        answer.isTorn = false
         perform(machine.handle(.answerBegan))
         pumpAnswer()
         // Mostly it is over by now.
@@ -196,7 +200,6 @@ extension Exchange {
         }
         var raw = raw
         answer.status = 101
-        answer.isTorn = false
         if let server { pool.answerBegan(server, status: 101, at: loop.now) }
         answer.closesClient = true
         raw.removeFirst(headLength)
