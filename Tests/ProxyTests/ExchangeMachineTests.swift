@@ -93,8 +93,8 @@ import Testing
             [
                 .ends(.answer(.requestBodyTooLarge)), .ends(.answer(.requestBodyTooLarge)),
                 .ends(.answer(.requestBodyTooLarge)), .ends(.answer(.requestBodyTooLarge)),
-                .ends(.answer(.requestBodyTooLarge)), .ends(.abort(.responseCut)),
-                .ends(.abort(.responseCut)), .stays,
+                .ends(.answer(.requestBodyTooLarge)), .ends(.abort(.requestBodyTooLarge)),
+                .ends(.abort(.requestBodyTooLarge)), .stays,
             ]
         ),
         (

@@ -1,4 +1,5 @@
 import Balancing
+import HTTPWire
 import Metrics
 import Sockets
 import TestSupport
@@ -105,6 +106,60 @@ import Testing
         #expect(meters.unserved.totals.failed == 1 && meters.unserved.totals.refused == 1)
         #expect(meters.servers[0].totals.requests == 0 && meters.latency.count == 0)
         #expect(classes(scene) == ["4xx 1", "5xx 1"])
+    }
+
+    @Test(arguments: [
+        "GET / HTTP/3.0\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\n\r\n",
+        String(repeating: "A", count: 40) + " / HTTP/1.1\r\n",
+    ])
+    func aClientsMistakeIsRefusedWhateverItsStatus(request: String) throws {
+        let scene = try Scene(server.address, http: .patient())
+        let client = try scene.admittedClient()
+        client.send(request)
+        try scene.until { client.hasHead }
+        client.close()
+        try scene.until { scene.table.count == 0 }
+        #expect(scene.records.map(\.outcome) == [.refused])
+        #expect(scene.service.meters.unserved.totals.refused == 1)
+        #expect(classes(scene) == ["5xx 1"])
+    }
+
+    @Test(arguments: [
+        "zz\r\n", "1\r\nab\r\n", "3e9\r\n" + String(repeating: "x", count: 1001) + "\r\n",
+    ])
+    func aBodyThatGoesWrongIsTheClientsMistakeWhetherItCanBeToldOrNot(rest: String) throws {
+        let scene = try Scene(server.address, http: .patient { $0.requestBody = 1000 })
+        for hasAnswer in [false, true] {
+            let (client, upstream) = try scene.asking(
+                server, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try scene.send("1\r\nx\r\n", from: client, until: upstream, endsWith: "1\r\nx\r\n")
+            if hasAnswer {
+                try scene.send(Message.halfAnswer, from: upstream, until: client, endsWith: "ok")
+            }
+            let before = scene.records.count
+            client.send(rest)
+            try scene.until { scene.records.count > before }
+            #expect(scene.records.first?.outcome == .refused, "\(scene.reasons)")
+            client.close()
+        }
+        #expect(scene.server(0).failures == 0)
+        try scene.until { scene.table.count == 0 }
+    }
+
+    /// A word counts by whose fault it is.
+    @Test func eachWordIsBookedToWhoeverIsToBlame() {
+        for violation in HTTPViolation.allCases {
+            #expect(ExchangeReason(violation).outcome == .refused, "\(violation)")
+        }
+        let client: [ExchangeReason] = [.requestHeadTimeout, .requestBodyTimeout, .requestBodyTooLarge]
+        let ours: [ExchangeReason] = [
+            .badResponse, .serverClosed, .noServerEligible, .queueFull, .queueTimeout, .connectFailed,
+            .connectTimeout, .drainDeadline, .responseHeadTimeout, .responseCut, .responseBodyTimeout,
+        ]
+        let gone: [ExchangeReason] = [.clientClosed, .clientStalled, .cut]
+        #expect(client.allSatisfy { $0.outcome == .refused })
+        #expect(ours.allSatisfy { $0.outcome == .failed })
+        #expect(gone.allSatisfy { $0.outcome == .aborted })
     }
 
     @Test func aClientThatLeavesAborts() throws {

@@ -140,7 +140,7 @@ public struct RequestsStatus: Encodable, Sendable {
     public var succeeded: UInt64
     /// Answered with a 5xx, ours or a server's, or cut by a server.
     public var failed: UInt64
-    /// Answered by us with a 4xx: the client's mistake.
+    /// The client's mistake, answered by us with 4xx, 501 or 505, or not at all.
     public var refused: UInt64
     /// The client went away, or our shutdown cut it.
     public var aborted: UInt64

@@ -71,6 +71,7 @@ struct BodyPipe: ~Copyable {
         hasEnded = reader.isDone
         hasBegun = true
         awaitsRest = false
+        chunks = 0
     }
 
     /// Puts bytes that were read with the head before all that is read later.
@@ -79,7 +80,6 @@ struct BodyPipe: ~Copyable {
     }
 
     /// Puts bytes, such as a head, that are to be written before the body.
-        chunks = 0
     mutating func put(output buffer: consuming Buffer) {
         output = consume buffer
     }
@@ -261,6 +261,7 @@ struct BodyPipe: ~Copyable {
                     framed.append(bytes.extracting(range))
                     if sendsChunks { framed.append("\r\n".utf8) }
                     position = range.upperBound
+                    chunks += 1
                 case .needMore(let consumed):
                     position = consumed
                     break loop
@@ -269,7 +270,6 @@ struct BodyPipe: ~Copyable {
                     ended = true
                     break loop
                 case .invalid(let found):
-                    chunks += 1
                     violation = found
                     break loop
                 }

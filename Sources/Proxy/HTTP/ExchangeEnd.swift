@@ -28,11 +28,11 @@ extension Exchange {
         // Behind a torn 1xx nothing can be said any more.
         if answer.isTorn { return abort(reason) }
         let isWhole =
-            (kept != nil || attempts > 0) && requestPipe.isDone && !reason.isClientsDoing
+            (kept != nil || attempts > 0) && requestPipe.isDone && reason.outcome != .refused
         let closes =
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
         answer.status = reason.status
-        let record = record(reason, reason.isClientsDoing ? .refused : .failed, bytes: 0)
+        let record = record(reason, reason.outcome, bytes: 0)
         leaveServer(keeping: false)
         buffers.writer.clear()
         ErrorAnswer.write(
@@ -52,7 +52,7 @@ extension Exchange {
         let termination = reason.termination
         guard !isBlankRequest else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
         let record = record(
-            reason, reason.outcomeUnanswered, bytes: responsePipe.payloadBytes + tunnelled.toClient)
+            reason, reason.outcome, bytes: responsePipe.payloadBytes + tunnelled.toClient)
         leaveServer(keeping: false)
         end(record, .broken(termination))
     }
@@ -109,15 +109,6 @@ extension Exchange {
 }
 
 extension ExchangeReason {
-    /// What an exchange counts as whose client could not be told, or not to the end: a server's fault, or
-    /// its own.
-    fileprivate var outcomeUnanswered: Outcome {
-        switch self {
-        case .responseCut, .responseBodyTimeout, .tunnelReset: .failed
-        default: status >= 500 ? .failed : .aborted
-        }
-    }
-
     /// What a client's connection counts as when its exchange was broken off.
     fileprivate var termination: Termination {
         switch self {

@@ -145,6 +145,7 @@ struct ExchangeMachine: Equatable {
 }
 
 extension ExchangeReason {
-    /// What a failure is called once a part of the answer has gone out: no status can tell it any more.
-    fileprivate var onceBegun: ExchangeReason { status == 0 ? self : .responseCut }
+    /// What a failure is called once a part of the answer has gone out: no status can tell it any more. What the
+    /// client did wrong keeps its word.
+    fileprivate var onceBegun: ExchangeReason { outcome == .failed && status != 0 ? .responseCut : self }
 }

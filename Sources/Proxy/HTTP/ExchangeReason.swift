@@ -1,56 +1,58 @@
 import HTTPWire
+import Metrics
 
 /// Why an exchange ended as it did: a stable word for the access log, the metrics, the error's body and
 /// the dashboard (as HAProxy's termination codes and Envoy's response flags), and the status that
-/// tells the client.
+/// tells the client. By whose fault it is, and so what it counts as, the word says and not the status: a 501 can be
+/// the client's doing.
 public struct ExchangeReason: Equatable, Sendable {
     /// The word, such as `no_server_eligible`.
     public let word: String
     /// The status of our answer; 0 where none can be given any more.
     public let status: Int
+    /// What an exchange counts as that ended so.
+    let outcome: Outcome
 
-    init(_ word: String, _ status: Int) {
+    init(_ word: String, _ status: Int, _ outcome: Outcome) {
         self.word = word
         self.status = status
+        self.outcome = outcome
     }
 
     /// A request that breaks the rules.
     init(_ violation: HTTPViolation) {
         word = violation.reason
         status = violation.status
+        outcome = .refused
     }
 
     /// Nothing went wrong.
-    public static let none = ExchangeReason("none", 0)
+    public static let none = ExchangeReason("none", 0, .succeeded)
 
-    static let requestHeadTimeout = ExchangeReason("request_head_timeout", 408)
-    static let requestBodyTimeout = ExchangeReason("request_body_timeout", 408)
-    static let requestBodyTooLarge = ExchangeReason("request_body_too_large", 413)
+    static let requestHeadTimeout = ExchangeReason("request_head_timeout", 408, .refused)
+    static let requestBodyTimeout = ExchangeReason("request_body_timeout", 408, .refused)
+    static let requestBodyTooLarge = ExchangeReason("request_body_too_large", 413, .refused)
 
-    static let badResponse = ExchangeReason("bad_response", 502)
-    static let serverClosed = ExchangeReason("server_closed", 502)
-    static let noServerEligible = ExchangeReason("no_server_eligible", 503)
-    static let queueFull = ExchangeReason("queue_full", 503)
-    static let queueTimeout = ExchangeReason("queue_timeout", 503)
-    static let connectFailed = ExchangeReason("connect_failed", 503)
-    static let drainDeadline = ExchangeReason("drain_deadline", 503)
-    static let connectTimeout = ExchangeReason("connect_timeout", 504)
-    static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504)
+    static let badResponse = ExchangeReason("bad_response", 502, .failed)
+    static let serverClosed = ExchangeReason("server_closed", 502, .failed)
+    static let noServerEligible = ExchangeReason("no_server_eligible", 503, .failed)
+    static let queueFull = ExchangeReason("queue_full", 503, .failed)
+    static let queueTimeout = ExchangeReason("queue_timeout", 503, .failed)
+    static let connectFailed = ExchangeReason("connect_failed", 503, .failed)
+    static let drainDeadline = ExchangeReason("drain_deadline", 503, .failed)
+    static let connectTimeout = ExchangeReason("connect_timeout", 504, .failed)
+    static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504, .failed)
 
     /// The response had begun; the client sees it cut.
-    static let responseCut = ExchangeReason("response_cut", 0)
+    static let responseCut = ExchangeReason("response_cut", 0, .failed)
     /// The server reset a tunnel.
-    static let tunnelReset = ExchangeReason("tunnel_reset", 0)
-    static let responseBodyTimeout = ExchangeReason("response_body_timeout", 0)
+    static let tunnelReset = ExchangeReason("tunnel_reset", 0, .failed)
+    static let responseBodyTimeout = ExchangeReason("response_body_timeout", 0, .failed)
     /// The client went away, or did not read for too long.
-    static let clientClosed = ExchangeReason("client_closed", 0)
-    static let clientStalled = ExchangeReason("client_stalled", 0)
+    static let clientClosed = ExchangeReason("client_closed", 0, .aborted)
+    static let clientStalled = ExchangeReason("client_stalled", 0, .aborted)
     /// The shutdown did not wait any longer.
-    static let cut = ExchangeReason("cut", 0)
-
-    /// Whether the client asked for something that we do not do, so that nobody failed. Of our own answers 501 and
-    /// 505 are only those to a request's method, coding or version.
-    var isClientsDoing: Bool { status < 500 || status == 501 || status == 505 }
+    static let cut = ExchangeReason("cut", 0, .aborted)
 
     /// What the word means, for the body of an answer.
     var detail: String {
