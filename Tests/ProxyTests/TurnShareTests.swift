@@ -9,7 +9,7 @@ import Testing
 @Suite struct TurnShareTests {
     @Test func pipelinedRequestsAreServedOneATurn() throws {
         let scene = try Scene(ScriptedServer().address, http: .patient())
-        scene.pool.setAdministrativeState(.disabled, of: ServerID(0))
+        scene.pool.setAdministrativeState(.disabled, of: ServerID(0), at: scene.loop.now)
         let client = try scene.admittedClient()
         let count = 50
         client.send(String(repeating: Message.get, count: count))
