@@ -310,7 +310,7 @@ final class LoadWorker: EventHandler {
         loop.setDeadline(of: connection, to: Instant(nanoseconds: now.nanoseconds &+ timeout))
     }
 
-    func takeBuffer() -> Buffer { buffers.take() }
+    func takeBuffer() -> Buffer { buffers.take() ?? Buffer(capacity: LoadWorker.keptCapacity) }
 
     func give(_ buffer: consuming Buffer) { buffers.give(buffer) }
 }

@@ -61,6 +61,7 @@ public final class Listener: EventHandler {
     private func accept(atMost batch: Int) {
         for _ in 0..<batch {
             if table.isFull { return pause() }
+            if table.isShortOfMemory() { return rest(after: .outOfMemory) }
             switch socket.accept() {
             case .connection(let client, let address):
                 table.admit(client, from: address)

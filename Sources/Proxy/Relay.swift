@@ -20,6 +20,8 @@ struct Relay: ~Copyable {
         case sourceFailed(SystemError)
         /// The sink's connection is broken.
         case sinkFailed(SystemError)
+        /// There is no memory for what the sink does not take.
+        case outOfMemory
     }
 
     /// Reads in one go before other connections get their turn: 512 KiB with the usual buffer.
@@ -134,7 +136,8 @@ struct Relay: ~Copyable {
         switch sink.write(from: &buffers.scratch) {
         case .moved, .wouldBlock, .ended:
             guard buffers.scratch.isEmpty else {
-                held = buffers.takeScratch()
+                guard let full = buffers.takeScratch() else { return .outOfMemory }
+                held = consume full
                 return .waiting
             }
             return isDrained ? .waiting : nil
@@ -201,9 +204,9 @@ final class RelayBuffers {
         self.pipes = pipes
     }
 
-    /// Gives the scratch buffer away with its bytes and puts an empty one in its place.
-    func takeScratch() -> Buffer {
-        var buffer = pool.take()
+    /// Gives the scratch buffer away with its bytes and puts an empty one in its place; nil when memory is short.
+    func takeScratch() -> Buffer? {
+        guard var buffer = pool.take() else { return nil }
         swap(&buffer, &scratch)
         return buffer
     }

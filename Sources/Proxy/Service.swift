@@ -132,6 +132,13 @@ public final class Service {
         picker.pickAgain(server, from: pool, excluding: tried, noting: &log)
     }
 
+    /// Gives back what is kept to be used again.
+    func giveBackMemory() {
+        buffers.pool.freeSpares()
+        http?.forgetSpares()
+        spareLogs = []
+    }
+
     func address(of server: ServerID) -> SocketAddress {
         addresses[server.number]
     }

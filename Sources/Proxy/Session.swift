@@ -236,6 +236,7 @@ final class Session: ClientHandler {
             // What the server said before it stopped reading is still to be passed on.
             pumpResponse()
             if machine.isRelaying { perform(machine.handle(.serverFailed)) }
+        case .outOfMemory: perform(machine.handle(.cut))
         }
         // Nobody waits for what comes of the bytes that are held.
         if request.isSourceBroken { perform(machine.handle(.clientFailed)) }
@@ -253,6 +254,7 @@ final class Session: ClientHandler {
             perform(action)
         case .sourceFailed: perform(machine.handle(.serverFailed))
         case .sinkFailed: perform(machine.handle(.clientFailed))
+        case .outOfMemory: perform(machine.handle(.cut))
         }
         // What the server said before it broke is still passed on.
         if response.isSourceBroken, !response.isHolding { perform(machine.handle(.serverFailed)) }

@@ -28,6 +28,13 @@ public final class SessionTable {
     /// Closes a connection that is kept without need, of whichever service; false when there is none.
     func giveUpIdle() -> Bool { service.idleConnections.giveUpOne() }
 
+    /// Gives back what its service keeps to be used again; answers whether memory is still short.
+    func isShortOfMemory() -> Bool {
+        guard !MemoryReserve.isAmple else { return false }
+        service.giveBackMemory()
+        return !MemoryReserve.isAmple
+    }
+
     var isFull: Bool { handlers.count >= service.limits.sessions }
 
     /// Begins to serve a client.

@@ -17,18 +17,24 @@ public final class BufferPool {
     }
 
     deinit {
+        freeSpares()
+    }
+
+    /// Gives unused memory back.
+    public func freeSpares() {
         for memory in spares { memory.deallocate() }
+        spares.removeAll(keepingCapacity: true)
     }
 
-    /// An empty buffer, used before or new.
-    public func take() -> Buffer {
-        guard let memory = spares.popLast() else { return Buffer(capacity: capacity) }
-        return Buffer(memory: memory, capacity: capacity)
+    /// An empty buffer, used before or new; nil when memory is short.
+    public func take() -> Buffer? {
+        if let memory = spares.popLast() { return Buffer(memory: memory, capacity: capacity) }
+        return MemoryReserve.isAmple ? Buffer(capacity: capacity) : nil
     }
 
-    /// Takes a buffer back, its bytes lost. One of another capacity is freed.
+    /// Takes a buffer back, its bytes lost. One of another capacity is freed, and so is each while memory is short.
     public func give(_ buffer: consuming Buffer) {
-        guard spares.count < spareLimit, buffer.capacity == capacity else { return }
+        guard spares.count < spareLimit, buffer.capacity == capacity, MemoryReserve.isAmple else { return }
         spares.append(buffer.surrenderMemory())
     }
 }

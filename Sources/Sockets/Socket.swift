@@ -101,6 +101,17 @@ public struct Socket: ~Copyable, Sendable {
         }
     }
 
+    /// Writes bytes, as far as the kernel takes them.
+    ///
+    /// - Precondition: there are some.
+    public func write(_ bytes: Span<UInt8>) -> IOResult {
+        while true {
+            let count = bytes.withUnsafeBytes { send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count >= 0 { return .moved(count) }
+            if errno != EINTR { return Self.failure() }
+        }
+    }
+
     private static func failure() -> IOResult {
         errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed(.last)
     }

@@ -16,6 +16,9 @@ public struct SystemError: Error, Equatable, Sendable {
     /// The process has no file descriptor left (EMFILE).
     public static let outOfDescriptors = SystemError(code: EMFILE)
 
+    /// The system gives no more memory (ENOMEM).
+    public static let outOfMemory = SystemError(code: ENOMEM)
+
     /// Whether the process or the system has no file descriptor left.
     public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
 

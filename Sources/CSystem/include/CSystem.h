@@ -1,6 +1,7 @@
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -58,5 +59,9 @@ int evenkeel_set_timer(int timer, int64_t nanoseconds);
 /// descriptor that is closed next, which takes it out of every set by itself. See CSystem.c.
 void evenkeel_begin_leaving_by_close(void);
 void evenkeel_end_leaving_by_close(void);
+
+/// Whether at least half of the memory is there that is kept back for allocations that would fail without. What is
+/// missing of it is taken first, as far as there is memory. From any thread. See MemoryReserve.c.
+bool evenkeel_has_ample_reserve(void);
 
 #endif

@@ -21,8 +21,16 @@ struct BodyPipe: ~Copyable {
         case sourceFailed
         /// The sink's connection is broken.
         case sinkFailed(SystemError)
+        /// What was read cannot go on.
+        case failed(Fault)
+    }
+
+    /// Why what was read cannot go on.
+    enum Fault: Equatable {
         /// The framing is broken.
         case invalid(HTTPViolation)
+        /// There is no memory for it.
+        case outOfMemory
     }
 
     /// Rounds in one go before other connections get their turn.
@@ -113,7 +121,7 @@ struct BodyPipe: ~Copyable {
             if hasEnded { return .done }
             if isBulk, let outcome = splice(from: &source, to: sink, buffers) { return outcome }
             if input == nil || awaitsRest, let outcome = fill(from: &source, buffers) { return outcome }
-            if let violation = encode(buffers) { return .invalid(violation) }
+            if let fault = encode(buffers) { return .failed(fault) }
         }
         return .more
     }
@@ -194,7 +202,9 @@ struct BodyPipe: ~Copyable {
         guard source.isReadable else { return .sourceDry }
         let plain = sendsChunks ? 0 : Int(clamping: reader.remainingPayload)
         let isBulk = plain > HTTPBuffers.inputCapacity
-        var buffer = input.take() ?? (isBulk ? buffers.takeBulk() : buffers.takeInput())
+        guard var buffer = input.take() ?? (isBulk ? buffers.takeBulk() : buffers.takeInput()) else {
+            return .failed(.outOfMemory)
+        }
         let result = source.read(into: &buffer, atMost: isBulk ? plain : .max)
         if case .moved(let count) = result {
             moved += UInt64(count)
@@ -215,14 +225,14 @@ struct BodyPipe: ~Copyable {
         guard reader.mayEndHere else { return .cutShort }
         hasEnded = true
         guard sendsChunks else { return .done }
-        var framed = buffers.takeOutput()
+        guard var framed = buffers.takeOutput() else { return .failed(.outOfMemory) }
         framed.append(Self.lastChunk.utf8)
         output = consume framed
         return nil
     }
 
-    /// Understands what was read and frames it anew; a violation ends the message.
-    mutating func encode(_ buffers: HTTPBuffers) -> HTTPViolation? {
+    /// Understands what was read and frames it anew; a fault ends the message.
+    mutating func encode(_ buffers: HTTPBuffers) -> Fault? {
         guard var raw = input.take() else { return nil }
         awaitsRest = false
         if !sendsChunks, output == nil, UInt64(raw.count) <= reader.remainingPayload {
@@ -231,12 +241,15 @@ struct BodyPipe: ~Copyable {
             output = consume raw
             return nil
         }
-        var framed = output.take() ?? buffers.takeOutput()
+        guard var framed = output.take() ?? buffers.takeOutput() else {
+            buffers.give(raw)
+            return .outOfMemory
+        }
         let (taken, violation) = frame(raw, into: &framed)
         raw.removeFirst(taken)
         if framed.isEmpty { buffers.give(framed) } else { output = consume framed }
         if raw.isEmpty { buffers.give(raw) } else { keep(raw) }
-        return violation
+        return violation.map(Fault.invalid)
     }
 
     /// Unread framing bytes wait for their rest at the buffer's start.

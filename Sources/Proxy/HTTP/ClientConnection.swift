@@ -211,7 +211,7 @@ final class ClientConnection: ClientHandler {
     }
 
     private func drain() {
-        var buffer = context.buffers.takeBulk()
+        guard var buffer = context.buffers.takeBulk() else { return close() }
         let isOver = discardInput(through: &buffer)
         context.buffers.give(buffer)
         if isOver { close() }

@@ -190,7 +190,8 @@ final class Exchange {
         guard let client else { return }
         deadline = loop.deadlineNow + wait
         let (now, unwatched) = (loop.now, context.waits.unwatched)
-        loop.setDeadline(of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
+        loop.setDeadline(
+            of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
     }
 
     private func goOnAnswering() {
@@ -211,6 +212,7 @@ final class Exchange {
         case .over: perform(machine.handle(.answerEnded))
         case .clientBroke: perform(machine.handle(.clientGone(.clientClosed)))
         case .serverBroke: perform(machine.handle(.serverFailed(.tunnelReset, .none)))
+        case .outOfMemory: lackMemory()
         }
     }
 }

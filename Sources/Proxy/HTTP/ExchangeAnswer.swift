@@ -12,7 +12,7 @@ extension Exchange {
     /// taken a whole 1xx nothing more is read: a slow reader slows its writer.
     func readAnswer() {
         guard let upstream, !answer.isTorn else { return }
-        var raw = responsePipe.takeInput() ?? buffers.takeInput()
+        guard var raw = responsePipe.takeInput() ?? buffers.takeInput() else { return lackMemory() }
         if !answer.hasBegun { responseParser.reset(answering: request.method) }
         for _ in 0..<Self.headsPerTurn {
             if !raw.isEmpty {
@@ -21,9 +21,11 @@ extension Exchange {
                 case .complete(let length):
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
                     answer.interimHeads += 1
-                    guard answer.interimHeads <= HeadLimits.interimHeads, passInterim(raw) else {
+                    let failure =
+                        answer.interimHeads > HeadLimits.interimHeads ? .badResponse : passInterim(raw)
+                    if let failure {
                         buffers.give(raw)
-                        return badAnswer()
+                        return answerFailed(failure)
                     }
                     raw.removeFirst(length)
                     responseParser.reset(answering: request.method)
@@ -61,22 +63,26 @@ extension Exchange {
         }
     }
 
+    private func answerFailed(_ reason: ExchangeReason) {
+        if reason == .outOfMemory { lackMemory() } else { badAnswer() }
+    }
+
     private func badAnswer() {
         blameServer("bad response")
         leaveServer(keeping: false)
         perform(machine.handle(.serverFailed(.badResponse, .none)))
     }
 
-    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2). False when it does not fit.
-    private func passInterim(_ raw: borrowing Buffer) -> Bool {
-        guard !request.isHTTP10, let client else { return true }
+    /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2); answers why it does not.
+    private func passInterim(_ raw: borrowing Buffer) -> ExchangeReason? {
+        guard !request.isHTTP10, let client else { return nil }
         answer.hasSentInterim = true
-        guard write(raw, framing: .interim) else { return false }
+        if let failure = write(raw, framing: .interim) { return failure }
         _ = responsePipe.flush(to: client.stream, buffers)
         answer.isTorn = responsePipe.isHolding
         // A client that waits for its answer may not be watched yet.
         if answer.isTorn { client.watch() }
-        return true
+        return nil
     }
 
     /// Writes the rest of a 1xx now that its client may take more, and reads on behind it.
@@ -104,9 +110,9 @@ extension Exchange {
         let mayLeaveUnread = machine.state == .sending || (request.hasBody && status >= 400)
         answer.keepsServer = responseParser.head.keepAlive && !mayLeaveUnread
         decideConnection(bodyFraming)
-        guard write(raw, framing: framing(of: responseParser.head)) else {
+        if let failure = write(raw, framing: framing(of: responseParser.head)) {
             buffers.give(raw)
-            return badAnswer()
+            return answerFailed(failure)
         }
         raw.removeFirst(headLength)
         let sendsChunks = !request.isHTTP10 && (bodyFraming == .chunked || bodyFraming == .untilClose)
@@ -118,25 +124,27 @@ extension Exchange {
             if responsePipe.isRead { answer.keepsServer = false }
         }
         // What came of the body goes out with the head, in one write.
-        guard responsePipe.encode(buffers) == nil else { return badAnswer() }
+        if let fault = responsePipe.encode(buffers) {
+            return answerFailed(fault == .outOfMemory ? .outOfMemory : .badResponse)
+        }
         perform(machine.handle(.answerBegan))
         pumpAnswer()
         // Mostly it is over by now.
         if machine.state == .answering { setDeadline(context.waits.body) }
     }
 
-    /// Appends a head to what goes to the client; false when it does not fit behind what waits there.
-    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) -> Bool {
+    /// Appends a head to what goes to the client; answers why it does not fit behind what waits there.
+    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) -> ExchangeReason? {
         raw.withSpan { bytes in
             context.forwarding.writeResponse(
                 responseParser.head, from: bytes, framing: framing, into: &buffers.writer)
         }
-        var output = responsePipe.takeOutput() ?? buffers.takeOutput()
+        guard var output = responsePipe.takeOutput() ?? buffers.takeOutput() else { return .outOfMemory }
         // What came with the head has to fit behind it.
         let isFitting = output.room >= buffers.writer.count + raw.count
         if isFitting { buffers.writer.withSpan { _ = output.append($0) } }
         responsePipe.put(output: output)
-        return isFitting
+        return isFitting ? nil : .badResponse
     }
 
     /// The client's connection ends with an answer that cannot be framed otherwise, or comes before the
@@ -175,7 +183,8 @@ extension Exchange {
         case .sourceDry: break
         case .sinkFull: client.watch()
         case .more: loop.resumeNextTurn(client)
-        case .cutShort, .sourceFailed, .invalid: cutAnswer()
+        case .failed(.outOfMemory): lackMemory()
+        case .cutShort, .sourceFailed, .failed: cutAnswer()
         case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
         }
     }
@@ -194,9 +203,10 @@ extension Exchange {
 
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
-        guard isRequestSent, isProtocolAskedFor(raw), write(raw, framing: .tunnel) else {
+        let isAskedFor = isRequestSent && isProtocolAskedFor(raw)
+        if let failure = isAskedFor ? write(raw, framing: .tunnel) : .badResponse {
             buffers.give(raw)
-            return badAnswer()
+            return answerFailed(failure)
         }
         var raw = raw
         answer.status = 101

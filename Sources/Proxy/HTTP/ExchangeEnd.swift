@@ -39,12 +39,15 @@ extension Exchange {
             reason, asJSON: request.wantsJSON, toHead: request.method == .head,
             connection: connectionOption(closing: closes), into: &buffers.writer)
         // A client whose window cannot take a few hundred bytes will not read a second part either.
-        var bytes = buffers.takeWritten()
-        let result = client.stream.write(from: &bytes)
-        let isWritten = bytes.isEmpty
-        buffers.give(bytes)
+        let result = buffers.writer.withSpan { client.stream.socket.write($0) }
+        let isWritten = result == .moved(buffers.writer.count)
         if case .failed = result { return end(record, .broken(.clientAborted)) }
         end(record, closes || !isWritten ? .closing : .goingOn)
+    }
+
+    /// There is no memory for what comes next: the client is told, if that is still possible.
+    func lackMemory() {
+        perform(machine.handle(.refused(.outOfMemory)))
     }
 
     /// The client has a part of an answer, or is gone.

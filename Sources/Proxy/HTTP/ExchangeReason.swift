@@ -26,6 +26,14 @@ public struct ExchangeReason: Equatable, Sendable {
         outcome = .refused
     }
 
+    /// A body that cannot go on.
+    init(_ fault: BodyPipe.Fault) {
+        switch fault {
+        case .invalid(let violation): self.init(violation)
+        case .outOfMemory: self = .outOfMemory
+        }
+    }
+
     /// Nothing went wrong.
     public static let none = ExchangeReason("none", 0, .succeeded)
 
@@ -40,6 +48,7 @@ public struct ExchangeReason: Equatable, Sendable {
     static let queueTimeout = ExchangeReason("queue_timeout", 503, .failed)
     static let connectFailed = ExchangeReason("connect_failed", 503, .failed)
     static let drainDeadline = ExchangeReason("drain_deadline", 503, .failed)
+    static let outOfMemory = ExchangeReason("out_of_memory", 503, .failed)
     static let connectTimeout = ExchangeReason("connect_timeout", 504, .failed)
     static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504, .failed)
 
@@ -67,6 +76,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .queueTimeout: "all servers stayed busy for too long"
         case .connectFailed: "no server took the connection"
         case .drainDeadline: "the server is being taken out of service"
+        case .outOfMemory: "the balancer is short of memory"
         case .connectTimeout: "no server took the connection in time"
         case .responseHeadTimeout: "the server did not answer in time"
         default: "the request breaks the rules of HTTP"

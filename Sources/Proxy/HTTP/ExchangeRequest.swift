@@ -7,7 +7,7 @@ extension Exchange {
 
     func readHead() {
         guard let client else { return }
-        var raw = requestPipe.takeInput() ?? buffers.takeInput()
+        guard var raw = requestPipe.takeInput() ?? buffers.takeInput() else { return lackMemoryForHead() }
         raw.compact()
         // Bytes came where none were.
         var hasBegun = false
@@ -32,6 +32,14 @@ extension Exchange {
                 return perform(machine.handle(.clientGone(.clientClosed)))
             }
         }
+    }
+
+    /// A client that has asked is told that there is no memory for its head.
+    private func lackMemoryForHead() {
+        guard let client else { return }
+        if isBlank, client.stream.isQuiet() { return }
+        if isBlank, client.stream.isClosing { return perform(machine.handle(.clientGone(.clientClosed))) }
+        lackMemory()
     }
 
     /// Whether nothing of a request has come yet.
@@ -71,8 +79,8 @@ extension Exchange {
         writeHead(raw)
         raw.removeFirst(headLength)
         requestPipe.begin(framing, sendingChunks: framing == .chunked)
-        if let violation = keepRequest(raw, hasBody: !requestPipe.isRead) {
-            return perform(machine.handle(.refused(ExchangeReason(violation))))
+        if let fault = keepRequest(raw, hasBody: !requestPipe.isRead) {
+            return perform(machine.handle(.refused(ExchangeReason(fault))))
         }
         if requestPipe.payloadBytes > context.limits.requestBody {
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
@@ -109,20 +117,23 @@ extension Exchange {
 
     /// Keeps the head with as much of the body as came with it; what lies behind the body stays in the
     /// pipe for the next request.
-    private func keepRequest(_ raw: consuming Buffer, hasBody: Bool) -> HTTPViolation? {
-        let hasMore = !raw.isEmpty
-        guard hasMore, hasBody else {
-            keepBytes(buffers.takeWritten())
+    private func keepRequest(_ raw: consuming Buffer, hasBody: Bool) -> BodyPipe.Fault? {
+        guard !raw.isEmpty, hasBody else {
             keep(raw)
+            guard let head = buffers.takeWritten() else { return .outOfMemory }
+            keepBytes(head)
             return nil
         }
-        var first = buffers.takeOutput()
+        guard var first = buffers.takeOutput() else {
+            buffers.give(raw)
+            return .outOfMemory
+        }
         buffers.writer.withSpan { _ = first.append($0) }
         requestPipe.put(output: first)
         requestPipe.put(input: raw)
-        let violation = requestPipe.encode(buffers)
+        let fault = requestPipe.encode(buffers)
         if let bytes = requestPipe.takeOutput() { keepBytes(bytes) }
-        return violation
+        return fault
     }
 
     private func keepBytes(_ bytes: consuming Buffer) {
@@ -194,7 +205,8 @@ extension Exchange {
         case .more: loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
         case .sinkFailed(let error): serverDeaf(error)
-        case .invalid(let violation): perform(machine.handle(.clientGone(ExchangeReason(violation))))
+        case .failed(.outOfMemory): lackMemory()
+        case .failed(let fault): perform(machine.handle(.clientGone(ExchangeReason(fault))))
         }
     }
 

@@ -29,14 +29,16 @@ final class HTTPBuffers {
         self.pipes = pipes
     }
 
+    // Each is nil when memory is short.
+
     /// A buffer that holds the longest head.
-    func takeInput() -> Buffer { input.take() }
+    func takeInput() -> Buffer? { input.take() }
 
     /// A buffer that holds what a full one of input becomes.
-    func takeOutput() -> Buffer { output.take() }
+    func takeOutput() -> Buffer? { output.take() }
 
     /// A buffer for a body that is moved without a look at it.
-    func takeBulk() -> Buffer { bulk.take() }
+    func takeBulk() -> Buffer? { bulk.take() }
 
     /// Takes a buffer back, whichever kind it is.
     func give(_ buffer: consuming Buffer) {
@@ -48,9 +50,15 @@ final class HTTPBuffers {
         }
     }
 
+    /// Gives unused memory back.
+    func freeSpares() {
+        for pool in [input, output, bulk, request] { pool.freeSpares() }
+    }
+
     /// The writer's bytes in a buffer that they fit.
-    func takeWritten() -> Buffer {
-        var buffer = writer.count <= Self.requestCapacity ? request.take() : output.take()
+    func takeWritten() -> Buffer? {
+        let pool = writer.count <= Self.requestCapacity ? request : output
+        guard var buffer = pool.take() else { return nil }
         writer.withSpan { _ = buffer.append($0) }
         return buffer
     }

@@ -40,9 +40,10 @@ final class HTTPContext {
         spare.popLast() ?? Exchange(of: service, in: self)
     }
 
-    /// Lets go of what waits to be used again: the exchanges hold the service, which holds this.
+    /// Lets go of what waits to be used again. The exchanges also hold the service, which holds this.
     func forgetSpares() {
         spare = []
+        buffers.freeSpares()
         upstreams.closeIdle()
     }
 

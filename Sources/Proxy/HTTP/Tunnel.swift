@@ -26,6 +26,7 @@ struct Tunnel: ~Copyable {
         case over
         case clientBroke
         case serverBroke
+        case outOfMemory
     }
 
     /// Moves what can be moved now, both ways.
@@ -41,6 +42,7 @@ struct Tunnel: ~Copyable {
         switch (sent, received) {
         case (.sourceFailed, _), (_, .sinkFailed): return .clientBroke
         case (.sinkFailed, _), (_, .sourceFailed): return .serverBroke
+        case (.outOfMemory, _), (_, .outOfMemory): return .outOfMemory
         default: break
         }
         if up.isEnded, down.isEnded { return .over }
