@@ -23,9 +23,21 @@ struct FramingFields {
     /// The declared length; also there when the message has no body, as in an answer to HEAD.
     private(set) var contentLength: UInt64?
     private var coding = Coding.absent
+    private let sender: Sender
 
-    /// Takes a Content-Length (RFC 9110, section 8.6): digits alone, once.
+    init(of sender: Sender) {
+        self.sender = sender
+    }
+
+    /// Takes a Content-Length (RFC 9110, section 8.6): digits alone, once. Of a server the same number may come again,
+    /// in a field of its own or behind a comma (RFC 9112, section 6.3).
     mutating func addContentLength(_ bytes: Span<UInt8>, _ value: ByteRange) throws(HTTPViolation) {
+        guard sender == .server else { return try addLength(bytes, value) }
+        var elements = ListElements(value)
+        while let element = elements.next(bytes) { try addLength(bytes, element) }
+    }
+
+    private mutating func addLength(_ bytes: Span<UInt8>, _ value: ByteRange) throws(HTTPViolation) {
         guard !value.isEmpty else { throw .invalidContentLength }
         var length: UInt64 = 0
         var isTooLarge = false
@@ -38,7 +50,9 @@ struct FramingFields {
             length = isTooLarge ? 0 : sum
         }
         guard !isTooLarge else { throw .contentLengthTooLarge }
-        guard contentLength == nil else { throw .repeatedContentLength }
+        guard contentLength == nil || (sender == .server && contentLength == length) else {
+            throw .repeatedContentLength
+        }
         contentLength = length
     }
 

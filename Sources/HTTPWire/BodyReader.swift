@@ -9,13 +9,14 @@ public struct BodyReader: Sendable {
     }
 
     private var state: State
-    private var decoder = ChunkedDecoder()
+    private var decoder: ChunkedDecoder
     /// How many bytes of content have been read: what a limit on bodies is compared with.
     public private(set) var payloadBytes: UInt64 = 0
 
     /// A reader at the start of a body.
-    public init(_ framing: BodyFraming) {
+    public init(_ framing: BodyFraming, of sender: Sender = .client) {
         state = Self.state(framing)
+        decoder = ChunkedDecoder(of: sender)
     }
 
     /// Makes ready for the next body, keeping the memory.

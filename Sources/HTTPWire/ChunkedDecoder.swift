@@ -1,7 +1,8 @@
 /// Reads the chunked coding (RFC 9112, section 7.1) and says which bytes are content.
 ///
 /// Everything is read as strictly as a head: a size is one to sixteen hexadecimal digits, an extension
-/// is passed over when its bytes are clean, every line ends in CRLF. The trailers are held back until
+/// is passed over when it follows its grammar, every line ends in CRLF. Of a server (``Sender``) blanks around a size
+/// and lines that end in LF alone are taken too. The trailers are held back until
 /// they are whole, so that they can be given as fields; they are then at `trailers`.
 ///
 ///     var position = 0
@@ -20,11 +21,13 @@ public struct ChunkedDecoder: Sendable {
     }
 
     private var state = State.size
+    private let isLenient: Bool
+    private var extensions = ChunkExtensions()
     private var digits = 0
     private var remaining: UInt64 = 0
     private var extensionBytes = 0
     private var violation: HTTPViolation?
-    private var trailerSection = TrailerSection()
+    private var trailerSection: TrailerSection
 
     /// The most digits that a size may have; sixteen hold any number of 64 bits.
     static let sizeDigits = 16
@@ -33,7 +36,10 @@ public struct ChunkedDecoder: Sendable {
     static let extensionBytesLimit = 256
 
     /// A decoder at the start of a body.
-    public init() {}
+    public init(of sender: Sender = .client) {
+        isLenient = sender == .server
+        trailerSection = TrailerSection(of: sender)
+    }
 
     /// Whether the body is over.
     public var isDone: Bool { state == .done }
@@ -109,18 +115,27 @@ public struct ChunkedDecoder: Sendable {
         case .space: try takeSpace(byte)
         case .extensions: try takeExtension(byte)
         case .sizeLineFeed:
-            try expectLineFeed(byte)
-            state = remaining == 0 ? .trailers : .payload
+            guard byte == ByteClass.lineFeed else { throw .bareCarriageReturn }
+            endSize()
         case .payloadReturn:
+            if isLenient, byte == ByteClass.lineFeed { return beginSize() }
             guard byte == ByteClass.carriageReturn else { throw .invalidChunkEnd }
             state = .payloadLineFeed
         case .payloadLineFeed:
             guard byte == ByteClass.lineFeed else { throw .invalidChunkEnd }
-            digits = 0
-            extensionBytes = 0
-            state = .size
+            beginSize()
         case .payload, .trailers, .done: break
         }
+    }
+
+    private mutating func beginSize() {
+        digits = 0
+        extensionBytes = 0
+        state = .size
+    }
+
+    private mutating func endSize() {
+        state = remaining == 0 ? .trailers : .payload
     }
 
     private mutating func takeSize(_ byte: UInt8) throws(HTTPViolation) {
@@ -132,44 +147,54 @@ public struct ChunkedDecoder: Sendable {
             state = .moreSize
             return
         }
+        if isLenient, state == .size, ByteClass.isSpace(byte) { return try countExtension() }
         guard state == .moreSize else { throw .invalidChunkSize }
         switch byte {
         case ByteClass.carriageReturn: state = .sizeLineFeed
-        case ByteClass.lineFeed: throw .bareLineFeed
-        case UInt8(ascii: ";"): state = .extensions
+        case ByteClass.lineFeed: try endLineEarly()
+        case UInt8(ascii: ";"): beginExtensions()
         case ByteClass.space, ByteClass.tab:
-            extensionBytes = 1
+            try countExtension()
             state = .space
         default: throw .invalidChunkSize
         }
     }
 
-    /// Whitespace after a size is allowed before an extension (RFC 9112, section 7.1.1), not alone.
+    private mutating func beginExtensions() {
+        extensions = ChunkExtensions()
+        state = .extensions
+    }
+
+    /// A line that ends in LF alone.
+    private mutating func endLineEarly() throws(HTTPViolation) {
+        guard isLenient else { throw .bareLineFeed }
+        endSize()
+    }
+
+    /// Whitespace after a size is allowed before an extension (RFC 9112, section 7.1.1), and to servers alone.
     private mutating func takeSpace(_ byte: UInt8) throws(HTTPViolation) {
-        if byte == UInt8(ascii: ";") {
-            state = .extensions
-            return
+        switch byte {
+        case UInt8(ascii: ";"): beginExtensions()
+        case ByteClass.space, ByteClass.tab: try countExtension()
+        case ByteClass.carriageReturn where isLenient: state = .sizeLineFeed
+        case ByteClass.lineFeed where isLenient: endSize()
+        default: throw .invalidChunkSize
         }
-        guard ByteClass.isSpace(byte) else { throw .invalidChunkSize }
-        try countExtension()
     }
 
     private mutating func takeExtension(_ byte: UInt8) throws(HTTPViolation) {
-        switch byte {
-        case ByteClass.carriageReturn: state = .sizeLineFeed
-        case ByteClass.lineFeed: throw .bareLineFeed
-        default:
-            guard ByteClass.isText(byte) else { throw .invalidChunkExtension }
-            try countExtension()
+        guard byte == ByteClass.carriageReturn || byte == ByteClass.lineFeed else {
+            guard extensions.take(byte) else { throw .invalidChunkExtension }
+            return try countExtension()
         }
+        guard extensions.mayEnd || (isLenient && extensions.endsWithBlanks) else {
+            throw .invalidChunkExtension
+        }
+        if byte == ByteClass.lineFeed { try endLineEarly() } else { state = .sizeLineFeed }
     }
 
     private mutating func countExtension() throws(HTTPViolation) {
         extensionBytes += 1
         guard extensionBytes <= Self.extensionBytesLimit else { throw .chunkExtensionTooLong }
-    }
-
-    private func expectLineFeed(_ byte: UInt8) throws(HTTPViolation) {
-        guard byte == ByteClass.lineFeed else { throw .bareCarriageReturn }
     }
 }

@@ -88,17 +88,6 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
         default: false
         }
     }
-
-    /// Whether a field of that name may not follow a body as a trailer: it frames or routes a message,
-    /// or authenticates it, and must be known before the body (RFC 9110, section 6.5.1).
-    var isForbiddenInTrailers: Bool {
-        switch self {
-        case .authorization, .cookie, .expect, .forwarded, .host, .xForwardedFor, .xForwardedHost,
-            .xForwardedPort, .xForwardedProto, .xRealIP, .alias:
-            true
-        default: isHopByHop
-        }
-    }
 }
 
 /// Finds a `FieldName` by a perfect hash: every known name has a slot of its own, so that a name is compared with

@@ -13,10 +13,13 @@ struct FieldScanner {
     private var valueStart = 0
     private var valueEnd = 0
     private var remaining: Int
+    /// Whether a line may end in LF alone.
+    private let isLenient: Bool
 
     /// A scanner at the start of a section, which takes so many fields.
-    init(limit: Int) {
+    init(limit: Int, of sender: Sender) {
         remaining = limit
+        isLenient = sender == .server
     }
 
     /// Whether the empty line has been read that ends the section.
@@ -37,7 +40,7 @@ struct FieldScanner {
             guard index < bytes.count else { return nil }
             try beginLine(bytes[index], index)
             if state == .lastLineFeed {
-                index &+= 1
+                if bytes[index] == ByteClass.carriageReturn { index &+= 1 }
                 return try endSection(bytes, &index)
             }
             fallthrough
@@ -59,7 +62,7 @@ struct FieldScanner {
     }
 
     @inline(__always) private mutating func beginLine(_ byte: UInt8, _ index: Int) throws(HTTPViolation) {
-        if byte == ByteClass.carriageReturn {
+        if byte <= ByteClass.carriageReturn, isLineEnd(byte) {
             state = .lastLineFeed
             return
         }
@@ -67,6 +70,10 @@ struct FieldScanner {
         remaining &-= 1
         nameStart = index
         state = .name
+    }
+
+    private func isLineEnd(_ byte: UInt8) -> Bool {
+        byte == ByteClass.carriageReturn || (isLenient && byte == ByteClass.lineFeed)
     }
 
     @inline(__always) private mutating func scanName(
@@ -99,12 +106,12 @@ struct FieldScanner {
     ) throws(HTTPViolation) -> Bool {
         index = ByteScan.endOfText(bytes, index)
         guard index < bytes.count else { return false }
-        guard bytes[index] == ByteClass.carriageReturn else {
+        guard isLineEnd(bytes[index]) else {
             throw bytes[index] == ByteClass.lineFeed ? .bareLineFeed : .controlByteInField
         }
         valueStart = ByteScan.endOfSpace(bytes, nameEnd &+ 1, index)
         valueEnd = ByteScan.trimmedEnd(bytes, valueStart, index)
-        index &+= 1
+        if bytes[index] == ByteClass.carriageReturn { index &+= 1 }
         state = .lineFeed
         return true
     }

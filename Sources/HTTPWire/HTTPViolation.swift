@@ -57,7 +57,6 @@ public enum HTTPViolation: String, Error, CaseIterable, Sendable {
     case invalidChunkExtension = "invalid_chunk_extension"
     case chunkExtensionTooLong = "chunk_extension_too_long"
     case invalidChunkEnd = "invalid_chunk_end"
-    case forbiddenTrailer = "forbidden_trailer"
     case trailersTooLarge = "trailers_too_large"
 
     /// The stable word: lower case, letters and underscores alone.

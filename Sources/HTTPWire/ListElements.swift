@@ -1,16 +1,18 @@
 /// Walks over the members of a comma-separated value (RFC 9110, section 5.6.1), each without the
 /// whitespace around it. Empty members are given too: what they mean is the reader's business.
-struct ListElements {
+public struct ListElements {
     private var position: Int
     private let end: Int
     private var isOver = false
 
-    init(_ value: ByteRange) {
+    /// The members of that value.
+    public init(_ value: ByteRange) {
         position = Int(value.start)
         end = Int(value.end)
     }
 
-    mutating func next(_ bytes: Span<UInt8>) -> ByteRange? {
+    /// The next member; nil behind the last.
+    public mutating func next(_ bytes: Span<UInt8>) -> ByteRange? {
         guard !isOver else { return nil }
         let comma = ByteScan.endOfElement(bytes, position, end)
         let start = ByteScan.endOfSpace(bytes, position, comma)

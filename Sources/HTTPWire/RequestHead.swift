@@ -25,6 +25,7 @@ public struct RequestHead: Sendable {
     public internal(set) var expectsContinue = false
 
     mutating func reset(_ keepingMemory: Bool) {
+        method = .other
         fields.removeAll(keepingCapacity: keepingMemory)
         framing = .none
         keepAlive = false

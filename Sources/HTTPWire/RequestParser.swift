@@ -23,7 +23,7 @@ public struct RequestParser: Sendable {
     /// A parser at the start of a message.
     public init(limits: HeadLimits = .standard) {
         self.limits = limits
-        scanner = FieldScanner(limit: limits.fields)
+        scanner = FieldScanner(limit: limits.fields, of: .client)
     }
 
     /// Whether a byte of a request has been seen. An empty line before a request is not one.
@@ -35,7 +35,7 @@ public struct RequestParser: Sendable {
         head.reset(keepingMemory)
         position = 0
         line = RequestLineScanner()
-        scanner = FieldScanner(limit: limits.fields)
+        scanner = FieldScanner(limit: limits.fields, of: .client)
         semantics = RequestSemantics()
         violation = nil
     }

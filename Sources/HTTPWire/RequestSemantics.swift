@@ -1,6 +1,6 @@
 /// What the known fields of a request mean together, gathered as they come.
 struct RequestSemantics {
-    private var framing = FramingFields()
+    private var framing = FramingFields(of: .client)
     private var connection = ConnectionOptions()
     private var host: ByteRange?
     private var upgrade: ByteRange?
@@ -16,12 +16,19 @@ struct RequestSemantics {
         case .contentLength: try framing.addContentLength(bytes, field.value)
         case .transferEncoding: try framing.addTransferEncoding(bytes, field.value)
         case .expect:
-            guard PackedToken(bytes, field.value) == .continueExpectation else {
-                throw .unsupportedExpectation
-            }
-            expectsContinue = true
+            try addExpectations(bytes, field.value)
         case .upgrade: upgrade = upgrade ?? field.value
         default: break
+        }
+    }
+
+    /// A list (RFC 9110, section 10.1.1), whose empty members mean nothing (section 5.6.1.2).
+    private mutating func addExpectations(_ bytes: Span<UInt8>, _ value: ByteRange) throws(HTTPViolation) {
+        var elements = ListElements(value)
+        while let element = elements.next(bytes) {
+            guard !element.isEmpty else { continue }
+            guard PackedToken(bytes, element) == .continueExpectation else { throw .unsupportedExpectation }
+            expectsContinue = true
         }
     }
 

@@ -1,6 +1,6 @@
 /// A response's head as it was understood. The ranges point into the bytes that were parsed.
 public struct ResponseHead: Sendable {
-    /// The status: 100 to 599.
+    /// The status: 100 to 999.
     public internal(set) var status = 0
     /// The reason phrase, which may be empty and means nothing (RFC 9112, section 4).
     public internal(set) var reasonPhrase = ByteRange.empty

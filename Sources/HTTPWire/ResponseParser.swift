@@ -19,7 +19,7 @@ public struct ResponseParser: Sendable {
     public init(answering method: HTTPMethod, limits: HeadLimits = .standard) {
         self.limits = limits
         answersHead = method == .head
-        scanner = FieldScanner(limit: limits.fields)
+        scanner = FieldScanner(limit: limits.fields, of: .server)
     }
 
     /// Makes ready for the answer to a request with that method, keeping the table of fields or giving it
@@ -29,7 +29,7 @@ public struct ResponseParser: Sendable {
         head.reset(keepingMemory)
         position = 0
         line = StatusLineScanner()
-        scanner = FieldScanner(limit: limits.fields)
+        scanner = FieldScanner(limit: limits.fields, of: .server)
         semantics = ResponseSemantics()
         violation = nil
     }

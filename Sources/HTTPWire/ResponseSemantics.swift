@@ -1,6 +1,6 @@
 /// What the known fields of a response mean together, gathered as they come.
 struct ResponseSemantics {
-    private var framing = FramingFields()
+    private var framing = FramingFields(of: .server)
     private var connection = ConnectionOptions()
     private var upgrade: ByteRange?
 

@@ -1,5 +1,5 @@
 /// Reads a status line (RFC 9112, section 4). The reason phrase may be absent, with or
-/// without the space before it: servers exist that leave both out.
+/// without the space before it: servers exist that leave both out. A line that ends in LF alone, and a status of 600 to 999, are taken too (``Sender``).
 struct StatusLineScanner {
     private enum State: UInt8 {
         case version, space, status, reasonSpace, reason, lineFeed, done
@@ -58,7 +58,7 @@ struct StatusLineScanner {
         guard ByteClass.isDigit(byte) else { throw .invalidStatusCode }
         head.status = head.status * 10 + Int(byte - UInt8(ascii: "0"))
         digits += 1
-        if digits == 1, head.status < 1 || head.status > 5 { throw .invalidStatusCode }
+        if digits == 1, head.status == 0 { throw .invalidStatusCode }
         if digits == 3 { state = .reasonSpace }
     }
 
@@ -70,7 +70,7 @@ struct StatusLineScanner {
         switch byte {
         case ByteClass.space: state = .reason
         case ByteClass.carriageReturn: state = .lineFeed
-        case ByteClass.lineFeed: throw .bareLineFeed
+        case ByteClass.lineFeed: state = .done
         default: throw .invalidStatusCode
         }
     }
@@ -86,7 +86,10 @@ struct StatusLineScanner {
             head.reasonPhrase = ByteRange(reasonStart, stop)
             position &+= 1
             state = .lineFeed
-        case ByteClass.lineFeed: throw .bareLineFeed
+        case ByteClass.lineFeed:
+            head.reasonPhrase = ByteRange(reasonStart, stop)
+            position &+= 1
+            state = .done
         default: throw .invalidStatusLine
         }
     }

@@ -1,26 +1,52 @@
 /// The fields after the last chunk (RFC 9112, section 7.1.2), with the empty line that ends the body.
+///
+/// A field that must be known before the body is dropped, and the message goes on (RFC 9110, section 6.5.1: a recipient
+/// must not take it for one of the head). That is every field that somebody here acts on, and those of RFC 9110 that
+/// frame, route, authenticate or modify a message, control a response, or say how to read content.
 struct TrailerSection {
     /// The fields so far; their ranges count from the section's first byte.
     private(set) var fields: [HeadField] = []
-    private var scanner = FieldScanner(limit: HeadLimits.trailers.fields)
+    private let sender: Sender
+    private var scanner: FieldScanner
     private var position = 0
+
+    init(of sender: Sender) {
+        self.sender = sender
+        scanner = FieldScanner(limit: HeadLimits.trailers.fields, of: sender)
+    }
 
     mutating func reset() {
         fields.removeAll(keepingCapacity: true)
-        scanner = FieldScanner(limit: HeadLimits.trailers.fields)
+        scanner = FieldScanner(limit: HeadLimits.trailers.fields, of: sender)
         position = 0
     }
 
     /// Reads on in a section that begins at `start` of the bytes, and gives the index behind it when it
-    /// is whole. A field that must be known before a body is refused (RFC 9110, section 6.5.1).
+    /// is whole.
     mutating func read(_ bytes: Span<UInt8>, _ start: Int) throws(HTTPViolation) -> Int? {
         let section = bytes.extracting(start..<min(bytes.count, start + HeadLimits.trailers.headBytes))
         let names = FieldNameTable.shared
         while let field = try scanner.next(section, &position, names) {
-            guard !field.known.isForbiddenInTrailers else { throw .forbiddenTrailer }
-            fields.append(field)
+            if Self.passes(section, field) { fields.append(field) }
         }
         guard scanner.isDone || position < HeadLimits.trailers.headBytes else { throw .trailersTooLarge }
         return scanner.isDone ? start + position : nil
     }
+
+    private static func passes(_ section: Span<UInt8>, _ field: HeadField) -> Bool {
+        guard field.known == .other else { return false }
+        let name = PackedToken(section, field.name)
+        return !excluded.contains(name) && !excluded.contains(name.hyphenated)
+    }
+
+    /// Of the fields that nobody here acts on: modifiers of a request, controls of a response, credentials, and what
+    /// says how to read content.
+    private static let excluded: [PackedToken] = [
+        "Cache-Control", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since",
+        "Max-Forwards", "Pragma", "Range",
+        "Accept-Charset", "Accept-Encoding", "Accept-Language", "From", "Origin", "Referer",
+        "Age", "Allow", "Expires", "Set-Cookie", "Vary", "Warning", "WWW-Authenticate",
+        "Content-Encoding", "Content-Language", "Content-Location", "Content-Range", "Content-Disposition",
+        "Content-Security-Policy", "Refresh",
+    ].map { PackedToken($0) }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct BodyPipeTests {
     private final class Ends {
         let buffers = HTTPBuffers()
-        private var pipe = BodyPipe()
+        private var pipe = BodyPipe(of: .client)
         private var reading: WatchedSocket
         private let writing: WatchedSocket
         let source: Peer

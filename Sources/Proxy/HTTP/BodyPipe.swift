@@ -41,7 +41,7 @@ struct BodyPipe: ~Copyable {
     /// The end of a chunked body, without trailers (RFC 9112 section 7.1).
     private static let lastChunk = "0\r\n\r\n"
 
-    private(set) var reader = BodyReader(.none)
+    private(set) var reader: BodyReader
     private var sendsChunks = false
     private var hasEnded = true
     /// There is a body: the reader's count is of this message, and not of the one before.
@@ -59,6 +59,11 @@ struct BodyPipe: ~Copyable {
 
     /// Bytes read and bytes written so far: when it stands still, nothing moves.
     private(set) var moved: UInt64 = 0
+
+    /// A pipe for the bodies of requests, or of responses.
+    init(of sender: Sender) {
+        reader = BodyReader(.none, of: sender)
+    }
 
     /// Whether the body is over and all of it is written.
     var isDone: Bool { hasEnded && !isHolding }
@@ -300,8 +305,7 @@ struct BodyPipe: ~Copyable {
         framed.append("0\r\n".utf8)
         let start = reader.trailersStart
         raw.withSpan { bytes in
-            // A field that we or servers know must have come with the head (RFC 9110 section 6.5.1).
-            for field in reader.trailers where field.known == .other {
+            for field in reader.trailers {
                 framed.append(bytes.extracting(start + Int(field.name.start)..<start + Int(field.name.end)))
                 framed.append(": ".utf8)
                 framed.append(bytes.extracting(start + Int(field.value.start)..<start + Int(field.value.end)))

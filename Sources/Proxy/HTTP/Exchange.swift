@@ -27,7 +27,7 @@ final class Exchange {
 
     // The request.
     var requestParser = RequestParser()
-    var requestPipe = BodyPipe()
+    var requestPipe = BodyPipe(of: .client)
     var request = RequestFacts()
     /// What was asked for, for the record.
     var requestLine = RequestLineText()
@@ -60,7 +60,7 @@ final class Exchange {
 
     // The answer.
     var responseParser = ResponseParser(answering: .get)
-    var responsePipe = BodyPipe()
+    var responsePipe = BodyPipe(of: .server)
     var answer = AnswerFacts()
     var tunnel: Tunnel?
     /// Bytes that went through the tunnel, to the client and to the server.
@@ -248,11 +248,15 @@ struct AnswerFacts {
 }
 
 extension String {
-    /// The members of an `Upgrade` field, in lower case: names are compared so.
-    var protocolNames: [String] {
-        lowercased().split(separator: ",").map { name in
-            String(
-                name.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-        }
+    /// The members of an `Upgrade` field, in lower case: names are compared so. Empty ones mean nothing (RFC 9110
+    /// section 5.6.1.2).
+    var protocols: [String] {
+        lowercased().split(separator: ",").map { member in
+            String(member.drop { $0.isBlank }.reversed().drop { $0.isBlank }.reversed())
+        }.filter { !$0.isEmpty }
     }
+}
+
+extension Character {
+    fileprivate var isBlank: Bool { self == " " || self == "\t" }
 }

@@ -36,7 +36,7 @@ extension Exchange {
         leaveServer(keeping: false)
         buffers.writer.clear()
         ErrorAnswer.write(
-            reason, asJSON: request.wantsJSON, toHead: request.method == .head,
+            reason, asJSON: request.wantsJSON, toHead: requestParser.head.method == .head,
             connection: connectionOption(closing: closes), into: &buffers.writer)
         // A client whose window cannot take a few hundred bytes will not read a second part either.
         let result = buffers.writer.withSpan { client.stream.socket.write($0) }

@@ -98,11 +98,22 @@ extension Exchange {
             if let accept = requestParser.head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }
-            // HTTP/2 in clear text would take its requests past all that is decided here.
-            if let upgrade = requestParser.head.upgrade, requestParser.head.framing == .none {
-                let offered = upgrade.text(in: bytes).protocolNames
-                if !offered.contains("h2c") { request.offeredProtocols = offered }
+            if let upgrade = requestParser.head.upgrade, mayBecomeTunnel(requestParser.head.framing) {
+                let offered = upgrade.text(in: bytes).protocols
+                // HTTP/2 in clear text would take its requests past all that is decided here. A protocol may have a
+                // version behind a slash (RFC 9110 section 7.8).
+                let names = offered.compactMap { $0.split(separator: "/").first }
+                if !names.contains("h2c") { request.offeredProtocols = offered }
             }
+        }
+    }
+
+    /// A body goes to the server first, and then the tunnel begins: one that is as short as a head, as nginx's buffer.
+    private func mayBecomeTunnel(_ framing: BodyFraming) -> Bool {
+        switch framing {
+        case .none: true
+        case .contentLength(let length): length <= UInt64(HTTPBuffers.inputCapacity)
+        case .chunked, .untilClose: false
         }
     }
 

@@ -66,7 +66,19 @@ struct Forwarding {
         case .untilClose:
             ConnectionOption.close.write(into: &writer)
         }
+        if head.status == 426 { Self.writeOffers(head, from: bytes, into: &writer) }
         writer.endHead()
+    }
+
+    /// 426 says which protocols would do (RFC 9110 section 15.5.22).
+    private static func writeOffers(
+        _ head: borrowing ResponseHead, from bytes: Span<UInt8>, into writer: inout ByteWriter
+    ) {
+        guard head.field(.upgrade) != nil else { return }
+        writer.writeField("Connection", "upgrade")
+        for index in head.fields.indices where head.fields[index].known == .upgrade {
+            writer.writeField(head.fields[index], from: bytes)
+        }
     }
 
     /// What stands for a host where the client named none.
@@ -76,40 +88,58 @@ struct Forwarding {
         guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
         switch field.known {
         case .host, .expect, .alias, .xForwardedFor, .xRequestID: return false
-        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP: return isTrusted
+        // An empty one says nothing, as if it were not there.
+        case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP:
+            return isTrusted && !field.value.isEmpty
         default: return true
         }
     }
 
     private static func hasPassed(_ name: FieldName, _ head: borrowing RequestHead) -> Bool {
-        guard let field = head.field(name) else { return false }
-        return !field.isConnectionOption
+        for index in head.fields.indices where head.fields[index].known == name {
+            if passes(head.fields[index], fromTrusted: true) { return true }
+        }
+        return false
     }
 
     private func writeForwarded(
         _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
         into writer: inout ByteWriter
     ) {
-        writer.write("X-Forwarded-For: ")
-        if client.isTrusted {
-            for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
-                writer.write(bytes, head.fields[index].value)
-                writer.write(", ")
-            }
-        }
-        writer.write(client.address)
-        writer.write("\r\n")
+        writeForwardedFor(head, from: bytes, client: client, into: &writer)
         if !client.isTrusted || !Self.hasPassed(.xForwardedProto, head) {
             writer.write("X-Forwarded-Proto: http\r\n")
         }
         if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head), let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)
         }
-        if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption {
+        if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption,
+            !identifier.value.isEmpty
+        {
             writer.writeField(identifier, from: bytes)
         } else {
             identifiers.write(into: &writer)
         }
+    }
+
+    /// Whom a trusted peer names, and then itself. A list, whose empty members mean nothing (RFC 9110 section 5.6.1.2).
+    private func writeForwardedFor(
+        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
+        into writer: inout ByteWriter
+    ) {
+        writer.write("X-Forwarded-For: ")
+        if client.isTrusted {
+            for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
+                var members = ListElements(head.fields[index].value)
+                while let member = members.next(bytes) {
+                    guard !member.isEmpty else { continue }
+                    writer.write(bytes, member)
+                    writer.write(", ")
+                }
+            }
+        }
+        writer.write(client.address)
+        writer.write("\r\n")
     }
 }
 
