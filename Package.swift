@@ -84,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "evenkeel",
             dependencies: [
-                "Balancing", "Configuration", "Dashboard", "DemoBackend", "EventLoop", "HealthChecking",
-                "LoadTesting", "Metrics", "Platform", "Proxy", "Sockets", "Time",
+                "Balancing", "Configuration", "Dashboard", "DemoBackend", "EventLoop", "HTTPWire",
+                "HealthChecking", "LoadTesting", "Metrics", "Platform", "Proxy", "Sockets", "Time",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

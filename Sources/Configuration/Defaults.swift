@@ -52,6 +52,8 @@ public enum Defaults {
     public static let requestHeadTimeout = Duration.seconds(10)
     /// A mobile line may be silent in a tunnel for some seconds; half a minute of nothing is a dead peer.
     public static let bodyTimeout = Duration.seconds(30)
+    /// The same as nginx's `proxy_read_timeout`: a stream of events that means to stay says something each half minute.
+    public static let streamTimeout = Duration.seconds(60)
     /// The same as nginx's `proxy_read_timeout`: a report may take long, and 60 s is where people give up.
     public static let responseHeadTimeout = Duration.seconds(60)
     /// Spans a person's pause between two pages, near nginx's 75 s; an idle connection costs a fd alone.

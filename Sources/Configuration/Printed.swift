@@ -146,6 +146,7 @@ private struct Printer {
         guard mode == .http else { return }
         value("request_head", timeouts.requestHead.text, path, depth: 3)
         value("body", timeouts.body.text, path, depth: 3)
+        value("stream", timeouts.stream.text, path, depth: 3)
         value("response_head", timeouts.responseHead.text, path, depth: 3)
         value("keep_alive", timeouts.keepAlive.text, path, depth: 3)
         value("server_keep_alive", timeouts.serverKeepAlive.text, path, depth: 3)

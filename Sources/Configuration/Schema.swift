@@ -16,7 +16,7 @@ enum Schema {
     static let httpService = ["trusted_proxies"]
     static let httpHealth = ["consecutive_failures", "statuses", "ejection"]
     static let httpTimeouts = [
-        "request_head", "body", "response_head", "keep_alive", "server_keep_alive", "queue",
+        "request_head", "body", "stream", "response_head", "keep_alive", "server_keep_alive", "queue",
     ]
     static let httpLimits = ["request_body", "requests_per_connection", "kept_connections", "queue"]
     /// The whole file.

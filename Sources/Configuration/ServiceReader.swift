@@ -54,6 +54,7 @@ struct ServiceReader {
             idle: read("idle", Defaults.idleTimeout),
             requestHead: read("request_head", Defaults.requestHeadTimeout),
             body: read("body", Defaults.bodyTimeout),
+            stream: read("stream", Defaults.streamTimeout),
             responseHead: read("response_head", Defaults.responseHeadTimeout),
             keepAlive: read("keep_alive", Defaults.keepAliveTimeout),
             serverKeepAlive: read("server_keep_alive", Defaults.serverKeepAliveTimeout),

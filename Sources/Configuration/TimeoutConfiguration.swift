@@ -8,6 +8,8 @@ public struct TimeoutConfiguration: Equatable, Sendable {
     public var requestHead: Duration
     /// For a byte of a request's or a response's body to move.
     public var body: Duration
+    /// The same for a response's body without a length, such as a stream of events.
+    public var stream: Duration
     /// From the end of a request, sent whole, to the end of the response's head.
     public var responseHead: Duration
     /// How long a client's connection may be without a request: between two, and before the first.
@@ -23,6 +25,7 @@ public struct TimeoutConfiguration: Equatable, Sendable {
         idle: Duration = Defaults.idleTimeout,
         requestHead: Duration = Defaults.requestHeadTimeout,
         body: Duration = Defaults.bodyTimeout,
+        stream: Duration = Defaults.streamTimeout,
         responseHead: Duration = Defaults.responseHeadTimeout,
         keepAlive: Duration = Defaults.keepAliveTimeout,
         serverKeepAlive: Duration = Defaults.serverKeepAliveTimeout,
@@ -32,6 +35,7 @@ public struct TimeoutConfiguration: Equatable, Sendable {
         self.idle = idle
         self.requestHead = requestHead
         self.body = body
+        self.stream = stream
         self.responseHead = responseHead
         self.keepAlive = keepAlive
         self.serverKeepAlive = serverKeepAlive

@@ -74,4 +74,67 @@ public enum HTTPViolation: String, Error, CaseIterable, Sendable {
         default: 400
         }
     }
+
+    /// Whether what the message means can be understood all the same, so that to refuse it is a choice: fields are
+    /// malformed or contradict one another, or something is over a limit. What is left is no HTTP.
+    public var isUnderstood: Bool {
+        switch self {
+        case .invalidStatusLine, .invalidStatusCode, .invalidVersion, .unsupportedVersion, .missingVersion, .tlsHello,
+            .invalidChunkSize, .chunkSizeTooLarge, .invalidChunkEnd, .bareCarriageReturn, .missingColon:
+            false
+        default: true
+        }
+    }
+
+    /// What is wrong, in a sentence without a capital and a full stop.
+    public var sentence: String {
+        switch self {
+        case .tlsHello: "TLS was spoken where plain HTTP is"
+        case .extraEmptyLine: "more than one empty line came before the request"
+        case .invalidMethod: "the method has a byte that none may have"
+        case .methodTooLong: "the method is longer than any that is known"
+        case .connectRefused: "CONNECT is for a forward proxy, and this is none"
+        case .traceRefused: "TRACE would show fields that are secrets"
+        case .invalidTarget: "the target has a byte that none may have, or is no path"
+        case .fragmentInTarget: "the target has a fragment, which clients keep to themselves"
+        case .unsupportedScheme: "the target's scheme is not http"
+        case .asteriskTarget: "the target * is for OPTIONS alone"
+        case .requestLineTooLong: "the request line is over \(HeadLimits.standard.requestLineBytes) bytes"
+        case .missingVersion: "the request line has no version"
+        case .invalidVersion: "the version is malformed"
+        case .unsupportedVersion: "only HTTP/1.0 and HTTP/1.1 are spoken here"
+        case .invalidStatusLine: "the status line is malformed"
+        case .invalidStatusCode: "the status is not a number from 100 to 999"
+        case .bareLineFeed: "a line ends in LF alone"
+        case .bareCarriageReturn: "a CR stands without its LF"
+        case .lineFolding: "a field's value goes on in a second line"
+        case .emptyFieldName: "a field has no name"
+        case .invalidFieldName: "a field's name has a byte that none may have"
+        case .spaceBeforeColon: "a blank stands before a field's colon"
+        case .missingColon: "a field's line has no colon"
+        case .controlByteInField: "a field's value has a control byte"
+        case .headTooLarge: "the head is over \(HeadLimits.standard.headBytes) bytes"
+        case .tooManyFields: "the head has more than \(HeadLimits.standard.fields) fields, or the trailers do"
+        case .missingHost: "there is no Host field"
+        case .repeatedHost: "there is more than one Host field"
+        case .invalidHost: "the Host field is malformed"
+        case .tooManyConnectionOptions: "Connection has more than \(HeadLimits.connectionOptions) members"
+        case .unsupportedExpectation: "of expectations only 100-continue is known"
+        case .invalidContentLength: "Content-Length is not a number"
+        case .repeatedContentLength: "there is more than one Content-Length"
+        case .contentLengthTooLarge: "Content-Length is over 2^63 - 1"
+        case .contentLengthWithTransferEncoding: "Content-Length and Transfer-Encoding contradict each other"
+        case .invalidTransferEncoding: "Transfer-Encoding is malformed"
+        case .repeatedChunked: "Transfer-Encoding says chunked twice"
+        case .chunkedNotLast: "a coding follows chunked, which has to be the last"
+        case .transferEncodingInOldVersion: "Transfer-Encoding stands in a message of HTTP/1.0"
+        case .unsupportedTransferCoding: "of transfer codings only chunked is known"
+        case .invalidChunkSize: "a chunk's size is malformed"
+        case .chunkSizeTooLarge: "a chunk's size is over 2^63 - 1, or has more than \(ChunkedDecoder.sizeDigits) digits"
+        case .invalidChunkExtension: "a chunk's extension is malformed"
+        case .chunkExtensionTooLong: "a chunk's extension is over \(ChunkedDecoder.extensionBytesLimit) bytes"
+        case .invalidChunkEnd: "a chunk does not end where its size says"
+        case .trailersTooLarge: "the trailers are over \(HeadLimits.trailers.headBytes) bytes"
+        }
+    }
 }

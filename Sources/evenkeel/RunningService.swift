@@ -1,6 +1,7 @@
 import Balancing
 import Configuration
 import EventLoop
+import HTTPWire
 import HealthChecking
 import Logging
 import Metrics
@@ -34,6 +35,8 @@ final class RunningService {
     private var isStarting = false
     private(set) var isAccepting = false
     private var hadEligible = false
+    /// Until when the log says no more of a server's bad answers.
+    private var badAnswersQuietUntil: [ServerID: Instant] = [:]
 
     /// Looks the servers up and binds the listener.
     init(
@@ -121,9 +124,24 @@ final class RunningService {
             service.onExchange = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
             service.onSession = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
         }
+        service.onBadAnswer = { [unowned self] in reportBadAnswer(of: $0, breaking: $1) }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
         }
+    }
+
+    /// How often the log says of one server that its answers break rules.
+    private static let badAnswerQuiet = Duration.seconds(60)
+
+    private func reportBadAnswer(of server: ServerID, breaking rule: String) {
+        guard badAnswersQuietUntil[server, default: .origin] <= loop.now else { return }
+        badAnswersQuietUntil[server] = loop.now + Self.badAnswerQuiet
+        let sentence = HTTPViolation(rawValue: rule).map { " (\($0.sentence))" } ?? ""
+        log.warning(
+            """
+            \(name): an answer of \(pool.name(of: server)) was refused: \(rule)\(sentence); \
+            the access log has each (told once a minute)
+            """)
     }
 
     // MARK: Life
@@ -279,6 +297,7 @@ extension HTTPLimits {
     fileprivate init(_ service: ServiceConfiguration, serverConnections: Int) {
         self.init(
             requestHead: service.timeouts.requestHead, body: service.timeouts.body,
+            stream: service.timeouts.stream,
             responseHead: service.timeouts.responseHead, keepAlive: service.timeouts.keepAlive,
             serverKeepAlive: service.timeouts.serverKeepAlive, queueTimeout: service.timeouts.queue,
             queue: service.limits.queue, requestBody: UInt64(service.limits.requestBody),

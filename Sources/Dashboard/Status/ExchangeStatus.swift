@@ -26,6 +26,8 @@ public struct ExchangeStatus: Encodable, Sendable {
     public var bytes: BytesStatus
     /// Why it ended as it did, in a stable word.
     public var reason: String
+    /// The rule of HTTP that the server's answer broke, in a stable word.
+    @Nullable public var rule: String?
     /// `succeeded`, `failed`, `refused` or `aborted`.
     public var outcome: String
     /// Why these servers: one for each attempt.
@@ -36,14 +38,14 @@ public struct ExchangeStatus: Encodable, Sendable {
         case beganAt = "began_at"
         case bytes, client
         case durationMs = "duration_ms"
-        case id, kind, method, outcome, picks, reason, reused, server, status, target
+        case id, kind, method, outcome, picks, reason, reused, rule, server, status, target
     }
 
     /// Sets all of them.
     public init(
         id: UInt64, kind: String, beganAt: Double, durationMs: Double, client: String?, method: String?,
         target: String?, status: Int?, server: String?, attempts: Int, reused: Bool, bytes: BytesStatus,
-        reason: String, outcome: String, picks: [PickStatus]
+        reason: String, rule: String?, outcome: String, picks: [PickStatus]
     ) {
         self.id = id
         self.kind = kind
@@ -58,6 +60,7 @@ public struct ExchangeStatus: Encodable, Sendable {
         self.reused = reused
         self.bytes = bytes
         self.reason = reason
+        self.rule = rule
         self.outcome = outcome
         self.picks = picks
     }

@@ -137,7 +137,8 @@ final class Exchange {
         case .answering where responsePipe.isHolding:
             perform(machine.handle(.clientGone(.clientStalled)))
         case .answering:
-            blameServer("the response stalled")
+            // Nobody knows whether a stream had anything to say.
+            if !answer.isStream { blameServer("the response stalled") }
             perform(machine.handle(.deadlinePassed))
         case .reading, .queued, .sending, .tunnelling, .ended:
             perform(machine.handle(.deadlinePassed))
@@ -238,6 +239,10 @@ struct AnswerFacts {
     var closesClient = false
     /// A byte of this attempt's answer has come.
     var hasBegun = false
+    /// The body has no length, and so may pause.
+    var isStream = false
+    /// The rule that it broke, if it did.
+    var brokenRule: String?
     /// A 1xx of this attempt has gone to the client.
     var hasSentInterim = false
     var wasReused = false

@@ -22,7 +22,7 @@ extension Exchange {
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
                     answer.interimHeads += 1
                     let failure =
-                        answer.interimHeads > HeadLimits.interimHeads ? .badResponse : passInterim(raw)
+                        answer.interimHeads > HeadLimits.interimHeads ? .tooManyInterimHeads : passInterim(raw)
                     if let failure {
                         buffers.give(raw)
                         return answerFailed(failure)
@@ -31,9 +31,9 @@ extension Exchange {
                     responseParser.reset(answering: request.method)
                     if answer.isTorn { return keepAnswer(raw) }
                     continue
-                case .invalid:
+                case .invalid(let violation):
                     buffers.give(raw)
-                    return badAnswer()
+                    return answerFailed(AnswerFailure(violation))
                 case .needMore: break
                 }
             }
@@ -63,18 +63,21 @@ extension Exchange {
         }
     }
 
-    private func answerFailed(_ reason: ExchangeReason) {
-        if reason == .outOfMemory { lackMemory() } else { badAnswer() }
-    }
-
-    private func badAnswer() {
-        blameServer("bad response")
+    private func answerFailed(_ failure: AnswerFailure) {
+        guard case .breaksRule(let rule, let isOurChoice) = failure else { return lackMemory() }
+        noteBroken(rule)
+        if !isOurChoice { blameServer("bad response: \(rule)") }
         leaveServer(keeping: false)
         perform(machine.handle(.serverFailed(.badResponse, .none)))
     }
 
+    private func noteBroken(_ rule: String) {
+        answer.brokenRule = rule
+        if let server { service.onBadAnswer?(server, rule) }
+    }
+
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2); answers why it does not.
-    private func passInterim(_ raw: borrowing Buffer) -> ExchangeReason? {
+    private func passInterim(_ raw: borrowing Buffer) -> AnswerFailure? {
         guard !request.isHTTP10, let client else { return nil }
         answer.hasSentInterim = true
         if let failure = write(raw, framing: .interim) { return failure }
@@ -109,6 +112,7 @@ extension Exchange {
         // the rest of it.
         let mayLeaveUnread = machine.state == .sending || (request.hasBody && status >= 400)
         answer.keepsServer = responseParser.head.keepAlive && !mayLeaveUnread
+        answer.isStream = bodyFraming == .chunked || bodyFraming == .untilClose
         decideConnection(bodyFraming)
         if let failure = write(raw, framing: framing(of: responseParser.head)) {
             buffers.give(raw)
@@ -125,16 +129,16 @@ extension Exchange {
         }
         // What came of the body goes out with the head, in one write.
         if let fault = responsePipe.encode(buffers) {
-            return answerFailed(fault == .outOfMemory ? .outOfMemory : .badResponse)
+            return answerFailed(AnswerFailure(fault))
         }
         perform(machine.handle(.answerBegan))
         pumpAnswer()
         // Mostly it is over by now.
-        if machine.state == .answering { setDeadline(context.waits.body) }
+        if machine.state == .answering { setDeadline(bodyWait) }
     }
 
     /// Appends a head to what goes to the client; answers why it does not fit behind what waits there.
-    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) -> ExchangeReason? {
+    private func write(_ raw: borrowing Buffer, framing: ResponseFraming) -> AnswerFailure? {
         raw.withSpan { bytes in
             context.forwarding.writeResponse(
                 responseParser.head, from: bytes, framing: framing, into: &buffers.writer)
@@ -144,7 +148,7 @@ extension Exchange {
         let isFitting = output.room >= buffers.writer.count + raw.count
         if isFitting { buffers.writer.withSpan { _ = output.append($0) } }
         responsePipe.put(output: output)
-        return isFitting ? nil : .badResponse
+        return isFitting ? nil : .headTooLarge
     }
 
     /// The client's connection ends with an answer that cannot be framed otherwise, or comes before the
@@ -177,16 +181,27 @@ extension Exchange {
         guard let client, let upstream, machine.state == .answering else { return }
         let before = responsePipe.moved
         let outcome = responsePipe.pump(from: &upstream.stream, to: client.stream, buffers)
-        if outcome != .done, responsePipe.moved != before { setDeadline(context.waits.body) }
+        if outcome != .done, responsePipe.moved != before { setDeadline(bodyWait) }
         switch outcome {
         case .done: answered()
         case .sourceDry: break
         case .sinkFull: client.watch()
         case .more: loop.resumeNextTurn(client)
-        case .failed(.outOfMemory): lackMemory()
-        case .cutShort, .sourceFailed, .failed: cutAnswer()
+        case .failed(let fault): cutAnswer(AnswerFailure(fault))
+        case .cutShort, .sourceFailed: cutAnswer()
         case .sinkFailed: perform(machine.handle(.clientGone(.clientClosed)))
         }
+    }
+
+    /// How long nothing of the body may move. A body without a length may be a stream of events, which pauses when
+    /// there is nothing to tell.
+    private var bodyWait: Wait { answer.isStream ? context.waits.stream : context.waits.body }
+
+    private func cutAnswer(_ failure: AnswerFailure) {
+        guard case .breaksRule(let rule, let isOurChoice) = failure else { return lackMemory() }
+        noteBroken(rule)
+        if isOurChoice { return perform(machine.handle(.serverFailed(.responseCut, .none))) }
+        cutAnswer()
     }
 
     private func cutAnswer() {
@@ -204,7 +219,7 @@ extension Exchange {
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
         let isAskedFor = isRequestSent && isProtocolAskedFor(raw)
-        if let failure = isAskedFor ? write(raw, framing: .tunnel) : .badResponse {
+        if let failure = isAskedFor ? write(raw, framing: .tunnel) : .unrequestedUpgrade {
             buffers.give(raw)
             return answerFailed(failure)
         }

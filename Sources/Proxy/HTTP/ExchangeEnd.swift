@@ -70,7 +70,7 @@ extension Exchange {
             request: requestLine, status: answer.status,
             server: lastServer, attempts: attempts, isReused: answer.wasReused, bytesToClient: bytes,
             bytesToServer: sent == 0 ? 0 : requestPipe.payloadBytes + tunnelled.toServer, reason: reason,
-            outcome: outcome)
+            brokenRule: answer.brokenRule, outcome: outcome)
     }
 
     private func end(_ record: consuming ExchangeRecord?, _ manner: ClientConnection.Manner) {

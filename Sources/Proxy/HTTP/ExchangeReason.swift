@@ -79,7 +79,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .outOfMemory: "the balancer is short of memory"
         case .connectTimeout: "no server took the connection in time"
         case .responseHeadTimeout: "the server did not answer in time"
-        default: "the request breaks the rules of HTTP"
+        default: HTTPViolation(rawValue: word)?.sentence ?? ""
         }
     }
 }

@@ -27,6 +27,8 @@ public struct ExchangeRecord: Sendable {
     public let bytesToServer: UInt64
     /// Why it ended as it did.
     public let reason: ExchangeReason
+    /// The rule that the server's answer broke; nil when it broke none.
+    public let brokenRule: String?
     /// What it counts as.
     public let outcome: Outcome
 

@@ -2,8 +2,10 @@
 public struct HTTPLimits: Sendable {
     /// From a request head's first byte to its end.
     public var requestHead: Duration
-    /// While nothing of a body moves.
+    /// While nothing of a body moves whose length is known.
     public var body: Duration
+    /// The same for an answer's body without a length.
+    public var stream: Duration
     /// From the whole request sent to the end of the response's head.
     public var responseHead: Duration
     /// A client's connection between requests, and before the first.
@@ -25,12 +27,13 @@ public struct HTTPLimits: Sendable {
 
     /// Sets all of them.
     public init(
-        requestHead: Duration, body: Duration, responseHead: Duration, keepAlive: Duration,
+        requestHead: Duration, body: Duration, stream: Duration, responseHead: Duration, keepAlive: Duration,
         serverKeepAlive: Duration, queueTimeout: Duration, queue: Int, requestBody: UInt64,
         requestsPerConnection: Int, keptConnections: Int, serverConnections: Int = .max
     ) {
         self.requestHead = requestHead
         self.body = body
+        self.stream = stream
         self.responseHead = responseHead
         self.keepAlive = keepAlive
         self.serverKeepAlive = serverKeepAlive

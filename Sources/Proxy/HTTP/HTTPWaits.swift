@@ -2,6 +2,7 @@
 struct HTTPWaits {
     let requestHead: Wait
     let body: Wait
+    let stream: Wait
     let responseHead: Wait
     let keepAlive: Wait
     let queueTimeout: Wait
@@ -11,6 +12,7 @@ struct HTTPWaits {
     init(_ limits: HTTPLimits) {
         requestHead = Wait(limits.requestHead)
         body = Wait(limits.body)
+        stream = Wait(limits.stream)
         responseHead = Wait(limits.responseHead)
         keepAlive = Wait(limits.keepAlive)
         queueTimeout = Wait(limits.queueTimeout)

@@ -131,14 +131,14 @@ struct ServiceReport {
                 status: record.status == 0 ? nil : record.status, server: record.server.map(pool.name),
                 attempts: record.attempts, reused: record.isReused,
                 bytes: BytesStatus(toClients: record.bytesToClient, toServers: record.bytesToServer),
-                reason: record.reason.word, outcome: record.outcome.rawValue, picks: picks)
+                reason: record.reason.word, rule: record.brokenRule, outcome: record.outcome.rawValue, picks: picks)
         case .session(let record):
             return ExchangeStatus(
                 id: entry.id, kind: "session", beganAt: clock.unixTime(of: record.began),
                 durationMs: record.duration.inMillisecondsRounded, client: record.client, method: nil,
                 target: nil, status: nil, server: record.server.map(pool.name), attempts: record.attempts,
                 reused: false, bytes: BytesStatus(toClients: record.received, toServers: record.sent),
-                reason: record.reason, outcome: record.outcome.rawValue, picks: picks)
+                reason: record.reason, rule: nil, outcome: record.outcome.rawValue, picks: picks)
         }
     }
 

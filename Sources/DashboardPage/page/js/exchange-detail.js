@@ -80,6 +80,7 @@ function factsOf(exchange) {
         ? words(exchange.outcome)
         : `${words(exchange.outcome)}: ${words(exchange.reason)}`,
     ],
+    ...(exchange.rule ? [["Its answer broke", words(exchange.rule)]] : []),
     ["Connection", exchange.reused ? "one that was kept open" : "a new one"],
     ["To the client", bytes(exchange.bytes.to_clients)],
     ["To the server", bytes(exchange.bytes.to_servers)],
