@@ -15,6 +15,8 @@ public enum Defaults {
     public static let maxConnections: Int? = nil
     /// Who sends X-Forwarded-For can be anybody: nobody is believed unasked.
     public static let trustedProxies: [AddressRange] = []
+    /// Two readers can understand such an answer differently, so it is for who asks for it.
+    public static let acceptUnsafeAnswers: [UnsafeAnswer] = []
     /// A line for each request costs time and disk, and holds the addresses of people.
     public static let accessLog = false
 

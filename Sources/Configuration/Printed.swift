@@ -89,6 +89,7 @@ private struct Printer {
         print(service.limits, path + ["limits"], mode: service.mode)
         if service.mode == .http {
             list("trusted_proxies", service.trustedProxies.map(\.description), path, depth: 2)
+            list("accept_unsafe_answers", service.acceptUnsafeAnswers.map(\.rawValue), path, depth: 2)
         }
         value("access_log", service.accessLog ? "on" : "off", path, depth: 2)
     }

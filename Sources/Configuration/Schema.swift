@@ -13,7 +13,7 @@ enum Schema {
     static let limits = ["connections", "retries"] + httpLimits
 
     // What only has a meaning where requests are balanced.
-    static let httpService = ["trusted_proxies"]
+    static let httpService = ["trusted_proxies", "accept_unsafe_answers"]
     static let httpHealth = ["consecutive_failures", "statuses", "ejection"]
     static let httpTimeouts = [
         "request_head", "body", "stream", "response_head", "keep_alive", "server_keep_alive", "queue",

@@ -21,6 +21,8 @@ public struct ServiceConfiguration: Equatable, Sendable {
     public var limits: LimitConfiguration
     /// From whom `X-Forwarded-…` and `X-Request-ID` fields are believed; for requests alone.
     public var trustedProxies: [AddressRange]
+    /// Faults of servers' answers that are taken; for requests alone.
+    public var acceptUnsafeAnswers: [UnsafeAnswer]
     /// Whether there is a log line for each exchange or, in mode tcp, for each session.
     public var accessLog: Bool
 
@@ -35,6 +37,7 @@ public struct ServiceConfiguration: Equatable, Sendable {
         timeouts: TimeoutConfiguration = TimeoutConfiguration(),
         limits: LimitConfiguration = LimitConfiguration(),
         trustedProxies: [AddressRange] = Defaults.trustedProxies,
+        acceptUnsafeAnswers: [UnsafeAnswer] = Defaults.acceptUnsafeAnswers,
         accessLog: Bool = Defaults.accessLog
     ) {
         self.name = name
@@ -46,6 +49,7 @@ public struct ServiceConfiguration: Equatable, Sendable {
         self.timeouts = timeouts
         self.limits = limits
         self.trustedProxies = trustedProxies
+        self.acceptUnsafeAnswers = acceptUnsafeAnswers
         self.accessLog = accessLog
     }
 }

@@ -20,6 +20,7 @@ struct ServiceReader {
         let health = HealthReader(mapping: mapping.section("health", keys: Schema.health), mode: rule).read()
         let (timeouts, limits) = (readTimeouts(rule), readLimits(rule))
         let trustedProxies = readTrustedProxies(rule)
+        let unsafe = mapping.values("accept_unsafe_answers", named: ("a rule", "rules"), as: Format<UnsafeAnswer>.choice("rule"))
         let accessLog = mapping.value("access_log", as: .onOrOff, or: overrides.accessLog)
         requireWhatIsMissing()
         guard let listen else { return nil }
@@ -30,6 +31,7 @@ struct ServiceReader {
             name: name, listen: listen, mode: mode ?? Defaults.mode,
             strategy: strategy ?? Defaults.strategy, servers: servers.map(\.server), health: health,
             timeouts: timeouts, limits: limits, trustedProxies: trustedProxies,
+            acceptUnsafeAnswers: unsafe ?? Defaults.acceptUnsafeAnswers,
             accessLog: accessLog ?? Defaults.accessLog)
     }
 

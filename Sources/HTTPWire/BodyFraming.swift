@@ -23,10 +23,14 @@ struct FramingFields {
     /// The declared length; also there when the message has no body, as in an answer to HEAD.
     private(set) var contentLength: UInt64?
     private var coding = Coding.absent
+    /// The fields contradict one another, and that was accepted.
+    private(set) var isContradictory = false
     private let sender: Sender
+    private let faults: AcceptedFaults
 
-    init(of sender: Sender) {
+    init(of sender: Sender, accepting faults: AcceptedFaults = []) {
         self.sender = sender
+        self.faults = faults
     }
 
     /// Takes a Content-Length (RFC 9110, section 8.6): digits alone, once. Of a server the same number may come again,
@@ -50,10 +54,10 @@ struct FramingFields {
             length = isTooLarge ? 0 : sum
         }
         guard !isTooLarge else { throw .contentLengthTooLarge }
-        guard contentLength == nil || (sender == .server && contentLength == length) else {
-            throw .repeatedContentLength
-        }
-        contentLength = length
+        guard let first = contentLength else { return contentLength = length }
+        if sender == .server, first == length { return }
+        guard faults.contains(.differingLengths) else { throw .repeatedContentLength }
+        isContradictory = true
     }
 
     /// Takes a Transfer-Encoding (RFC 9112, section 6.1). A malformed one throws; codings that are well
@@ -83,10 +87,14 @@ struct FramingFields {
     }
 
     /// The framing of a message with these fields, or nil when no field frames it.
-    func framing(_ version: HTTPVersion) throws(HTTPViolation) -> BodyFraming? {
+    mutating func framing(_ version: HTTPVersion) throws(HTTPViolation) -> BodyFraming? {
         guard coding != .absent else { return contentLength.map(BodyFraming.contentLength) }
         guard version == .http11 else { throw .transferEncodingInOldVersion }
-        guard contentLength == nil else { throw .contentLengthWithTransferEncoding }
+        if contentLength != nil {
+            guard faults.contains(.lengthBesideChunked) else { throw .contentLengthWithTransferEncoding }
+            contentLength = nil
+            isContradictory = true
+        }
         guard coding == .chunked else { throw .unsupportedTransferCoding }
         return .chunked
     }

@@ -15,11 +15,16 @@ struct FieldScanner {
     private var remaining: Int
     /// Whether a line may end in LF alone.
     private let isLenient: Bool
+    /// Whether a value may have control bytes.
+    private let takesControlBytes: Bool
+    /// Whether one had some.
+    private(set) var metControlBytes = false
 
     /// A scanner at the start of a section, which takes so many fields.
-    init(limit: Int, of sender: Sender) {
+    init(limit: Int, of sender: Sender, accepting faults: AcceptedFaults = []) {
         remaining = limit
         isLenient = sender == .server
+        takesControlBytes = faults.contains(.controlBytes)
     }
 
     /// Whether the empty line has been read that ends the section.
@@ -105,6 +110,7 @@ struct FieldScanner {
         _ bytes: Span<UInt8>, _ index: inout Int
     ) throws(HTTPViolation) -> Bool {
         index = ByteScan.endOfText(bytes, index)
+        if takesControlBytes { passControlBytes(bytes, &index) }
         guard index < bytes.count else { return false }
         guard isLineEnd(bytes[index]) else {
             throw bytes[index] == ByteClass.lineFeed ? .bareLineFeed : .controlByteInField
@@ -114,6 +120,13 @@ struct FieldScanner {
         if bytes[index] == ByteClass.carriageReturn { index &+= 1 }
         state = .lineFeed
         return true
+    }
+
+    private mutating func passControlBytes(_ bytes: Span<UInt8>, _ index: inout Int) {
+        while index < bytes.count, !isLineEnd(bytes[index]) {
+            metControlBytes = true
+            index = ByteScan.endOfText(bytes, index &+ 1)
+        }
     }
 
     private mutating func endSection(

@@ -51,6 +51,16 @@ extension ByteWriter {
         }
     }
 
+    /// Writes a field as it was read, but for control bytes in its value: each becomes a question mark.
+    public mutating func writeWithoutControlBytes(_ field: HeadField, from bytes: Span<UInt8>) {
+        write(bytes, field.name)
+        write(": ")
+        for index in field.value.indices {
+            write(ByteClass.isText(bytes[index]) ? bytes[index] : UInt8(ascii: "?"))
+        }
+        endLine()
+    }
+
     /// Writes those of a head's fields that pass, as ``writeField(_:from:)`` does. Lines that are in canonical form
     /// and side by side are written in one piece.
     @inlinable public mutating func writeFields(

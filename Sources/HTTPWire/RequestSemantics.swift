@@ -33,7 +33,7 @@ struct RequestSemantics {
     }
 
     /// Settles what can be known only when the head is whole.
-    func finish(_ bytes: Span<UInt8>, _ head: inout RequestHead) throws(HTTPViolation) {
+    mutating func finish(_ bytes: Span<UInt8>, _ head: inout RequestHead) throws(HTTPViolation) {
         if host == nil, head.version == .http11 { throw .missingHost }
         head.framing = try framing.framing(head.version) ?? .none
         head.keepAlive = connection.allowsReuse(head.version)

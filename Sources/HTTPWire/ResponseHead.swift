@@ -19,6 +19,9 @@ public struct ResponseHead: Sendable {
     /// The value of the first `Upgrade` field, when `Connection` names it and the version is 1.1.
     public internal(set) var upgrade: ByteRange?
 
+    /// Whether a field's value has control bytes, which were accepted and must not go on.
+    public internal(set) var hasControlBytes = false
+
     /// Whether another response follows for the same request (RFC 9110, section 15.2). 101 is the last
     /// word of HTTP on its connection, and therefore none of these.
     public var isInterim: Bool { status < 200 && status != 101 }

@@ -9,17 +9,22 @@ public struct ResponseParser: Sendable {
     private(set) var position = 0
 
     private let limits: HeadLimits
+    private let faults: AcceptedFaults
     private var answersHead: Bool
     private var line = StatusLineScanner()
     private var scanner: FieldScanner
-    private var semantics = ResponseSemantics()
+    private var semantics: ResponseSemantics
     private var violation: HTTPViolation?
 
     /// A parser at the start of the answer to a request with that method: HEAD's has no body.
-    public init(answering method: HTTPMethod, limits: HeadLimits = .standard) {
+    public init(
+        answering method: HTTPMethod, limits: HeadLimits = .standard, accepting faults: AcceptedFaults = []
+    ) {
         self.limits = limits
+        self.faults = faults
         answersHead = method == .head
-        scanner = FieldScanner(limit: limits.fields, of: .server)
+        scanner = FieldScanner(limit: limits.fields, of: .server, accepting: faults)
+        semantics = ResponseSemantics(accepting: faults)
     }
 
     /// Makes ready for the answer to a request with that method, keeping the table of fields or giving it
@@ -29,8 +34,8 @@ public struct ResponseParser: Sendable {
         head.reset(keepingMemory)
         position = 0
         line = StatusLineScanner()
-        scanner = FieldScanner(limit: limits.fields, of: .server)
-        semantics = ResponseSemantics()
+        scanner = FieldScanner(limit: limits.fields, of: .server, accepting: faults)
+        semantics = ResponseSemantics(accepting: faults)
         violation = nil
     }
 
@@ -55,7 +60,10 @@ public struct ResponseParser: Sendable {
                 head.fields.append(field)
                 try semantics.add(bytes, field)
             }
-            if scanner.isDone { try semantics.finish(bytes, answersHead, &head) }
+            if scanner.isDone {
+                try semantics.finish(bytes, answersHead, &head)
+                head.hasControlBytes = scanner.metControlBytes
+            }
         }
         guard scanner.isDone || position < limits.headBytes else { throw .headTooLarge }
         return scanner.isDone

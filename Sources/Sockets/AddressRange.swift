@@ -1,10 +1,19 @@
+import Glibc
+
 /// An IP address, or a network of them, as a person writes it: `10.0.0.7`, `10.0.0.0/8`, `::1` or
 /// `2001:db8::/32` (RFC 4632 section 3.1, RFC 4291 section 2.3).
 ///
 /// An IPv4 address counts as the IPv6 address that it is mapped to (RFC 4291 section 2.5.5.2), so it
 /// makes no difference whether a client came to an IPv4 or to a dual-stack listener. `::/0` is
 /// everybody, `0.0.0.0/0` everybody with IPv4.
+///
+/// `unix` is everybody who comes over a Unix socket.
 public struct AddressRange: Hashable, Sendable {
+    /// What stands for those who have no address.
+    private static let unixWord = "unix"
+
+    /// It is of those who come over a Unix socket, and of nobody else.
+    private let isUnix: Bool
     /// The first address, as a number.
     private let network: UInt128
     /// How many bits all addresses share, of 128.
@@ -14,6 +23,11 @@ public struct AddressRange: Hashable, Sendable {
     ///
     /// - Throws: ``AddressRangeError`` that says what is wrong and what would be right.
     public init(_ text: String) throws(AddressRangeError) {
+        isUnix = text == Self.unixWord
+        guard !isUnix else {
+            (network, prefix) = (0, 0)
+            return
+        }
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let host = String(parts.first ?? "")
         guard !text.isEmpty else { throw AddressRangeError(text: text, problem: "it is empty") }
@@ -31,8 +45,9 @@ public struct AddressRange: Hashable, Sendable {
         }
     }
 
-    /// Whether a client or a server with this address is within; one with a Unix socket never is.
+    /// Whether a client or a server with this address is within.
     public func contains(_ address: SocketAddress) -> Bool {
+        if isUnix { return address.family == AF_UNIX }
         guard let bits = address.ipBits else { return false }
         return bits & Self.mask(prefix) == network
     }
@@ -63,6 +78,7 @@ public struct AddressRange: Hashable, Sendable {
 extension AddressRange: CustomStringConvertible {
     /// The shortest form, which reads back as the same range; mapped IPv4 addresses as IPv4.
     public var description: String {
+        if isUnix { return Self.unixWord }
         let isIPv4 = prefix >= Self.mappedPrefix && IPAddressText.isMapped(network)
         let host = IPAddressText.text(of: network, asIPv4: isIPv4)
         return prefix == Self.width ? host : "\(host)/\(isIPv4 ? prefix - Self.mappedPrefix : prefix)"
@@ -77,7 +93,7 @@ public struct AddressRangeError: Error, Equatable, CustomStringConvertible {
     public let problem: String
 
     /// The forms that would be right, for the end of an error message.
-    public static let forms = "an address such as 10.0.0.7 or ::1, or a network such as 10.0.0.0/8"
+    public static let forms = "an address such as 10.0.0.7 or ::1, a network such as 10.0.0.0/8, or unix"
 
     /// The whole message, in one line.
     public var description: String {

@@ -22,7 +22,7 @@ public struct SocketAddress: Sendable {
     }
 
     /// The IP address as a number, an IPv4 one as it is mapped into IPv6; nil for a Unix socket.
-    var ipBits: UInt128? {
+    public var ipBits: UInt128? {
         withUnsafeBytes(of: storage) { bytes in
             switch family {
             case AF_INET: IPAddressText.bits(of: bytes.load(as: sockaddr_in.self).sin_addr)

@@ -302,7 +302,9 @@ extension HTTPLimits {
             serverKeepAlive: service.timeouts.serverKeepAlive, queueTimeout: service.timeouts.queue,
             queue: service.limits.queue, requestBody: UInt64(service.limits.requestBody),
             requestsPerConnection: service.limits.requestsPerConnection,
-            keptConnections: service.limits.keptConnections, serverConnections: serverConnections)
+            keptConnections: service.limits.keptConnections, serverConnections: serverConnections,
+            acceptedFaults: AcceptedFaults(
+                service.acceptUnsafeAnswers.compactMap { HTTPViolation(rawValue: $0.rawValue) }))
     }
 }
 

@@ -59,7 +59,7 @@ final class Exchange {
     var freshServer: ServerID?
 
     // The answer.
-    var responseParser = ResponseParser(answering: .get)
+    var responseParser: ResponseParser
     var responsePipe = BodyPipe(of: .server)
     var answer = AnswerFacts()
     var tunnel: Tunnel?
@@ -73,6 +73,7 @@ final class Exchange {
         pool = service.pool
         upstreams = context.upstreams
         buffers = context.buffers
+        responseParser = ResponseParser(answering: .get, accepting: context.limits.acceptedFaults)
     }
 
     /// Begins for a client that may have something to say, or has said it behind its last request.

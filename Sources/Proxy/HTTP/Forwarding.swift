@@ -48,7 +48,13 @@ struct Forwarding {
     ) {
         writer.clear()
         writer.writeStatusLine(head, from: bytes)
-        writer.writeFields(head.fields, from: bytes) { !$0.known.isHopByHop && !$0.isConnectionOption }
+        if head.hasControlBytes {
+            for index in head.fields.indices where Self.passesToClient(head.fields[index]) {
+                writer.writeWithoutControlBytes(head.fields[index], from: bytes)
+            }
+        } else {
+            writer.writeFields(head.fields, from: bytes) { Self.passesToClient($0) }
+        }
         switch framing {
         case .interim: break
         case .tunnel:
@@ -83,6 +89,10 @@ struct Forwarding {
 
     /// What stands for a host where the client named none.
     private static let unnamedHost = "localhost"
+
+    private static func passesToClient(_ field: HeadField) -> Bool {
+        !field.known.isHopByHop && !field.isConnectionOption
+    }
 
     private static func passes(_ field: HeadField, fromTrusted isTrusted: Bool) -> Bool {
         guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
@@ -122,31 +132,39 @@ struct Forwarding {
         }
     }
 
-    /// Whom a trusted peer names, and then itself. A list, whose empty members mean nothing (RFC 9110 section 5.6.1.2).
+    /// Whom a trusted peer names, and then itself, if it has an address. A list, whose empty members mean nothing
+    /// (RFC 9110 section 5.6.1.2).
     private func writeForwardedFor(
         _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
         into writer: inout ByteWriter
     ) {
-        writer.write("X-Forwarded-For: ")
+        var separator = "X-Forwarded-For: "
         if client.isTrusted {
             for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
                 var members = ListElements(head.fields[index].value)
                 while let member = members.next(bytes) {
                     guard !member.isEmpty else { continue }
+                    writer.write(separator)
                     writer.write(bytes, member)
-                    writer.write(", ")
+                    separator = ", "
                 }
             }
         }
-        writer.write(client.address)
-        writer.write("\r\n")
+        if client.hasAddress {
+            writer.write(separator)
+            writer.write(client.address)
+            separator = ", "
+        }
+        if separator == ", " { writer.write("\r\n") }
     }
 }
 
 /// Who a client is, as far as it is passed on.
 struct ClientIdentity {
-    /// The IP address, without the port.
+    /// The IP address, without the port; a word where there is none.
     var address: String
+    /// Whether it has one: who comes over a Unix socket has not.
+    var hasAddress = true
     /// Whether it may say who came before it.
     var isTrusted: Bool
 }

@@ -32,7 +32,8 @@ final class HTTPContext {
 
     /// Who a client is, by the address that its connection comes from.
     func identity(of address: SocketAddress) -> ClientIdentity {
-        ClientIdentity(address: address.host, isTrusted: forwarding.trusts(address))
+        ClientIdentity(
+            address: address.host, hasAddress: address.ipBits != nil, isTrusted: forwarding.trusts(address))
     }
 
     /// An exchange at its beginning, used before or new.

@@ -1,3 +1,5 @@
+import HTTPWire
+
 /// What HTTP connections and exchanges may take; the defaults are the configuration's.
 public struct HTTPLimits: Sendable {
     /// From a request head's first byte to its end.
@@ -25,11 +27,15 @@ public struct HTTPLimits: Sendable {
     /// Connections to all servers at which idle ones make room for new ones.
     public var serverConnections: Int
 
+    /// Faults of servers' answers that are taken.
+    public var acceptedFaults: AcceptedFaults
+
     /// Sets all of them.
     public init(
         requestHead: Duration, body: Duration, stream: Duration, responseHead: Duration, keepAlive: Duration,
         serverKeepAlive: Duration, queueTimeout: Duration, queue: Int, requestBody: UInt64,
-        requestsPerConnection: Int, keptConnections: Int, serverConnections: Int = .max
+        requestsPerConnection: Int, keptConnections: Int, serverConnections: Int = .max,
+        acceptedFaults: AcceptedFaults = []
     ) {
         self.requestHead = requestHead
         self.body = body
@@ -43,5 +49,6 @@ public struct HTTPLimits: Sendable {
         self.requestsPerConnection = requestsPerConnection
         self.keptConnections = keptConnections
         self.serverConnections = serverConnections
+        self.acceptedFaults = acceptedFaults
     }
 }
