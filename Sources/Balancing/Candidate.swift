@@ -90,9 +90,4 @@ struct Candidate {
         return CandidateView(inFlight: inFlight, weight: weight, verdict: verdict)
     }
 
-    /// Whether it holds fewer connections for its weight than another: compares the quotients without
-    /// the division.
-    func isIdler(than other: Candidate) -> Bool {
-        inFlight * other.weight < other.inFlight * weight
-    }
 }

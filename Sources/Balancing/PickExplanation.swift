@@ -24,12 +24,12 @@ extension Pick {
     private func merit(
         of server: ServerID, _ strategy: StrategyName, _ name: (ServerID) -> String
     ) -> String {
-        let open = candidates.count { $0.isOpen }
+        let open = others == 0 ? candidates.count { $0.isOpen } : eligible
         guard open > 1 else { return "was the only eligible server" }
         switch strategy {
         case .roundRobin:
             let isWeighted = candidates.contains {
-                $0.isOpen && $0.weight != candidates[server.number].weight
+                $0.isOpen && $0.weight != view(of: server).weight
             }
             return "was next in turn among \(open) eligible servers\(isWeighted ? ", by weight" : "")"
         case .leastConnections:
@@ -39,7 +39,7 @@ extension Pick {
 
     /// What it held, and who held as little.
     private func load(of server: ServerID, _ name: (ServerID) -> String) -> String {
-        let picked = candidates[server.number]
+        let picked = view(of: server)
         let held = picked.weight == 1 ? "\(picked.inFlight)" : "\(picked.inFlight) at weight \(picked.weight)"
         let tied = ids { $0.verdict == .eligible && $0.isAsIdle(as: picked) }
         guard !tied.isEmpty else { return held }
@@ -49,12 +49,12 @@ extension Pick {
     // MARK: Those that were not
 
     private func leftOut(_ name: (ServerID) -> String) -> String {
-        let others = ids { !$0.isOpen }
-        guard let first = others.first else { return "" }
-        if others.count == 1 {
-            return "; \(name(first)) was left out: \(candidates[first.number].verdict.text)"
+        let left = ids { !$0.isOpen }
+        guard let first = left.first else { return "" }
+        if left.count == 1 {
+            return "; \(name(first)) was left out: \(view(of: first).verdict.text)"
         }
-        return "; left out: \(list(others.map { "\(name($0)) (\(candidates[$0.number].verdict.text))" }))"
+        return "; left out: \(list(left.map { "\(name($0)) (\(view(of: $0).verdict.text))" }))"
     }
 
     private func absence(_ name: (ServerID) -> String) -> String {
@@ -62,11 +62,11 @@ extension Pick {
         if candidates.count > 1, verdicts.count == 1, let verdict = verdicts.first {
             return "all \(verdict.text)"
         }
-        return list(ids { _ in true }.map { "\(name($0)) is \(candidates[$0.number].verdict.text)" })
+        return list(ids { _ in true }.map { "\(name($0)) is \(view(of: $0).verdict.text)" })
     }
 
     private func ids(where condition: (CandidateView) -> Bool) -> [ServerID] {
-        candidates.indices.filter { condition(candidates[$0]) }.map { ServerID($0) }
+        candidates.indices.filter { condition(candidates[$0]) }.map(server(at:))
     }
 
     private func list(_ words: [String]) -> String {

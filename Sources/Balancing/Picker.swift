@@ -24,7 +24,7 @@ public struct Picker {
         let rank = pool.nextRank(excluding: tried)
         let picked = rank.flatMap { strategy.pick(from: pool, among: $0, excluding: tried) }
         let rule: Pick.Rule = rank == .eligible || picked == nil ? .strategy(name) : .lastResort(name)
-        log.note(picked, by: rule, from: pool.candidates, excluding: tried)
+        log.note(picked, by: rule, from: pool, excluding: tried)
         return picked
     }
 
@@ -32,7 +32,7 @@ public struct Picker {
     public func pickAgain(
         _ server: ServerID, from pool: Pool, excluding tried: TriedServers, noting log: inout PickLog
     ) {
-        log.note(server, by: .sameServer, from: pool.candidates, excluding: tried)
+        log.note(server, by: .sameServer, from: pool, excluding: tried)
     }
 
     /// See ``Strategy/standing(of:in:)``.

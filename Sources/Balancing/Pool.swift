@@ -13,6 +13,8 @@ public final class Pool {
     private(set) var candidates: [Candidate]
     /// How many servers have each rank.
     private var ranks = InlineArray<4, Int>(repeating: 0)
+    /// The candidates that changed last, for those who follow them.
+    private var changedServers = ChangedServers()
     private let ejectionRule: EjectionRule?
     private var outliers: Outliers
     /// How many servers are eligible, and ejected.
@@ -65,6 +67,12 @@ public final class Pool {
         return hasLeft(in: .lastResort, excluding: tried) ? .lastResort : nil
     }
 
+    /// How many changes of candidates there ever were.
+    var changeCount: Int { changedServers.count }
+
+    /// The server of one of the last ``ChangedServers/capacity`` changes, counted from 0.
+    func changedServer(at change: Int) -> ServerID { changedServers[change] }
+
     private func hasLeft(in rank: Rank, excluding tried: TriedServers) -> Bool {
         let all = ranks[rank.rawValue]
         return tried.count == 0 ? all > 0 : all > tried.count { candidates[$0.number].rank == rank }
@@ -100,12 +108,14 @@ public final class Pool {
         load.inFlight += 1
         load.peak = max(load.peak, load.inFlight)
         if candidates[id.number].isOnTrial { updateRank(of: id) }
+        changedServers.append(id)
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
         load.inFlight -= 1
+        changedServers.append(id)
         guard candidates[id.number].endedEmpty() else { return }
         if candidates[id.number].isOnTrial { updateRank(of: id) }
         if candidates[id.number].verdict == .draining { onDrained?(id) }
@@ -275,6 +285,7 @@ public final class Pool {
         let wasEligible = candidates[id.number].verdict == .eligible
         ranks[candidates[id.number].rank.rawValue] -= 1
         candidates[id.number].stand(as: servers[id.number])
+        changedServers.append(id)
         ranks[candidates[id.number].rank.rawValue] += 1
         let isEligible = candidates[id.number].verdict == .eligible
         eligibleCount += (isEligible ? 1 : 0) - (wasEligible ? 1 : 0)

@@ -44,6 +44,10 @@ public struct TriedServers {
         servers.contains(server)
     }
 
+    func forEach(_ body: (ServerID) -> Void) {
+        for server in servers { body(server) }
+    }
+
     /// How many of those that were tried meet a condition.
     func count(where condition: (ServerID) -> Bool) -> Int {
         servers.count(where: condition)

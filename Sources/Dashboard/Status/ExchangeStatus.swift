@@ -72,14 +72,25 @@ public struct PickStatus: Encodable, Sendable {
     @Nullable public var server: String?
     /// For a person.
     public var explanation: String
-    /// What the strategy saw.
+    /// What the strategy saw, of a large pool in part.
     public var candidates: [CandidateStatus]
+    /// How many servers of the pool are not among them.
+    public var otherCandidates: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case candidates, explanation
+        case otherCandidates = "other_candidates"
+        case server
+    }
 
     /// Sets all of them.
-    public init(server: String?, explanation: String, candidates: [CandidateStatus]) {
+    public init(
+        server: String?, explanation: String, candidates: [CandidateStatus], otherCandidates: Int
+    ) {
         self.server = server
         self.explanation = explanation
         self.candidates = candidates
+        self.otherCandidates = otherCandidates
     }
 }
 

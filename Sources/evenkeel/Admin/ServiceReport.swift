@@ -145,11 +145,11 @@ struct ServiceReport {
     private func status(of pick: Pick) -> PickStatus {
         PickStatus(
             server: pick.server.map(pool.name), explanation: pick.explanation(naming: pool.name),
-            candidates: pick.candidates.enumerated().map { number, view in
+            candidates: pick.candidates.enumerated().map { place, view in
                 CandidateStatus(
-                    server: pool.name(of: ServerID(number)), weight: view.weight, inFlight: view.inFlight,
-                    verdict: view.verdict.rawValue)
-            })
+                    server: pool.name(of: pick.server(at: place)), weight: view.weight,
+                    inFlight: view.inFlight, verdict: view.verdict.rawValue)
+            }, otherCandidates: pick.others)
     }
 
     // MARK: History

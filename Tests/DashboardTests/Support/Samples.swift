@@ -53,6 +53,7 @@ extension ExchangeStatus {
         ExchangeStatus(
             id: id, kind: "exchange", beganAt: 1000, durationMs: 1, client: "127.0.0.1", method: "GET",
             target: "/\(id)", status: 200, server: "Server-1", attempts: 1, reused: false,
-            bytes: BytesStatus(toClients: 0, toServers: 0), reason: "none", outcome: "succeeded", picks: [])
+            bytes: BytesStatus(toClients: 0, toServers: 0), reason: "none", rule: nil, outcome: "succeeded",
+            picks: [])
     }
 }

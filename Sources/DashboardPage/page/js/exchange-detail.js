@@ -39,6 +39,9 @@ function pickPart(exchange, pick, index, indexOf) {
       ),
       element("tbody", {}, ...rows),
     ),
+    ...(pick.other_candidates > 0
+      ? [element("p", { class: "note", text: `${counted(pick.other_candidates, "more server")} not shown` })]
+      : []),
   );
 }
 
