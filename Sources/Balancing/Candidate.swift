@@ -62,7 +62,10 @@ struct Candidate {
     }
 
     /// Whether a connection may go to it now, when it is the turn of a rank.
-    func isOpen(in rank: Rank) -> Bool { self.rank == rank && inFlight < maxConnections }
+    func isOpen(in rank: Rank) -> Bool { self.rank == rank && hasRoom }
+
+    /// Whether it may hold one more.
+    var hasRoom: Bool { inFlight < maxConnections }
 
     mutating func began() {
         inFlight += 1
@@ -79,14 +82,12 @@ struct Candidate {
         peakInFlight = inFlight
     }
 
-    private var isFull: Bool { inFlight >= maxConnections }
-
     /// What is remembered of it after a pick.
     func view(isTried: Bool) -> CandidateView {
         let verdict: CandidateVerdict =
             isTried
             ? .tried
-            : verdict != .eligible ? verdict : rank != .eligible ? .trial : isFull ? .full : .eligible
+            : verdict != .eligible ? verdict : rank != .eligible ? .trial : hasRoom ? .eligible : .full
         return CandidateView(inFlight: inFlight, weight: weight, verdict: verdict)
     }
 

@@ -29,13 +29,24 @@ struct LeastConnections: Strategy {
     init() {}
 
     mutating func pick(from pool: Pool, among rank: Rank, excluding tried: TriedServers) -> ServerID? {
-        var cursor = cursor
-        cursor.advance(in: pool) { place($0, of: pool) }
-        self.cursor = cursor
+        follow(pool)
         tried.forEach { move($0, to: nil) }
-        defer { tried.forEach { place($0, of: pool) } }
         findIdlest(in: rank)
-        return ties.next(among: idlest)
+        let picked = ties.next(among: idlest)
+        tried.forEach { place($0, of: pool) }
+        return picked
+    }
+
+    private mutating func follow(_ pool: Pool) {
+        if !pool.followsLoad {
+            pool.followLoad()
+            cursor = PoolCursor()
+        }
+        if let changes = cursor.changes(in: pool) {
+            for change in changes { place(pool.changedServer(at: change), of: pool) }
+        } else {
+            for server in pool.ids { place(server, of: pool) }
+        }
     }
 
     private mutating func findIdlest(in rank: Rank) {
@@ -67,13 +78,17 @@ struct LeastConnections: Strategy {
     /// Puts a server where it takes part.
     private mutating func place(_ server: ServerID, of pool: Pool) {
         let candidate = pool.candidates[server.number]
-        guard candidate.isOpen(in: candidate.rank) else { return move(server, to: nil) }
-        let kind = table.entry(of: candidate) {
-            classes.append(WeightClass())
-            weights.append(candidate.weight)
-            return classes.count - 1
-        }
+        guard candidate.hasRoom else { return move(server, to: nil) }
+        let (rank, weight) = (candidate.rank, candidate.weight)
+        let kind = table.entry(of: rank, weighing: weight) ?? makeClass(of: rank, weighing: weight)
         move(server, to: (kind, candidate.inFlight))
+    }
+
+    private mutating func makeClass(of rank: Rank, weighing weight: Int) -> Int {
+        classes.append(WeightClass())
+        weights.append(weight)
+        table.add(classes.count - 1, of: rank, weighing: weight)
+        return classes.count - 1
     }
 
     private mutating func move(_ server: ServerID, to place: (kind: Int, held: Int)?) {

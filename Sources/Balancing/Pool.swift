@@ -15,6 +15,9 @@ public final class Pool {
     private var ranks = InlineArray<4, Int>(repeating: 0)
     /// The candidates that changed last, for those who follow them.
     private var changedServers = ChangedServers()
+    /// Whether each connection that begins or ends is a change, and not only one that takes the last room or gives
+    /// some: for a strategy that goes by what servers hold.
+    private(set) var followsLoad = false
     private let ejectionRule: EjectionRule?
     private var outliers: Outliers
     /// How many servers are eligible, and ejected.
@@ -108,17 +111,27 @@ public final class Pool {
         load.inFlight += 1
         load.peak = max(load.peak, load.inFlight)
         if candidates[id.number].isOnTrial { updateRank(of: id) }
-        changedServers.append(id)
+        noteLoad(of: id)
     }
 
     /// A connection that began has ended, well or not.
     public func ended(_ id: ServerID) {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
         load.inFlight -= 1
-        changedServers.append(id)
+        noteLoad(of: id)
         guard candidates[id.number].endedEmpty() else { return }
         if candidates[id.number].isOnTrial { updateRank(of: id) }
         if candidates[id.number].verdict == .draining { onDrained?(id) }
+    }
+
+    /// From now on each connection is a change of its server.
+    func followLoad() {
+        followsLoad = true
+    }
+
+    private func noteLoad(of id: ServerID) {
+        guard followsLoad || candidates[id.number].maxConnections < .max else { return }
+        changedServers.append(id)
     }
 
     /// Begins all counts anew: those of what was served and what failed at 0, peaks at what is in flight.

@@ -3,16 +3,13 @@
 struct PoolCursor {
     private var position: Int?
 
-    /// Calls `body` for each server that changed since the last time: for all of them at first, and after more
-    /// changes than the pool remembers.
-    mutating func advance(in pool: Pool, _ body: (ServerID) -> Void) {
-        let end = pool.changeCount
-        if let position, end - position <= ChangedServers.capacity {
-            for change in position..<end { body(pool.changedServer(at: change)) }
-        } else {
-            for id in pool.ids { body(id) }
-        }
+    /// The changes since the last time; nil when any server may have changed: at first, and after more changes than
+    /// the pool remembers.
+    mutating func changes(in pool: Pool) -> Range<Int>? {
+        let (start, end) = (position, pool.changeCount)
         position = end
+        guard let start, end - start <= ChangedServers.capacity else { return nil }
+        return start..<end
     }
 }
 
@@ -38,7 +35,9 @@ struct ChangedServers {
 
 /// Something for each weight that servers of a rank have.
 struct RankTable<Entry> {
-    /// Index: the rank's and the weight.
+    private static var width: Int { Server.weights.upperBound + 1 }
+
+    /// Index: the rank and the weight.
     private var entries: [Entry?] = []
     private var lists: [[Entry]] = Array(repeating: [], count: Rank.allCases.count)
 
@@ -46,14 +45,15 @@ struct RankTable<Entry> {
     subscript(rank: Rank) -> [Entry] { lists[rank.rawValue] }
 
     /// That of a candidate's rank and weight, made when it is not there yet.
-    mutating func entry(of candidate: Candidate, made make: () -> Entry) -> Entry {
-        let width = Server.weights.upperBound + 1
-        let index = candidate.rank.rawValue * width + candidate.weight
-        if index < entries.count, let entry = entries[index] { return entry }
+    func entry(of rank: Rank, weighing weight: Int) -> Entry? {
+        let index = rank.rawValue * Self.width + weight
+        return index < entries.count ? entries[index] : nil
+    }
+
+    mutating func add(_ entry: Entry, of rank: Rank, weighing weight: Int) {
+        let index = rank.rawValue * Self.width + weight
         while entries.count <= index { entries.append(nil) }
-        let entry = make()
         entries[index] = entry
-        lists[candidate.rank.rawValue].append(entry)
-        return entry
+        lists[rank.rawValue].append(entry)
     }
 }

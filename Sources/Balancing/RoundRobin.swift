@@ -9,20 +9,33 @@ struct RoundRobin: Strategy {
     init() {}
 
     mutating func pick(from pool: Pool, among rank: Rank, excluding tried: TriedServers) -> ServerID? {
-        var cursor = cursor
-        cursor.advance(in: pool) { place($0, of: pool) }
-        self.cursor = cursor
+        follow(pool)
+        guard tried.count > 0 else { return rotation.next(among: groups[rank]) }
         tried.forEach { rotation.move($0, to: nil) }
-        defer { tried.forEach { place($0, of: pool) } }
-        return rotation.next(among: groups[rank])
+        let picked = rotation.next(among: groups[rank])
+        tried.forEach { place($0, of: pool) }
+        return picked
+    }
+
+    private mutating func follow(_ pool: Pool) {
+        if let changes = cursor.changes(in: pool) {
+            for change in changes { place(pool.changedServer(at: change), of: pool) }
+        } else {
+            for server in pool.ids { place(server, of: pool) }
+        }
     }
 
     /// Puts a server where it takes part.
     private mutating func place(_ server: ServerID, of pool: Pool) {
-        let candidate = pool.candidates[server.number]
-        guard candidate.isOpen(in: candidate.rank) else { return rotation.move(server, to: nil) }
-        let group = groups.entry(of: candidate) { rotation.makeGroup(ofWeight: candidate.weight) }
-        rotation.move(server, to: group)
+        let (rank, weight) = (pool.candidates[server.number].rank, pool.candidates[server.number].weight)
+        guard pool.candidates[server.number].hasRoom else { return rotation.move(server, to: nil) }
+        rotation.move(server, to: groups.entry(of: rank, weighing: weight) ?? makeGroup(of: rank, weighing: weight))
+    }
+
+    private mutating func makeGroup(of rank: Rank, weighing weight: Int) -> Int {
+        let group = rotation.makeGroup(ofWeight: weight)
+        groups.add(group, of: rank, weighing: weight)
+        return group
     }
 
     /// The turns that a server is owed; negative for one that had more than its share.

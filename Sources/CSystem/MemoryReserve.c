@@ -21,7 +21,7 @@
 #define AMPLE (CHUNKS / 2)
 
 static void *chunks[CHUNKS];
-static atomic_int held;
+atomic_int evenkeel_missing_reserve = CHUNKS;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -41,13 +41,13 @@ extern void *__libc_memalign(size_t alignment, size_t size);
 /// Gives a part of the reserve back; false when nothing is left of it.
 static bool give_way(void) {
     pthread_mutex_lock(&lock);
-    int count = atomic_load(&held);
-    if (count > 0) {
-        free(chunks[count - 1]);
-        atomic_store(&held, count - 1);
+    int held = CHUNKS - atomic_load(&evenkeel_missing_reserve);
+    if (held > 0) {
+        free(chunks[held - 1]);
+        atomic_fetch_add(&evenkeel_missing_reserve, 1);
     }
     pthread_mutex_unlock(&lock);
-    return count > 0;
+    return held > 0;
 }
 
 void *malloc(size_t size) {
@@ -87,15 +87,14 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
 #define __libc_malloc malloc
 #endif
 
-bool evenkeel_has_ample_reserve(void) {
-    if (atomic_load_explicit(&held, memory_order_relaxed) == CHUNKS) return true;
+bool evenkeel_refill_reserve(void) {
     pthread_mutex_lock(&lock);
-    int count = atomic_load(&held);
-    while (count < CHUNKS && (chunks[count] = __libc_malloc(CHUNK)) != NULL) count++;
-    atomic_store(&held, count);
+    int held = CHUNKS - atomic_load(&evenkeel_missing_reserve);
+    while (held < CHUNKS && (chunks[held] = __libc_malloc(CHUNK)) != NULL) held++;
+    atomic_store(&evenkeel_missing_reserve, CHUNKS - held);
     pthread_mutex_unlock(&lock);
-    if (count >= AMPLE) return true;
+    if (held >= AMPLE) return true;
     // What was given back may lie in pieces that are too small for a part of the reserve (libevent keeps a few bytes for
     // each descriptor that it has seen), and yet be what others of its kind want.
-    return count >= AMPLE / 2 && (AMPLE - count) * CHUNK <= mallinfo2().fordblks;
+    return held >= AMPLE / 2 && (AMPLE - held) * CHUNK <= mallinfo2().fordblks;
 }

@@ -52,8 +52,8 @@ public final class Service {
     public var onSession: ((SessionRecord) -> Void)?
     /// Called with each exchange that ended.
     public var onExchange: ((ExchangeRecord) -> Void)?
-    /// Told when a server's answer is refused or cut, with the word of the rule that it broke.
-    public var onBadAnswer: ((ServerID, String) -> Void)?
+    /// Told when a server's answer is refused or cut, with the rule that it broke.
+    public var onBadAnswer: ((ServerID, BrokenRule) -> Void)?
     /// The last exchanges, or sessions in TCP mode.
     public private(set) var recent = RecentRing()
 

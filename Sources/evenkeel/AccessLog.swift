@@ -9,7 +9,7 @@ extension ExchangeRecord {
         return """
             access \(service.word) \(client) \(request.text.quoted) \(status) bytes=\(bytesToClient) \
             server=\(server.map { pool.name(of: $0).word } ?? "-") attempts=\(attempts) reused=\(isReused ? "yes" : "no") \
-            time=\(duration.milliseconds)ms reason=\(reason.word)\(brokenRule.map { " rule=\($0)" } ?? "")
+            time=\(duration.milliseconds)ms reason=\(reason.word)\(brokenRule.map { " rule=\($0.word)" } ?? "")
             """
     }
 }

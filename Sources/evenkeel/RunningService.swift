@@ -133,13 +133,12 @@ final class RunningService {
     /// How often the log says of one server that its answers break rules.
     private static let badAnswerQuiet = Duration.seconds(60)
 
-    private func reportBadAnswer(of server: ServerID, breaking rule: String) {
+    private func reportBadAnswer(of server: ServerID, breaking rule: BrokenRule) {
         guard badAnswersQuietUntil[server, default: .origin] <= loop.now else { return }
         badAnswersQuietUntil[server] = loop.now + Self.badAnswerQuiet
-        let sentence = HTTPViolation(rawValue: rule).map { " (\($0.sentence))" } ?? ""
         log.warning(
             """
-            \(name): an answer of \(pool.name(of: server)) was refused: \(rule)\(sentence); \
+            \(name): an answer of \(pool.name(of: server)) was refused: \(rule.word) (\(rule.sentence)); \
             the access log has each (told once a minute)
             """)
     }

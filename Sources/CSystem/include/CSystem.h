@@ -62,6 +62,13 @@ void evenkeel_end_leaving_by_close(void);
 
 /// Whether at least half of the memory is there that is kept back for allocations that would fail without. What is
 /// missing of it is taken first, as far as there is memory. From any thread. See MemoryReserve.c.
-bool evenkeel_has_ample_reserve(void);
+bool evenkeel_refill_reserve(void);
+
+/// How many parts of the reserve are missing.
+extern _Atomic int evenkeel_missing_reserve;
+
+static inline bool evenkeel_has_ample_reserve(void) {
+    return __atomic_load_n((const int *)&evenkeel_missing_reserve, __ATOMIC_RELAXED) == 0 || evenkeel_refill_reserve();
+}
 
 #endif

@@ -243,7 +243,7 @@ struct AnswerFacts {
     /// The body has no length, and so may pause.
     var isStream = false
     /// The rule that it broke, if it did.
-    var brokenRule: String?
+    var brokenRule: BrokenRule?
     /// A 1xx of this attempt has gone to the client.
     var hasSentInterim = false
     var wasReused = false

@@ -22,7 +22,7 @@ extension Exchange {
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
                     answer.interimHeads += 1
                     let failure =
-                        answer.interimHeads > HeadLimits.interimHeads ? .tooManyInterimHeads : passInterim(raw)
+                        answer.interimHeads > HeadLimits.interimHeads ? .breaks(.tooManyInterimHeads) : passInterim(raw)
                     if let failure {
                         buffers.give(raw)
                         return answerFailed(failure)
@@ -33,7 +33,7 @@ extension Exchange {
                     continue
                 case .invalid(let violation):
                     buffers.give(raw)
-                    return answerFailed(AnswerFailure(violation))
+                    return answerFailed(.breaks(.violation(violation)))
                 case .needMore: break
                 }
             }
@@ -64,14 +64,14 @@ extension Exchange {
     }
 
     private func answerFailed(_ failure: AnswerFailure) {
-        guard case .breaksRule(let rule, let isOurChoice) = failure else { return lackMemory() }
+        guard case .breaks(let rule) = failure else { return lackMemory() }
         noteBroken(rule)
-        if !isOurChoice { blameServer("bad response: \(rule)") }
+        if !rule.isOurChoice { blameServer("bad response: \(rule.word)") }
         leaveServer(keeping: false)
         perform(machine.handle(.serverFailed(.badResponse, .none)))
     }
 
-    private func noteBroken(_ rule: String) {
+    private func noteBroken(_ rule: BrokenRule) {
         answer.brokenRule = rule
         if let server { service.onBadAnswer?(server, rule) }
     }
@@ -198,9 +198,9 @@ extension Exchange {
     private var bodyWait: Wait { answer.isStream ? context.waits.stream : context.waits.body }
 
     private func cutAnswer(_ failure: AnswerFailure) {
-        guard case .breaksRule(let rule, let isOurChoice) = failure else { return lackMemory() }
+        guard case .breaks(let rule) = failure else { return lackMemory() }
         noteBroken(rule)
-        if isOurChoice { return perform(machine.handle(.serverFailed(.responseCut, .none))) }
+        if rule.isOurChoice { return perform(machine.handle(.serverFailed(.responseCut, .none))) }
         cutAnswer()
     }
 
@@ -219,7 +219,7 @@ extension Exchange {
     /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
     private func switchProtocols(_ raw: consuming Buffer, headLength: Int) {
         let isAskedFor = isRequestSent && isProtocolAskedFor(raw)
-        if let failure = isAskedFor ? write(raw, framing: .tunnel) : .unrequestedUpgrade {
+        if let failure = isAskedFor ? write(raw, framing: .tunnel) : .breaks(.unrequestedUpgrade) {
             buffers.give(raw)
             return answerFailed(failure)
         }

@@ -28,7 +28,7 @@ public struct ExchangeRecord: Sendable {
     /// Why it ended as it did.
     public let reason: ExchangeReason
     /// The rule that the server's answer broke; nil when it broke none.
-    public let brokenRule: String?
+    public let brokenRule: BrokenRule?
     /// What it counts as.
     public let outcome: Outcome
 

@@ -49,9 +49,7 @@ struct Forwarding {
         writer.clear()
         writer.writeStatusLine(head, from: bytes)
         if head.hasControlBytes {
-            for index in head.fields.indices where Self.passesToClient(head.fields[index]) {
-                writer.writeWithoutControlBytes(head.fields[index], from: bytes)
-            }
+            Self.writeCleaned(head.fields, from: bytes, into: &writer)
         } else {
             writer.writeFields(head.fields, from: bytes) { Self.passesToClient($0) }
         }
@@ -72,23 +70,32 @@ struct Forwarding {
         case .untilClose:
             ConnectionOption.close.write(into: &writer)
         }
-        if head.status == 426 { Self.writeOffers(head, from: bytes, into: &writer) }
+        if head.status == 426 { Self.writeOffers(head.fields, from: bytes, into: &writer) }
         writer.endHead()
     }
 
     /// 426 says which protocols would do (RFC 9110 section 15.5.22).
-    private static func writeOffers(
-        _ head: borrowing ResponseHead, from bytes: Span<UInt8>, into writer: inout ByteWriter
+    @inline(never) private static func writeOffers(
+        _ fields: borrowing [HeadField], from bytes: Span<UInt8>, into writer: inout ByteWriter
     ) {
-        guard head.field(.upgrade) != nil else { return }
-        writer.writeField("Connection", "upgrade")
-        for index in head.fields.indices where head.fields[index].known == .upgrade {
-            writer.writeField(head.fields[index], from: bytes)
+        var isFirst = true
+        for index in fields.indices where fields[index].known == .upgrade {
+            if isFirst { writer.writeField("Connection", "upgrade") }
+            isFirst = false
+            writer.writeField(fields[index], from: bytes)
         }
     }
 
     /// What stands for a host where the client named none.
     private static let unnamedHost = "localhost"
+
+    @inline(never) private static func writeCleaned(
+        _ fields: borrowing [HeadField], from bytes: Span<UInt8>, into writer: inout ByteWriter
+    ) {
+        for index in fields.indices where passesToClient(fields[index]) {
+            writer.writeWithoutControlBytes(fields[index], from: bytes)
+        }
+    }
 
     private static func passesToClient(_ field: HeadField) -> Bool {
         !field.known.isHopByHop && !field.isConnectionOption
@@ -138,24 +145,30 @@ struct Forwarding {
         _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity,
         into writer: inout ByteWriter
     ) {
-        var separator = "X-Forwarded-For: "
-        if client.isTrusted {
-            for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
-                var members = ListElements(head.fields[index].value)
-                while let member = members.next(bytes) {
-                    guard !member.isEmpty else { continue }
-                    writer.write(separator)
-                    writer.write(bytes, member)
-                    separator = ", "
-                }
+        let name = "X-Forwarded-For"
+        guard client.isTrusted else {
+            if client.hasAddress { writer.writeField(name, client.address) }
+            return
+        }
+        var hasBegun = false
+        for index in head.fields.indices where head.fields[index].known == .xForwardedFor {
+            var members = ListElements(head.fields[index].value)
+            while let member = members.next(bytes) {
+                guard !member.isEmpty else { continue }
+                writer.write(hasBegun ? ", " : "X-Forwarded-For: ")
+                writer.write(bytes, member)
+                hasBegun = true
             }
         }
-        if client.hasAddress {
-            writer.write(separator)
-            writer.write(client.address)
-            separator = ", "
+        guard hasBegun else {
+            if client.hasAddress { writer.writeField(name, client.address) }
+            return
         }
-        if separator == ", " { writer.write("\r\n") }
+        if client.hasAddress {
+            writer.write(", ")
+            writer.write(client.address)
+        }
+        writer.write("\r\n")
     }
 }
 
