@@ -106,8 +106,9 @@ public final class Pool {
     public func ended(_ id: ServerID) {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
         load.inFlight -= 1
-        guard candidates[id.number].endedEmpty() else { return }
+        let isEmpty = candidates[id.number].endedEmpty()
         if candidates[id.number].isOnTrial { updateRank(of: id) }
+        guard isEmpty else { return }
         if candidates[id.number].verdict == .draining { onDrained?(id) }
     }
 
