@@ -15,8 +15,9 @@ public final class Pool {
     private var ranks = InlineArray<4, Int>(repeating: 0)
     private let ejectionRule: EjectionRule?
     private var outliers: Outliers
-    /// How many servers are eligible, and ejected.
+    /// How many servers are eligible.
     public private(set) var eligibleCount = 0
+    /// How many are left out for an ejection alone: enabled and up.
     private var ejectedCount = 0
     /// Changes that were not told yet.
     private var news: [(server: ServerID, change: PoolChange)] = []
@@ -229,7 +230,6 @@ public final class Pool {
             return
         }
         let isEjected = servers[id.number].ejection.isEjected
-        ejectedCount += (isEjected ? 1 : 0) - (wasEjected ? 1 : 0)
         if isEjected != wasEjected { outliers.forget(id) }
         changed(id, change)
     }
@@ -273,12 +273,13 @@ public final class Pool {
     // MARK: Changes
 
     private func changed(_ id: ServerID, _ change: PoolChange) {
-        let wasEligible = candidates[id.number].verdict == .eligible
+        let before = candidates[id.number].verdict
         ranks[candidates[id.number].rank.rawValue] -= 1
         candidates[id.number].stand(as: servers[id.number])
         ranks[candidates[id.number].rank.rawValue] += 1
-        let isEligible = candidates[id.number].verdict == .eligible
-        eligibleCount += (isEligible ? 1 : 0) - (wasEligible ? 1 : 0)
+        let after = candidates[id.number].verdict
+        eligibleCount += (after == .eligible ? 1 : 0) - (before == .eligible ? 1 : 0)
+        ejectedCount += (after == .ejected ? 1 : 0) - (before == .ejected ? 1 : 0)
         news.append((id, change))
         if news.count == 1 { onNews?() }
     }
