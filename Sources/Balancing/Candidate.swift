@@ -5,7 +5,7 @@
 enum Rank: Int, CaseIterable {
     /// In turn.
     case eligible
-    /// Up as far as anybody knows, but ejected, on trial and busy, or not checked yet.
+    /// Up as far as anybody knows, but ejected, on trial and busy, or waiting for a check.
     case reserve
     /// Down.
     case lastResort

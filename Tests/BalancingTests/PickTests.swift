@@ -165,7 +165,8 @@ import Time
         for number in 0...1 { takeDown(number, in: pool) }
         #expect(
             explanation(.roundRobin, from: pool)
-                == "Round Robin: Server-1 was tried, for no server was eligible; Server-2 was left out: down")
+                == "Round Robin: Server-1 was tried, for no eligible server was left; Server-2 was left out: down"
+        )
     }
 
     @Test func theSameServerAgainIsToldAsThat() {
