@@ -76,4 +76,14 @@ public struct PickLog: Sendable {
         }
         if let picked { seen[start + picked.number].verdict = .picked }
     }
+
+    /// Takes down that the pick which was noted last found nobody since those of a rank are full: that they are out of
+    /// turn did not keep them from it.
+    mutating func noteFull(in rank: Rank, of candidates: [Candidate]) {
+        let start = (count - 1) * width
+        for (number, candidate) in candidates.enumerated()
+        where candidate.rank == rank && views[start + number].verdict != .tried {
+            views[start + number].verdict = .full
+        }
+    }
 }

@@ -169,6 +169,13 @@ import Time
         )
     }
 
+    @Test func oneOutOfTurnThatIsWaitedForIsToldAsFull() {
+        let health = Health(thresholds: HealthThresholds(rise: 1, fall: 1), at: .origin)
+        let pool = Pool([Server(name: "Server-1", maxConnections: 1, health: health)])
+        pool.began(ServerID(0))
+        #expect(explanation(.roundRobin, from: pool) == "Round Robin: no server: Server-1 is full")
+    }
+
     @Test func theSameServerAgainIsToldAsThat() {
         let pool = pool(of: 2)
         var log = PickLog()
