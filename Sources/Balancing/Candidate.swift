@@ -5,7 +5,7 @@
 enum Rank: Int, CaseIterable {
     /// In turn.
     case eligible
-    /// Up as far as anybody knows, but ejected, on trial and busy, or not checked yet.
+    /// Up as far as anybody knows, but ejected, on trial and busy, or waiting for a check.
     case reserve
     /// Down.
     case lastResort
@@ -37,6 +37,9 @@ struct Candidate {
     private(set) var verdict: CandidateVerdict
     /// Whether it gets one connection at a time while others can serve.
     private(set) var isOnTrial: Bool
+    /// Of those in flight, how many it held already when its trial began. A tunnel may last for hours: it is not the
+    /// one that the trial waits for.
+    private var heldBefore = 0
     /// When it gets a connection.
     private(set) var rank: Rank
 
@@ -51,14 +54,18 @@ struct Candidate {
     /// Takes over how a server stands.
     mutating func stand(as server: Server) {
         verdict = server.verdict
+        let wasOnTrial = isOnTrial
         isOnTrial = server.ejection.isOnTrial
+        if isOnTrial, !wasOnTrial { heldBefore = inFlight }
         updateRank()
     }
 
-    /// One on trial that holds a connection steps back until it has ended.
+    /// One on trial that got a connection steps back until one has ended: which one it was, nobody can tell.
     mutating func updateRank() {
         rank = Rank(of: verdict)
-        if isOnTrial, inFlight > 0, rank == .eligible { rank = .reserve }
+        guard isOnTrial else { return }
+        heldBefore = min(heldBefore, inFlight)
+        if inFlight > heldBefore, rank == .eligible { rank = .reserve }
     }
 
     /// Whether a connection may go to it now, when it is the turn of a rank.

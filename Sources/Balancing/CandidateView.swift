@@ -14,9 +14,9 @@ public enum CandidateVerdict: String, Sendable, CaseIterable {
     case disabled
     /// A person lets it run empty.
     case draining
-    /// Checks fail.
+    /// Checks fail, or traffic did not reach it.
     case down
-    /// No check has ended yet.
+    /// A check has to pass first.
     case checking
     /// Its exchanges failed, and it is left out for a while.
     case ejected

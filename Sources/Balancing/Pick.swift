@@ -105,4 +105,14 @@ public struct PickLog: Sendable {
         if picked.number >= width { seen[last] = candidates[picked.number].view(isTried: false) }
         seen[min(start + picked.number, last)].verdict = .picked
     }
+
+    /// Takes down that the pick which was noted last found nobody since those of a rank are full: that they are out of
+    /// turn did not keep them from it.
+    mutating func noteFull(in rank: Rank, of candidates: [Candidate]) {
+        let start = (count - 1) * width
+        for number in 0..<width
+        where candidates[number].rank == rank && views[start + number].verdict != .tried {
+            views[start + number].verdict = .full
+        }
+    }
 }

@@ -15,7 +15,8 @@ extension Pick {
             return "\(strategy.title): \(name(server)) \(merit(of: server, strategy, name))\(leftOut(name))"
         case .lastResort(let strategy):
             guard let server else { return "" }
-            return "\(strategy.title): \(name(server)) was tried, for no server was eligible\(leftOut(name))"
+            return
+                "\(strategy.title): \(name(server)) was tried, for no eligible server was left\(leftOut(name))"
         }
     }
 
@@ -89,7 +90,7 @@ extension CandidateVerdict {
     fileprivate var text: String {
         switch self {
         case .tried: "tried before, in vain"
-        case .checking: "not checked yet"
+        case .checking: "waiting for a check to pass"
         case .trial: "on trial, one request at a time"
         case .disabled: "stopped by hand"
         case .picked, .eligible, .full, .draining, .down, .ejected: rawValue

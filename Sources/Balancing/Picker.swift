@@ -25,6 +25,7 @@ public struct Picker {
         let picked = rank.flatMap { strategy.pick(from: pool, among: $0, excluding: tried) }
         let rule: Pick.Rule = rank == .eligible || picked == nil ? .strategy(name) : .lastResort(name)
         log.note(picked, by: rule, from: pool, excluding: tried)
+        if picked == nil, let rank, rank != .eligible { log.noteFull(in: rank, of: pool.candidates) }
         return picked
     }
 

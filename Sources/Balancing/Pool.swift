@@ -20,8 +20,9 @@ public final class Pool {
     private(set) var followsLoad = false
     private let ejectionRule: EjectionRule?
     private var outliers: Outliers
-    /// How many servers are eligible, and ejected.
+    /// How many servers are eligible.
     public private(set) var eligibleCount = 0
+    /// How many are left out for an ejection alone: enabled and up.
     private var ejectedCount = 0
     /// Changes that were not told yet.
     private var news: [(server: ServerID, change: PoolChange)] = []
@@ -119,8 +120,9 @@ public final class Pool {
         assert(candidates[id.number].inFlight > 0, "ended more often than begun")
         load.inFlight -= 1
         noteLoad(of: id)
-        guard candidates[id.number].endedEmpty() else { return }
+        let isEmpty = candidates[id.number].endedEmpty()
         if candidates[id.number].isOnTrial { updateRank(of: id) }
+        guard isEmpty else { return }
         if candidates[id.number].verdict == .draining { onDrained?(id) }
     }
 
@@ -251,7 +253,6 @@ public final class Pool {
             return
         }
         let isEjected = servers[id.number].ejection.isEjected
-        ejectedCount += (isEjected ? 1 : 0) - (wasEjected ? 1 : 0)
         if isEjected != wasEjected { outliers.forget(id) }
         changed(id, change)
     }
@@ -295,13 +296,14 @@ public final class Pool {
     // MARK: Changes
 
     private func changed(_ id: ServerID, _ change: PoolChange) {
-        let wasEligible = candidates[id.number].verdict == .eligible
+        let before = candidates[id.number].verdict
         ranks[candidates[id.number].rank.rawValue] -= 1
         candidates[id.number].stand(as: servers[id.number])
         changedServers.append(id)
         ranks[candidates[id.number].rank.rawValue] += 1
-        let isEligible = candidates[id.number].verdict == .eligible
-        eligibleCount += (isEligible ? 1 : 0) - (wasEligible ? 1 : 0)
+        let after = candidates[id.number].verdict
+        eligibleCount += (after == .eligible ? 1 : 0) - (before == .eligible ? 1 : 0)
+        ejectedCount += (after == .ejected ? 1 : 0) - (before == .ejected ? 1 : 0)
         news.append((id, change))
         if news.count == 1 { onNews?() }
     }
@@ -309,6 +311,7 @@ public final class Pool {
     private func updateRank(of id: ServerID) {
         ranks[candidates[id.number].rank.rawValue] -= 1
         candidates[id.number].updateRank()
+        changedServers.append(id)
         ranks[candidates[id.number].rank.rawValue] += 1
     }
 

@@ -69,7 +69,6 @@ final class Balancer {
     /// Accepts no more and calls `completion` when all sessions have ended, or at the time-out's end,
     /// when the rest is cut.
     func stop(then completion: @escaping () -> Void) {
-        onStopped = completion
         desk.stop()
         admin?.refresh()
         let open = services.reduce(0) { $0 + $1.openSessions }
@@ -85,6 +84,9 @@ final class Balancer {
         shutdownTimer?.schedule(after: shutdownTimeout)
         tunnelTimer = try? Timer(on: loop) { [unowned self] in cut(tunnels: true) }
         tunnelTimer?.schedule(after: shutdownTunnelTimeout)
+        // Not before: while services stop one after the other, the last client of one may go, and the next one has
+        // not accepted yet those that wait for it.
+        onStopped = completion
         finishIfEmpty()
     }
 

@@ -226,9 +226,11 @@ final class RunningService {
             let line = "\(name): \(serverName) is \(flip.to.rawValue): \(flip.reason)"
             flip.to == .down ? log.warning("\(line)") : log.info("\(line)")
             // What no check has seen, the next one is to see at once.
-            if flip.witness != .checks, flip.to != .up { checker?.lookAgain(at: server) }
+            if flip.witness == .traffic, flip.to != .up { checker?.lookAgain(at: server) }
         case .administrativeState(let before, let after):
             log.info("\(name): \(serverName) is \(after.rawValue), was \(before.rawValue)")
+            // Of its own, though one from before is under way.
+            if after == .enabled { checker?.lookAgain(at: server) }
         case .weight(let before, let after):
             log.info("\(name): \(serverName) has weight \(after), had \(before)")
         case .ejected(let span, let reason):

@@ -250,6 +250,23 @@ import Time
         #expect(!pool[first].ejection.isOnTrial)
     }
 
+    @Test func whatItHeldBeforeDoesNotKeepOneOnTrialFromItsRequest() {
+        let pool = pool()
+        var picks = Picks(.leastConnections)
+        for _ in 0..<2 { pool.began(first) }
+        for _ in 0..<9 { pool.began(second) }
+        pool.exchangeFailed(first, reason: "reset", at: .second(1))
+        pool.readmit(at: .second(11))
+        #expect(picks.next(from: pool) == first, "a tunnel may last for hours")
+        pool.began(first)
+        #expect(picks.next(from: pool) == second, "one request at a time")
+        pool.ended(first)
+        #expect(picks.next(from: pool) == first)
+        for _ in 0..<2 { pool.ended(first) }
+        pool.began(first)
+        #expect(picks.next(from: pool) == second)
+    }
+
     @Test func aGoodHeadEndsATrialHoweverLongItsBodyLasts() {
         let pool = pool()
         pool.exchangeFailed(first, reason: "reset", at: .second(1))

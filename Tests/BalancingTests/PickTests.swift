@@ -165,7 +165,15 @@ import Time
         for number in 0...1 { takeDown(number, in: pool) }
         #expect(
             explanation(.roundRobin, from: pool)
-                == "Round Robin: Server-1 was tried, for no server was eligible; Server-2 was left out: down")
+                == "Round Robin: Server-1 was tried, for no eligible server was left; Server-2 was left out: down"
+        )
+    }
+
+    @Test func oneOutOfTurnThatIsWaitedForIsToldAsFull() {
+        let health = Health(thresholds: HealthThresholds(rise: 1, fall: 1), at: .origin)
+        let pool = Pool([Server(name: "Server-1", maxConnections: 1, health: health)])
+        pool.began(ServerID(0))
+        #expect(explanation(.roundRobin, from: pool) == "Round Robin: no server: Server-1 is full")
     }
 
     @Test func theSameServerAgainIsToldAsThat() {

@@ -40,6 +40,21 @@ import Time
         #expect(strategy.counts(of: 300, from: pool) == [100, 100, 100])
     }
 
+    @Test func oneThatGetsNothingAnywayTakesNoPlaceOfTheHalf() {
+        let pool = pool(of: 4)
+        fail(pool.ids.prefix(2), of: pool, at: .second(1))
+        fail([ServerID(2)], of: pool, at: .second(2))
+        #expect(ejected(of: pool) == [0, 1], "half of the pool")
+        for id in pool.ids.prefix(2) { pool.setAdministrativeState(.disabled, of: id) }
+        fail([ServerID(2)], of: pool, at: .second(3))
+        #expect(pool[ServerID(2)].ejection.isEjected)
+        pool.readmit(at: .second(11))
+        #expect(ejected(of: pool) == [2])
+        for id in pool.ids.prefix(2) { pool.setAdministrativeState(.enabled, of: id) }
+        fail([ServerID(0)], of: pool, at: .second(12))
+        #expect(ejected(of: pool) == [0, 2])
+    }
+
     @Test func ejectionAndReadmissionAreReportedOnceAfterTheyWereMade() {
         let pool = pool(of: 2)
         var reports: [(server: ServerID, change: PoolChange, isEligible: Bool)] = []

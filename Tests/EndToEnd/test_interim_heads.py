@@ -192,6 +192,23 @@ def test_an_empty_line_behind_a_body_leaves_the_client_idle(start, count):
         assert client.ask("/again").status == 200
 
 
+@pytest.mark.parametrize("pieces", [[b"\r\n"], [b"\r", b"\n"], [b"", b"\r", b"\n"]])
+def test_an_empty_line_leaves_an_idle_client_its_time_however_it_comes(start, pieces):
+    """The first piece comes with the request, the others one after the other."""
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server], timeouts={"request_head": "100ms", "keep_alive": "30s"}))
+    with balancer.client() as client:
+        client.send(request("/", "POST", {"Content-Length": 5}) + b"hello" + pieces[0])
+        assert client.answer().status == 200
+        for piece in pieces[1:]:
+            client.send(piece)
+            for _ in every(0.05, 0.05):
+                pass
+        for _ in every(0.1, 0.6):
+            pass
+        assert client.ask("/again").status == 200
+
+
 # Tunnels
 
 

@@ -1,6 +1,7 @@
 """Servers that are away for a moment, one after the other or the only one: what can be saved is saved."""
 
 import contextlib
+import threading
 
 import pytest
 
@@ -149,6 +150,27 @@ def test_a_new_process_that_warms_up_is_not_shown_to_clients(start):
     is_warm.append(True)
     wait_until(lambda: balancer.admin.server("server-1")["eligible"], 10, "it is eligible")
     assert {balancer.get().body for _ in range(10)} == {b"other\n", b"new\n"}
+
+
+def test_each_enabling_asks_for_a_check_of_its_own_though_one_is_under_way(start):
+    is_over = threading.Event()
+    asked = []
+
+    def answer(path):
+        asked.append(path)
+        is_over.wait(5)
+        return "200 OK", b"ok\n"
+
+    server = start(ScriptedServer(respond_by(answer)))
+    health = {**HTTP_CHECK, "interval": "30s", "fast_interval": "30s", "timeout": "20s"}
+    balancer = start(AdminBalancer([server.address], health=health))
+    for _ in range(3):
+        balancer.admin.change("server-1", administrative_state="disabled")
+        asked.clear()
+        balancer.admin.change("server-1", administrative_state="enabled")
+        wait_until(lambda: asked, what="a check of its own is under way")
+    is_over.set()
+    balancer.wait_until_up("server-1")
 
 
 def test_the_only_server_serves_on_while_it_waits_for_the_check_that_enabling_asks_for(start):

@@ -1,7 +1,9 @@
 """Signals: stop accepting, finish what is in flight, be gone in time."""
 
 import concurrent.futures
+import json
 import os
+import pathlib
 import signal
 import tempfile
 import time
@@ -10,12 +12,15 @@ import pytest
 
 from support.backends import Backend
 from support.balancer import Balancer
-from support.configuration import NO_CHECKS
+from support.configuration import NO_ADMIN, NO_CHECKS, service
 from support.notify_socket import NotifySocket
 from support.polling import every, wait_until
+from support.proc import is_stopped
+from support.process import Process
+from support.http_client import HTTPClient, request
 from support.http_response import BrokenResponse
 from support.scripted_client import ScriptedClient, get
-from support.scripted_server import GREETING, ScriptedServer, hold
+from support.scripted_server import GREETING, ScriptedServer, hold, respond
 from support.stopwatch import at_most
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -73,6 +78,35 @@ def test_a_second_signal_ends_it_at_once(start, number):
     assert balancer.stop(number, deadline=3) in (128 + number, -number)
     assert time.monotonic() - started < at_most(1.0)
     assert answer.exception() is not None
+
+
+# As many clients are accepted in one go.
+BATCH = 64
+
+
+def test_a_client_that_waits_at_one_service_is_served_though_the_last_one_of_another_goes(start):
+    server = start(ScriptedServer(respond()))
+    services = {name: service([server.address], health=NO_CHECKS) for name in ("one", "two")}
+    folder = start(tempfile.TemporaryDirectory(prefix="evenkeel-test-"))
+    file = pathlib.Path(folder, "evenkeel.yaml")
+    file.write_text(json.dumps({"services": services, "admin": NO_ADMIN}))
+    balancer = start(Process("run", file))
+    one, two = (balancer.wait_for_line(rf"{name}: listening on (\S+)")[1] for name in services)
+    for name in services:
+        balancer.wait_for_line(f"{name}: accepting")
+    idle = start(HTTPClient(one))
+    assert idle.ask().status == 200
+    balancer.send(signal.SIGSTOP)
+    wait_until(lambda: is_stopped(balancer.pid), what="it stands still")
+    # These are gone when it is their turn, so that the one behind them is the only client of its service.
+    for _ in range(BATCH):
+        HTTPClient(two).close()
+    waiting = start(HTTPClient(two))
+    waiting.send(request())
+    balancer.send(signal.SIGTERM)
+    balancer.send(signal.SIGCONT)
+    assert waiting.answer().status == 200
+    assert balancer.exit_code(5) == 0
 
 
 def test_with_nothing_in_flight_it_ends_at_once(start):

@@ -41,6 +41,8 @@ final class ClientConnection: ClientHandler {
     private unowned let table: SessionTable
     private(set) var state = State.idle
     private var requests = 0
+    /// When it has been idle for long enough: an empty line is no request, and moves nothing.
+    private var idleUntil = Instant.never
     private var leftover: Buffer?
 
     init(
@@ -61,10 +63,11 @@ final class ClientConnection: ClientHandler {
     /// Mostly the request has come with the connection. A client that waits for its answer has nothing to say,
     /// so it is not watched for ``unwatchedTime``, which a quick answer forestalls.
     override func start() {
+        idleUntil = service.loop.now + context.waits.keepAlive
         stream.assumeReadable()
         beginExchange()
         switch state {
-        case .idle: awaitRequest()
+        case .idle: watch()
         case .busy(let exchange): if !exchange.hasWholeRequest { watch() }
         case .lingering, .closed: break
         }
@@ -97,12 +100,7 @@ final class ClientConnection: ClientHandler {
         // A request may have come that the loop has not told of yet.
         stream.assumeReadable()
         if case .idle = state { beginExchange() }
-        if case .busy(let exchange) = state, exchange.isBlank { exchange.readHead() }
-        switch state {
-        case .idle: close()
-        case .busy(let exchange): if exchange.isBlank { close() }
-        case .lingering, .closed: break
-        }
+        if case .idle = state { close() }
     }
 
     // MARK: Events
@@ -111,7 +109,9 @@ final class ClientConnection: ClientHandler {
         stream.note(events)
         switch state {
         case .idle: if stream.isReadable { beginExchange() }
-        case .busy(let exchange): exchange.clientReady()
+        case .busy(let exchange):
+            exchange.clientReady()
+            restIfBlank()
         case .lingering: drain()
         case .closed: break
         }
@@ -125,8 +125,7 @@ final class ClientConnection: ClientHandler {
 
     override func deadlinePassed() {
         switch state {
-        case .busy(let exchange):
-            if exchange.isBlank { close() } else { exchange.deadlinePassed() }
+        case .busy(let exchange): exchange.deadlinePassed()
         case .idle: close(.idle)
         case .lingering: close()
         case .closed: break
@@ -150,10 +149,15 @@ final class ClientConnection: ClientHandler {
         exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
         exchange.readHead()
-        // Nothing came after all: an idle client holds no exchange.
-        guard case .busy(let current) = state, current === exchange, exchange.isBlank else { return }
+        restIfBlank()
+    }
+
+    /// Nothing came after all, or an empty line: an idle client holds no exchange.
+    private func restIfBlank() {
+        guard case .busy(let exchange) = state, exchange.isBlank else { return }
         state = .idle
         exchange.release()
+        service.loop.setDeadline(of: self, to: idleUntil)
     }
 
     /// An exchange is over and cleared.
@@ -196,7 +200,8 @@ final class ClientConnection: ClientHandler {
     }
 
     private func awaitRequest() {
-        service.loop.setDeadline(of: self, to: service.loop.now + context.waits.keepAlive)
+        idleUntil = service.loop.now + context.waits.keepAlive
+        service.loop.setDeadline(of: self, to: idleUntil)
         watch()
     }
 

@@ -37,7 +37,7 @@ export function stateOf(server) {
 export function healthLine(server) {
   const { health } = server;
   if (!health.checked && health.state === "up") return "taken as up: health checks are off";
-  if (health.state === "checking") return "not checked yet";
+  if (health.state === "checking") return "waiting for a check to pass";
   const since = span(health.since_seconds);
   const held = since === "now" ? `${health.state} just now` : `${health.state} for ${since}`;
   return health.reason && health.state === "down" ? `${held}: ${health.reason}` : held;
@@ -64,7 +64,7 @@ export const VERDICTS = {
   disabled: { key: "stopped", word: "stopped" },
   draining: { key: "draining", word: "draining" },
   down: { key: "down", word: "down" },
-  checking: { key: "checking", word: "not checked yet" },
+  checking: { key: "checking", word: "waiting for a check to pass" },
   trial: { key: "ejected", word: "on trial after an ejection: one request at a time" },
   ejected: { key: "ejected", word: "ejected: left out for a while" },
 };
