@@ -64,8 +64,7 @@ public struct LoadPlan: Sendable {
         case .unlimited: return nil
         case .duration(let span): return span + oneRequest + LoadLimits.grace
         case .requests(let count):
-            // One more than an even share: shares are whole numbers.
-            let rounds = (count + concurrency - 1) / concurrency + 1
+            let rounds = (count + concurrency - 1) / concurrency
             let schedule = ratePerSecond.map { Duration.seconds(Double(count) / $0) } ?? .zero
             return min(schedule + oneRequest * rounds, longest + oneRequest) + LoadLimits.grace
         }

@@ -41,7 +41,7 @@ final class LoadWorker: EventHandler {
     private let messages: Mailbox<WorkerMessage>
     private let buffers = BufferPool(capacity: LoadWorker.keptCapacity, spareLimit: LoadWorker.spareBuffers)
     private let timeout: Int64
-    private var pace = Pace(requests: 0, end: .origin)
+    private var pace: Pace
     private var connections: [LoadConnection] = []
     /// Those without a request, the last used one on top: so few are used at a low rate, and those stay warm.
     private var free: [LoadConnection] = []
@@ -101,6 +101,7 @@ final class LoadWorker: EventHandler {
         request = RequestBytes.buffer(of: setting.plan)
         timeout = setting.plan.timeout.inNanoseconds
         super.init()
+        pace = Pace(setting.share, end: .origin, schedule: nil)
         endTimer = try Timer(on: loop) { [unowned self] in endTimerFired() }
         progressTimer = try Timer(on: loop) { [unowned self] in tellProgress() }
         guard setting.plan.ratePerSecond != nil else { return }
@@ -111,16 +112,10 @@ final class LoadWorker: EventHandler {
 
     private func start(at instant: Instant) {
         guard !isFinished else { return }
-        let requests = setting.share.requests ?? .max
         var end = Instant.never
         if case .duration(let span) = plan.amount { end = instant + span }
-        if let rate = setting.share.rate {
-            let interval = 1e9 / rate
-            let first = instant + .nanoseconds(Int64(interval * setting.share.phase))
-            pace = Pace(requests: requests, end: end, start: first, interval: interval)
-        } else {
-            pace = Pace(requests: requests, end: end)
-        }
+        let schedule = plan.ratePerSecond.map { Schedule(start: instant, ratePerSecond: $0) }
+        pace = Pace(setting.share, end: end, schedule: schedule)
         if end < .never { endTimer?.schedule(after: end - MonotonicClock.now()) }
         progressTimer?.schedule(after: Self.progressInterval)
         dispatch()
@@ -150,7 +145,7 @@ final class LoadWorker: EventHandler {
             return
         }
         // What is due and finds a free connection is not late but at the very end.
-        dispatch()
+        while hasFree, let begin = pace.take(at: now) { send(takeFree(), meantFor: begin, at: now) }
         pace.finish(at: now)
         finishIfDone(at: now)
     }
