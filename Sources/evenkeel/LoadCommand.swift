@@ -19,7 +19,8 @@ struct LoadCommand: ParsableCommand {
               evenkeel load -z 30s --fail-if 'p99>50ms' --fail-if 'failed>1%' http://127.0.0.1:8080/
               evenkeel load --continuous                         on and on, until Ctrl-C
 
-            Exit code 0; 1 when a --fail-if holds or nothing was answered; 2 for a mistake in the arguments.
+            Exit code 0; 1 when a --fail-if holds, nothing was answered or the result could not be written; \
+            2 for a mistake in the arguments.
             """
     )
 
@@ -35,8 +36,9 @@ struct LoadCommand: ParsableCommand {
             run.start()
             loop.run()
             _ = consume signals
+            if let error = run.lostOutput { throw error }
             guard let report = run.report else { return }
-            LoadOutput(setup).write(report)
+            try LoadOutput(setup).write(report)
             let reached = report.answered > 0 || report.sent == 0
             let broken = setup.conditions.filter { $0.holds(for: report) }
             for condition in broken {

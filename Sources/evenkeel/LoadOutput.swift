@@ -12,14 +12,15 @@ struct LoadOutput {
         self.setup = setup
     }
 
-    func write(_ report: LoadReport) {
+    /// - Throws: ``OutputError``.
+    func write(_ report: LoadReport) throws {
         let text =
             switch setup.form {
             case .text: self.text(report)
             case .json: LoadJSON.text(report, of: setup)
             case .csv: LoadCSV.text(report, of: setup)
             }
-        StandardStream.output.write(text)
+        try StandardStream.output.write(text)
     }
 
     // MARK: Text
