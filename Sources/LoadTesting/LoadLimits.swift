@@ -29,6 +29,8 @@ public struct LoadLimits: Sendable {
     public static let longestPath = 2048
     /// Fields beside those that every request has.
     public static let headers = 32
+    /// Bytes of one field's name.
+    public static let longestHeaderName = 100
     /// Bytes of one field's value: a request head stays within what servers take (8 KiB in nginx).
     public static let longestHeaderValue = 4096
     /// Bytes of a request's body.

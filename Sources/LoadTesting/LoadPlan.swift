@@ -74,11 +74,14 @@ public struct LoadPlan: Sendable {
     ///
     /// - Parameters:
     ///   - method: one of GET, HEAD, POST, PUT, DELETE, OPTIONS and PATCH.
+    ///   - headers: those that follow from another part of the plan are refused, and so is `Connection` with any other
+    ///     value than `keep-alive`.
     ///   - limits: what the one who asks may ask for.
     /// - Throws: ``LoadPlanError`` that names what is wrong and what would be right.
     public init(
         target: SocketAddress, host: String, method: String = "GET", path: String = "/",
-        headers: [Header] = [], body: [UInt8]? = nil, amount: Amount, concurrency: Int = 10,
+        headers: [Header] = [], body: [UInt8]? = nil, amount: Amount,
+        concurrency: Int = 10,
         ratePerSecond: Double? = nil, keepAlive: Bool = true, timeout: Duration = .seconds(30),
         limits: LoadLimits = .dashboard
     ) throws(LoadPlanError) {
@@ -87,7 +90,7 @@ public struct LoadPlan: Sendable {
         self.host = try check.host(host)
         self.method = try check.method(method)
         self.path = try check.path(path)
-        self.headers = try check.headers(headers)
+        self.headers = try check.headers(headers, keepAlive: keepAlive)
         self.body = try check.body(body)
         self.amount = try check.amount(amount)
         self.concurrency = try check.concurrency(concurrency)

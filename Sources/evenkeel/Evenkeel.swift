@@ -29,11 +29,31 @@ struct Evenkeel: ParsableCommand {
         // The write tells it, so that it can be said what was lost.
         SignalWatch.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch {
             end(with: error)
         }
+    }
+
+    /// Makes `--name=-1` of `--name -1`, which the parser takes for an option without its value and another option: so that
+    /// the message is the one for a number that is too small. No option of ours begins with a digit.
+    static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return joined + arguments[index...] }
+            if let last = joined.last, last.hasPrefix("-"), !last.contains("="), isNegative(argument) {
+                joined[joined.count - 1] = "\(last)=\(argument)"
+            } else {
+                joined.append(argument)
+            }
+        }
+        return joined
+    }
+
+    private static func isNegative(_ argument: String) -> Bool {
+        guard argument.hasPrefix("-"), let first = argument.dropFirst().first else { return false }
+        return first == "." || ("0"..."9").contains(first)
     }
 
     /// Ends with an error, or with a help text, which the parser tells as one. What the parser itself would print is lost

@@ -81,7 +81,9 @@ struct LoadOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("d"), .long], parsing: .unconditional,
-        help: "The body of each request, or @ and a file's name; the method is POST unless -m says another.")
+        help:
+            "The body of each request, or @FILE, or @- for standard input; with it the method is POST unless -m says."
+    )
     var data: String?
 
     @Option(name: [.customShort("t"), .long], help: "Threads, at most one a connection. (default: 2)")

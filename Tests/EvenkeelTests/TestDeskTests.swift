@@ -106,6 +106,7 @@ struct TestDeskTests {
         ("timeout_seconds", { $0.timeoutSeconds = 0.09 }), ("timeout_seconds", { $0.timeoutSeconds = 1e9 }),
         ("method", { $0.method = "FLY" }), ("path", { $0.path = "/a\r\nX: y" }),
         ("path", { $0.path = "http://other.test/" }), ("headers", { $0.headers = ["Host": "a"] }),
+        ("headers", { $0.headers = ["Connection": "upgrade"] }),
         ("headers", { $0.headers = ["a": "b\r\nc: d"] }),
     ]
 
