@@ -38,6 +38,8 @@ public struct LoadPlan: Sendable {
     public let path: String
     /// Fields of each request.
     public let headers: [Header]
+    /// The `X-Request-ID` of all requests, by which they can be told from those of others; nil for none.
+    public let requestID: String?
     /// The body of each request; nil for none.
     public let body: [UInt8]?
     /// When it is enough.
@@ -80,7 +82,7 @@ public struct LoadPlan: Sendable {
     /// - Throws: ``LoadPlanError`` that names what is wrong and what would be right.
     public init(
         target: SocketAddress, host: String, method: String = "GET", path: String = "/",
-        headers: [Header] = [], body: [UInt8]? = nil, amount: Amount,
+        headers: [Header] = [], requestID: String? = nil, body: [UInt8]? = nil, amount: Amount,
         concurrency: Int = 10,
         ratePerSecond: Double? = nil, keepAlive: Bool = true, timeout: Duration = .seconds(30),
         limits: LoadLimits = .dashboard
@@ -91,6 +93,7 @@ public struct LoadPlan: Sendable {
         self.method = try check.method(method)
         self.path = try check.path(path)
         self.headers = try check.headers(headers, keepAlive: keepAlive)
+        self.requestID = requestID
         self.body = try check.body(body)
         self.amount = try check.amount(amount)
         self.concurrency = try check.concurrency(concurrency)

@@ -148,7 +148,7 @@ public struct TestResult: Encodable, Sendable {
     public var servers: [TestServerShare]
     /// How the latencies lie.
     public var histogram: [TestHistogramBar]
-    /// What the balancer counted meanwhile.
+    /// What the balancer counted of it; nil when it was cancelled, or its requests bear an `X-Request-ID` of their own.
     @Nullable public var balancer: TestComparison?
 
     private enum CodingKeys: String, CodingKey {
@@ -276,7 +276,7 @@ public struct TestHistogramBar: Encodable, Sendable {
 
 /// What the balancer's own counters say of a test.
 public struct TestComparison: Encodable, Sendable {
-    /// Requests that the service counted while the test ran; others' too.
+    /// The test's requests that reached the service; others' are not among them.
     public var counted: UInt64
     /// Whether that is what the test sent.
     public var matches: Bool

@@ -149,7 +149,7 @@ export class TestResult {
       this.#match.lastChild,
       balancer.matches
         ? `The balancer counted the same: ${counted(balancer.counted, "request")}`
-        : `The balancer counted ${count(balancer.counted)}: others sent requests too, or some did not reach it`,
+        : `The balancer counted ${count(balancer.counted)} of ${counted(result.sent, "request")}`,
     );
   }
 }
