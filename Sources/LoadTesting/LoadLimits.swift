@@ -43,7 +43,9 @@ public struct LoadLimits: Sendable {
     /// How much later than its timeout one request may end: two slots of the deadline wheel, and a bit.
     static let requestLateness = Duration.milliseconds(200)
 
-    /// Names of servers that are told apart; answers of all others are counted together, so that a target that
+    /// Names of servers that a test tells apart; answers of all others are counted together, so that a target that
     /// names itself anew in each answer does not fill the memory.
     static let namedServers = 256
+    /// Bytes of a server's name that are told, so that a result with all of them stays within 32 KiB.
+    static let longestServerName = 128
 }

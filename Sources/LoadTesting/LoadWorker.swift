@@ -10,6 +10,7 @@ final class LoadWorker: EventHandler {
         let plan: LoadPlan
         let share: Share
         let number: Int
+        let serverNames: ServerNames
         /// Whether each request's end is told by itself.
         let reportsAnswers: Bool
     }
@@ -35,7 +36,7 @@ final class LoadWorker: EventHandler {
     let request: Buffer
     /// What was read last, until it is understood.
     var scratch = Buffer(capacity: LoadWorker.scratchCapacity)
-    var tally = LoadTally()
+    var tally: LoadTally
 
     private let setting: Setting
     private let messages: Mailbox<WorkerMessage>
@@ -69,7 +70,7 @@ final class LoadWorker: EventHandler {
         } catch {
             // One request stands for all that this worker could not even begin.
             var tally = LoadTally()
-            tally.began()
+            tally.began(at: MonotonicClock.now())
             tally.failed(.outOfDescriptors)
             tally.endedAt = MonotonicClock.now()
             messages.post(.result(worker: setting.number, tally))
@@ -100,8 +101,9 @@ final class LoadWorker: EventHandler {
         plan = setting.plan
         request = RequestBytes.buffer(of: setting.plan)
         timeout = setting.plan.timeout.inNanoseconds
-        super.init()
+        tally = LoadTally(naming: setting.serverNames)
         pace = Pace(setting.share, end: .origin, schedule: nil)
+        super.init()
         endTimer = try Timer(on: loop) { [unowned self] in endTimerFired() }
         progressTimer = try Timer(on: loop) { [unowned self] in tellProgress() }
         guard setting.plan.ratePerSecond != nil else { return }
@@ -238,7 +240,7 @@ final class LoadWorker: EventHandler {
     }
 
     private func send(_ connection: LoadConnection, meantFor begin: Instant, at now: Instant) {
-        tally.began()
+        tally.began(at: now)
         inFlight += 1
         connection.send(meantFor: begin, at: now)
     }

@@ -39,6 +39,9 @@ struct LoadCommand: ParsableCommand {
             if let error = run.lostOutput { throw error }
             guard let report = run.report else { return }
             try LoadOutput(setup).write(report)
+            if setup.form != .text {
+                for warning in report.warnings { StandardStream.error.write("warning: \(warning.text)\n") }
+            }
             let reached = report.answered > 0 || report.sent == 0
             let broken = setup.conditions.filter { $0.holds(for: report) }
             for condition in broken {

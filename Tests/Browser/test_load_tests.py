@@ -78,6 +78,15 @@ def test_requests_of_others_are_none_of_the_test(demo, dashboard):
         dashboard.find("#load-test").click()
         finish(dashboard)
     expect(dashboard.find("#test-result .test-match")).to_have_text("The balancer counted the same: 50 requests")
+    expect(dashboard.find("#test-result .test-warning")).to_be_hidden()
+
+
+def test_a_rate_that_was_not_reached_is_told(dashboard):
+    begin_custom(dashboard, requests=20, concurrency=1, rate=1000, path="/?delay=20")
+    finish(dashboard)
+    expect(dashboard.find("#test-result .test-warning")).to_have_text(
+        re.compile(r"^The rate was not reached: asked for 1,000 requests/s, reached [\d.]+\.$"))
+    assert result(dashboard)["Statuses"] == "200: 20"
 
 
 def test_the_stress_test_means_50_connections_for_30_s_and_can_be_cancelled(demo, dashboard):

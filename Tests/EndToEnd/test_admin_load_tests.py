@@ -233,6 +233,13 @@ def test_a_test_with_an_identifier_of_its_own_is_not_compared(balancer):
     assert (test["result"]["sent"], test["result"]["balancer"]) == (5, None)
 
 
+def test_each_status_is_told_by_itself(start):
+    turn = iter(["200 OK", "404 Not Found", "418 Teapot"] * 4)
+    balancer = start(AdminBalancer([start(HTTPServer(lambda asked, peer: response(status=next(turn))))]))
+    result = ended(balancer, begin(balancer, requests=12, concurrency=1))["result"]
+    assert result["statuses"] == {"200": 4, "404": 4, "418": 4}
+
+
 @pytest.mark.parametrize("headers, words", [
     ({"Connection": "upgrade"}, "cannot have Connection"), ({"connection": "close"}, "it follows from keep_alive"),
     ({"Upgrade": "websocket"}, "cannot have Upgrade"), ({"TE": "trailers"}, "cannot have TE")])

@@ -33,7 +33,7 @@ import Time
         ) { [gate] setting, _, messages in
             if setting.number == 0 {
                 var tally = LoadTally()
-                tally.began()
+                tally.began(at: .origin)
                 tally.failed(.timeout)
                 messages.post(.result(worker: 0, tally))
             } else {

@@ -171,6 +171,8 @@ extension TestResult {
             bytes: report.bytes, latencyMs: report.latency.map(TestLatency.init),
             connectMs: report.connectTime.map(TestLatency.init),
             byStatus: Dictionary(uniqueKeysWithValues: classes),
+            statuses: Dictionary(
+                uniqueKeysWithValues: report.statuses.exact.map { ("\($0.status)", UInt64($0.count)) }),
             errors: Dictionary(
                 uniqueKeysWithValues: report.errors.map { ($0.key.rawValue, UInt64($0.value)) }),
             servers: report.servers.map {
@@ -179,7 +181,10 @@ extension TestResult {
             histogram: report.histogram.map {
                 TestHistogramBar(fromMs: $0.from, toMs: $0.to, count: UInt64($0.count))
             },
-            balancer: comparison)
+            balancer: comparison,
+            warnings: report.warnings.map {
+                TestWarning(kind: $0.kind.rawValue, asked: $0.asked, reached: $0.reached, text: $0.text)
+            })
     }
 
     /// In a few words.
