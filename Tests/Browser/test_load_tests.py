@@ -95,8 +95,10 @@ def test_the_stress_test_means_50_connections_for_30_s_and_can_be_cancelled(demo
     plan = demo.admin.get("/api/v1/status")["test"]["plan"]
     assert (plan["duration_seconds"], plan["requests"], plan["concurrency"]) == (30, None, 50)
     dashboard.find("#cancel-test").click()
+    expect(dashboard.find("#notice")).to_have_text(re.compile(r"^Test \d+ (stops|is cancelled)\.$"))
     finish(dashboard, "cancelled")
     expect(dashboard.find("#test-result .test-state")).to_contain_text("Cancelled")
+    expect(dashboard.find("#test-result .figures-grid")).to_be_visible()
     expect(dashboard.find("#load-test")).to_be_focused()
 
 
