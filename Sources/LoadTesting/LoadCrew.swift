@@ -40,6 +40,7 @@ final class LoadCrew {
     private var members: [Member] = []
     private var running = 0
     private var sum = TallySum()
+    private let serverNames = ServerNames()
     private var startedAt: Instant?
     private var wasCancelled = false
     private var timer: Timer?
@@ -74,7 +75,8 @@ final class LoadCrew {
         let member = try Member()
         let (plan, commands, messages) = (plan, member.commands, messages)
         let setting = LoadWorker.Setting(
-            plan: plan, share: share, number: index, reportsAnswers: reportsAnswers)
+            plan: plan, share: share, number: index, serverNames: serverNames,
+            reportsAnswers: reportsAnswers)
         member.thread = try WorkerThread(
             named: "load-\(index + 1)", descriptors: .own(keeping: [commands.number, messages.number])
         ) {
@@ -141,7 +143,8 @@ final class LoadCrew {
         for member in members where !member.hasResult {
             sum.add(LoadTally(unfinished: member.counters, at: now))
         }
-        let report = sum.report(since: startedAt ?? now, wasCancelled: wasCancelled)
+        let report = sum.report(
+            since: startedAt ?? now, askedFor: plan.ratePerSecond, wasCancelled: wasCancelled)
         end(report)
     }
 

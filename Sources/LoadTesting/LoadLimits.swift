@@ -29,6 +29,8 @@ public struct LoadLimits: Sendable {
     public static let longestPath = 2048
     /// Fields beside those that every request has.
     public static let headers = 32
+    /// Bytes of one field's name.
+    public static let longestHeaderName = 100
     /// Bytes of one field's value: a request head stays within what servers take (8 KiB in nginx).
     public static let longestHeaderValue = 4096
     /// Bytes of a request's body.
@@ -41,7 +43,9 @@ public struct LoadLimits: Sendable {
     /// How much later than its timeout one request may end: two slots of the deadline wheel, and a bit.
     static let requestLateness = Duration.milliseconds(200)
 
-    /// Names of servers that are told apart; answers of all others are counted together, so that a target that
+    /// Names of servers that a test tells apart; answers of all others are counted together, so that a target that
     /// names itself anew in each answer does not fill the memory.
     static let namedServers = 256
+    /// Bytes of a server's name that are told, so that a result with all of them stays within 32 KiB.
+    static let longestServerName = 128
 }

@@ -38,6 +38,8 @@ public struct LoadPlan: Sendable {
     public let path: String
     /// Fields of each request.
     public let headers: [Header]
+    /// The `X-Request-ID` of all requests, by which they can be told from those of others; nil for none.
+    public let requestID: String?
     /// The body of each request; nil for none.
     public let body: [UInt8]?
     /// When it is enough.
@@ -64,8 +66,7 @@ public struct LoadPlan: Sendable {
         case .unlimited: return nil
         case .duration(let span): return span + oneRequest + LoadLimits.grace
         case .requests(let count):
-            // One more than an even share: shares are whole numbers.
-            let rounds = (count + concurrency - 1) / concurrency + 1
+            let rounds = (count + concurrency - 1) / concurrency
             let schedule = ratePerSecond.map { Duration.seconds(Double(count) / $0) } ?? .zero
             return min(schedule + oneRequest * rounds, longest + oneRequest) + LoadLimits.grace
         }
@@ -75,11 +76,14 @@ public struct LoadPlan: Sendable {
     ///
     /// - Parameters:
     ///   - method: one of GET, HEAD, POST, PUT, DELETE, OPTIONS and PATCH.
+    ///   - headers: those that follow from another part of the plan are refused, and so is `Connection` with any other
+    ///     value than `keep-alive`.
     ///   - limits: what the one who asks may ask for.
     /// - Throws: ``LoadPlanError`` that names what is wrong and what would be right.
     public init(
         target: SocketAddress, host: String, method: String = "GET", path: String = "/",
-        headers: [Header] = [], body: [UInt8]? = nil, amount: Amount, concurrency: Int = 10,
+        headers: [Header] = [], requestID: String? = nil, body: [UInt8]? = nil, amount: Amount,
+        concurrency: Int = 10,
         ratePerSecond: Double? = nil, keepAlive: Bool = true, timeout: Duration = .seconds(30),
         limits: LoadLimits = .dashboard
     ) throws(LoadPlanError) {
@@ -88,7 +92,8 @@ public struct LoadPlan: Sendable {
         self.host = try check.host(host)
         self.method = try check.method(method)
         self.path = try check.path(path)
-        self.headers = try check.headers(headers)
+        self.headers = try check.headers(headers, keepAlive: keepAlive)
+        self.requestID = requestID
         self.body = try check.body(body)
         self.amount = try check.amount(amount)
         self.concurrency = try check.concurrency(concurrency)

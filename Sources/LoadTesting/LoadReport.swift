@@ -13,6 +13,8 @@ public struct LoadReport: Sendable {
     /// Requests that were due at the fixed rate before the end and could not begin, because no connection was
     /// free. Always 0 without a rate.
     public let unsent: Int
+    /// The rate that was asked for and the one that was reached; nil in a closed loop, and when nothing was due.
+    public let fixedRate: FixedRate?
     /// From the start to the last answer, or to the end of the duration when that came later.
     public let elapsed: Duration
     /// Answers in a second.
@@ -27,7 +29,7 @@ public struct LoadReport: Sendable {
     public let latency: LatencySummary?
     /// What connecting took; nil when no connection was made.
     public let connectTime: LatencySummary?
-    /// Answers by the first digit of their status, 1 to 5.
+    /// Answers by their status.
     public let statuses: StatusCounts
     /// Requests without an answer, by why; only what occurred.
     public let errors: [LoadFailure: Int]
@@ -43,21 +45,45 @@ public struct LoadReport: Sendable {
     }
 }
 
-/// Answers by the class of their status.
+/// At which rate requests were meant to begin, and at which they did, a second.
+public struct FixedRate: Equatable, Sendable {
+    /// What may be missing, as a part of what was asked for: a test of some ten requests is late by as much on any
+    /// machine that has other things to do.
+    static let tolerance = 0.05
+
+    /// What was asked for.
+    public let asked: Double
+    /// What was reached: never more than was asked for.
+    public let reached: Double
+
+    /// Whether the test was what it was meant to be.
+    public var wasReached: Bool { reached >= asked * (1 - Self.tolerance) }
+}
+
+/// Answers by their status.
 public struct StatusCounts: Equatable, Sendable {
-    private var counts = [0, 0, 0, 0, 0]
+    /// By the whole status: it has three digits (RFC 9110 section 15).
+    private var counts = [Int](repeating: 0, count: 1000)
 
     /// The classes, 1 to 5.
     public static let classes = 1...5
 
     /// How many were in a class, such as 2 for 200 to 299.
     public subscript(_ statusClass: Int) -> Int {
-        Self.classes.contains(statusClass) ? counts[statusClass - 1] : 0
+        counts[(statusClass * 100)..<((statusClass + 1) * 100)].reduce(0, +)
     }
 
-    mutating func add(_ count: Int, to statusClass: Int) {
-        guard Self.classes.contains(statusClass) else { return }
-        counts[statusClass - 1] += count
+    /// Each status that occurred, the smallest first, with its count.
+    public var exact: [(status: Int, count: Int)] {
+        counts.indices.filter { counts[$0] > 0 }.map { ($0, counts[$0]) }
+    }
+
+    mutating func add(_ count: Int, of status: Int) {
+        counts[status] += count
+    }
+
+    mutating func add(_ other: StatusCounts) {
+        for (status, count) in other.exact { add(count, of: status) }
     }
 }
 

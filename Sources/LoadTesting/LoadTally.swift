@@ -27,23 +27,31 @@ struct LoadTally: Sendable {
     private(set) var errors: [LoadFailure: Int] = [:]
     private(set) var latency = LoadHistogram()
     private(set) var connectTime = LoadHistogram()
-    var servers = ServerTally()
+    var servers: ServerTally
     /// Requests that were due and never began.
     var unsent = 0
+    /// When the last request began.
+    private(set) var begunAt = Instant.origin
     /// When the last request had ended.
     var endedAt = Instant.origin
 
-    init() {}
+    init(naming names: ServerNames = ServerNames()) {
+        servers = ServerTally(naming: names)
+    }
 
     /// Stands for that of a worker which has not told its own: each request without an answer counts as cancelled.
     init(unfinished counters: Counters, at now: Instant) {
+        self.init()
         self.counters = counters
         self.counters.broken = counters.sent - counters.answered
         if self.counters.broken > 0 { errors[.cancelled] = self.counters.broken }
         endedAt = now
     }
 
-    mutating func began() { counters.sent += 1 }
+    mutating func began(at now: Instant) {
+        counters.sent += 1
+        begunAt = now
+    }
 
     mutating func received(_ count: Int) { bytes += UInt64(count) }
 
@@ -54,7 +62,7 @@ struct LoadTally: Sendable {
         counters.answered += 1
         // 503 is a failure: a client of the balancer got nothing that it asked for.
         if status < 500 { counters.succeeded += 1 }
-        statuses.add(1, to: status / 100)
+        statuses.add(1, of: status)
         servers.count(server)
         latency.record(from: begin, to: end)
     }
@@ -75,29 +83,42 @@ struct TallySum {
     private var connectTime = LoadHistogram()
     private var servers: [String: Int] = [:]
     private var unsent = 0
+    private var begunAt = Instant.origin
     private var endedAt = Instant.origin
 
     mutating func add(_ tally: LoadTally) {
         counters += tally.counters
         bytes += tally.bytes
-        for statusClass in StatusCounts.classes { statuses.add(tally.statuses[statusClass], to: statusClass) }
+        statuses.add(tally.statuses)
         errors.merge(tally.errors, uniquingKeysWith: +)
         latency.add(tally.latency)
         connectTime.add(tally.connectTime)
         servers.merge(tally.servers.counts, uniquingKeysWith: +)
         unsent += tally.unsent
+        begunAt = max(begunAt, tally.begunAt)
         endedAt = max(endedAt, tally.endedAt)
     }
 
-    func report(since start: Instant, wasCancelled: Bool) -> LoadReport {
+    /// - Parameter rate: requests a second that were asked for; nil for a closed loop.
+    func report(since start: Instant, askedFor rate: Double?, wasCancelled: Bool) -> LoadReport {
         let answered = Double(max(counters.answered, 1))
         return LoadReport(
             sent: counters.sent, answered: counters.answered, succeeded: counters.succeeded, unsent: unsent,
+            fixedRate: rate.flatMap { fixedRate($0, since: start) },
             elapsed: max(endedAt - start, .zero), bytes: bytes, latency: latency.summary,
             connectTime: connectTime.summary, statuses: statuses, errors: errors,
             servers: servers.sorted { $0.key < $1.key }.map { name, count in
                 ServerCount(name: name, requests: count, share: Double(count) / answered)
             },
             histogram: latency.bars, wasCancelled: wasCancelled)
+    }
+
+    /// What was sent in the time in which it was meant to be sent, or in the longer one that it took to send it. How long
+    /// answers take is no part of that time.
+    private func fixedRate(_ asked: Double, since start: Instant) -> FixedRate? {
+        let due = counters.sent + unsent
+        guard due > 0 else { return nil }
+        let span = max(Double(due) / asked, (begunAt - start).inSeconds + 1 / asked)
+        return FixedRate(asked: asked, reached: Double(counters.sent) / span)
     }
 }

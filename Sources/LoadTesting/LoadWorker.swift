@@ -10,6 +10,7 @@ final class LoadWorker: EventHandler {
         let plan: LoadPlan
         let share: Share
         let number: Int
+        let serverNames: ServerNames
         /// Whether each request's end is told by itself.
         let reportsAnswers: Bool
     }
@@ -35,13 +36,13 @@ final class LoadWorker: EventHandler {
     let request: Buffer
     /// What was read last, until it is understood.
     var scratch = Buffer(capacity: LoadWorker.scratchCapacity)
-    var tally = LoadTally()
+    var tally: LoadTally
 
     private let setting: Setting
     private let messages: Mailbox<WorkerMessage>
     private let buffers = BufferPool(capacity: LoadWorker.keptCapacity, spareLimit: LoadWorker.spareBuffers)
     private let timeout: Int64
-    private var pace = Pace(requests: 0, end: .origin)
+    private var pace: Pace
     private var connections: [LoadConnection] = []
     /// Those without a request, the last used one on top: so few are used at a low rate, and those stay warm.
     private var free: [LoadConnection] = []
@@ -69,7 +70,7 @@ final class LoadWorker: EventHandler {
         } catch {
             // One request stands for all that this worker could not even begin.
             var tally = LoadTally()
-            tally.began()
+            tally.began(at: MonotonicClock.now())
             tally.failed(.outOfDescriptors)
             tally.endedAt = MonotonicClock.now()
             messages.post(.result(worker: setting.number, tally))
@@ -100,6 +101,8 @@ final class LoadWorker: EventHandler {
         plan = setting.plan
         request = RequestBytes.buffer(of: setting.plan)
         timeout = setting.plan.timeout.inNanoseconds
+        tally = LoadTally(naming: setting.serverNames)
+        pace = Pace(setting.share, end: .origin, schedule: nil)
         super.init()
         endTimer = try Timer(on: loop) { [unowned self] in endTimerFired() }
         progressTimer = try Timer(on: loop) { [unowned self] in tellProgress() }
@@ -111,16 +114,10 @@ final class LoadWorker: EventHandler {
 
     private func start(at instant: Instant) {
         guard !isFinished else { return }
-        let requests = setting.share.requests ?? .max
         var end = Instant.never
         if case .duration(let span) = plan.amount { end = instant + span }
-        if let rate = setting.share.rate {
-            let interval = 1e9 / rate
-            let first = instant + .nanoseconds(Int64(interval * setting.share.phase))
-            pace = Pace(requests: requests, end: end, start: first, interval: interval)
-        } else {
-            pace = Pace(requests: requests, end: end)
-        }
+        let schedule = plan.ratePerSecond.map { Schedule(start: instant, ratePerSecond: $0) }
+        pace = Pace(setting.share, end: end, schedule: schedule)
         if end < .never { endTimer?.schedule(after: end - MonotonicClock.now()) }
         progressTimer?.schedule(after: Self.progressInterval)
         dispatch()
@@ -150,7 +147,7 @@ final class LoadWorker: EventHandler {
             return
         }
         // What is due and finds a free connection is not late but at the very end.
-        dispatch()
+        while hasFree, let begin = pace.take(at: now) { send(takeFree(), meantFor: begin, at: now) }
         pace.finish(at: now)
         finishIfDone(at: now)
     }
@@ -243,7 +240,7 @@ final class LoadWorker: EventHandler {
     }
 
     private func send(_ connection: LoadConnection, meantFor begin: Instant, at now: Instant) {
-        tally.began()
+        tally.began(at: now)
         inFlight += 1
         connection.send(meantFor: begin, at: now)
     }

@@ -7,58 +7,35 @@ import Time
 /// The requests that wait are the numbers between the next one and the latest that is due: no list is kept, however
 /// many they are.
 struct Pace {
-    /// When requests are meant to begin, at a fixed rate.
-    private struct Schedule {
-        let start: Instant
-        let interval: Double
-
-        /// The request numbers begin with 0.
-        func due(_ number: Int) -> Instant {
-            start + .nanoseconds(Int64(Double(number) * interval))
-        }
-
-        /// How many are due before that.
-        func count(before instant: Instant) -> Int {
-            let span = Double((instant - start).inNanoseconds)
-            return span <= 0 ? 0 : Int((span / interval).rounded(.up))
-        }
-    }
-
+    private let share: Share
+    /// Nil in a closed loop.
+    private let schedule: Schedule?
     /// How many requests may still begin.
     private var remaining: Int
     /// How many have begun.
     private var begun = 0
     /// No request begins, or is meant to, at this time or later.
     private(set) var end: Instant
-    private let schedule: Schedule?
     private var isOver = false
 
-    /// A closed loop, which ends after so many requests or at that time.
-    init(requests: Int, end: Instant) {
-        remaining = requests
+    /// - Parameter schedule: that of the whole plan; nil for a closed loop.
+    init(_ share: Share, end: Instant, schedule: Schedule?) {
+        self.share = share
+        self.schedule = schedule
         self.end = end
-        schedule = nil
-    }
-
-    /// A fixed rate.
-    ///
-    /// - Parameters:
-    ///   - start: when the first request is meant to begin.
-    ///   - interval: nanoseconds from one request to the next.
-    init(requests: Int, end: Instant, start: Instant, interval: Double) {
-        remaining = requests
-        self.end = end
-        schedule = Schedule(start: start, interval: interval)
+        remaining = share.requests ?? .max
     }
 
     /// Whether requests come at a fixed rate.
     var isOpenLoop: Bool { schedule != nil }
 
     /// Whether no request will begin any more, however long one waits.
-    var isDone: Bool { isOver || remaining == 0 || (schedule.map { $0.due(begun) >= end } ?? false) }
+    var isDone: Bool { isOver || remaining == 0 || (schedule.map { due(in: $0) >= end } ?? false) }
 
     /// When the next request is meant to begin; nil in a closed loop, and when there is none.
-    var nextDue: Instant? { isDone ? nil : schedule?.due(begun) }
+    var nextDue: Instant? { isDone ? nil : schedule.map(due) }
+
+    private func due(in schedule: Schedule) -> Instant { schedule.due(share.number(begun)) }
 
     /// Takes the next request if its time has come; answers when it was meant to begin.
     ///
@@ -70,7 +47,7 @@ struct Pace {
             count()
             return now
         }
-        let due = schedule.due(begun)
+        let due = due(in: schedule)
         guard due <= now, due < end else { return nil }
         count()
         return due
@@ -91,6 +68,6 @@ struct Pace {
     /// Requests that were due before the end and have not begun.
     var overdue: Int {
         guard let schedule else { return 0 }
-        return max(0, min(schedule.count(before: end) - begun, remaining))
+        return max(0, min(share.count(below: schedule.count(before: end)) - begun, remaining))
     }
 }

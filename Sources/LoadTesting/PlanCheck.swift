@@ -5,11 +5,12 @@ import Time
 struct PlanCheck {
     let limits: LoadLimits
 
-    /// Fields that the plan's own parts decide, and which part that is.
+    /// Fields that a test does not send as they are given, and why.
     private static let reserved = [
-        "host": "the host", "content-length": "the body", "transfer-encoding": "the body",
-        "connection": "keep_alive", "expect": "nothing: no answer is waited for before the body",
-        "upgrade": "nothing: connections stay HTTP", "te": "nothing: trailers are not looked at",
+        "host": "it follows from the target", "content-length": "it follows from the body",
+        "transfer-encoding": "a body is sent with its length",
+        "expect": "no answer is waited for before the body", "upgrade": "connections stay HTTP/1.1",
+        "te": "trailers are not looked at",
     ]
 
     func host(_ host: String) throws(LoadPlanError) -> String {
@@ -45,29 +46,44 @@ struct PlanCheck {
         return path
     }
 
-    func headers(_ headers: [LoadPlan.Header]) throws(LoadPlanError) -> [LoadPlan.Header] {
+    func headers(_ headers: [LoadPlan.Header], keepAlive: Bool) throws(LoadPlanError) -> [LoadPlan.Header] {
         guard headers.count <= LoadLimits.headers else {
             throw LoadPlanError(subject: .headers, problem: "must be at most \(LoadLimits.headers)")
         }
-        for header in headers { try check(header) }
+        for header in headers {
+            if let problem = Self.problem(header, keepAlive) {
+                throw LoadPlanError(subject: .headers, problem: problem)
+            }
+        }
         return headers
     }
 
-    private func check(_ header: LoadPlan.Header) throws(LoadPlanError) {
-        guard !header.name.isEmpty, header.name.utf8.count <= 100, header.name.utf8.allSatisfy(Self.isToken)
-        else {
-            throw LoadPlanError(subject: .headers, problem: "have a name that is none: \"\(header.name)\"")
+    /// Why a field cannot be sent as it is; nil when it can.
+    private static func problem(_ header: LoadPlan.Header, _ keepAlive: Bool) -> String? {
+        let (name, value) = (header.name, header.value)
+        guard !name.isEmpty, name.utf8.allSatisfy(isToken) else {
+            return "have a name that is none: \"\(name)\""
         }
-        if let owner = Self.reserved[header.name.lowercased()] {
-            throw LoadPlanError(
-                subject: .headers, problem: "cannot have \(header.name): it follows from \(owner)")
+        guard name.utf8.count <= LoadLimits.longestHeaderName else {
+            return "have a name of more than \(LoadLimits.longestHeaderName) bytes"
         }
-        guard header.value.utf8.count <= LoadLimits.longestHeaderValue,
-            header.value.utf8.allSatisfy(Self.isText)
-        else {
-            throw LoadPlanError(
-                subject: .headers,
-                problem: "have a value of \(header.name) that is too long or has control bytes")
+        if let reason = reserved[name.lowercased()] { return "cannot have \(name): \(reason)" }
+        if name.lowercased() == "connection", let problem = connectionProblem(value, keepAlive) {
+            return problem
+        }
+        guard value.utf8.count <= LoadLimits.longestHeaderValue else {
+            return "have a value of \(name) of more than \(LoadLimits.longestHeaderValue) bytes"
+        }
+        guard value.utf8.allSatisfy(isText) else { return "have a value of \(name) with control bytes" }
+        return nil
+    }
+
+    private static func connectionProblem(_ value: String, _ keepAlive: Bool) -> String? {
+        switch value.lowercased() {
+        case "close": "cannot have Connection: it follows from keep_alive"
+        case "keep-alive":
+            keepAlive ? nil : "cannot have Connection: keep-alive where each request has its own"
+        default: "cannot have Connection with anything but keep-alive: connections stay HTTP/1.1"
         }
     }
 

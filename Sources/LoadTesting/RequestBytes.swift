@@ -13,6 +13,7 @@ enum RequestBytes {
         writer.writeField("Host", plan.host)
         if !plan.has("User-Agent") { writer.writeField("User-Agent", userAgent) }
         if !plan.has("Accept") { writer.writeField("Accept", "*/*") }
+        if let identifier = plan.requestID { writer.writeField("X-Request-ID", identifier) }
         for header in plan.headers { writer.writeField(header.name, header.value) }
         // RFC 9110 section 8.6: a method that means a body says so even when there is none.
         let expectsBody = [.post, .put, .patch].contains(plan.method)

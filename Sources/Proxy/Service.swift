@@ -191,6 +191,14 @@ public final class Service {
         pool.resetCounts()
     }
 
+    /// Begins to count the requests with this `X-Request-ID`, from 0; nil counts none any more. In TCP mode there are none.
+    public func countRequests(identifiedAs identifier: String?) {
+        http?.identified = identifier.map { IdentifiedRequests($0) }
+    }
+
+    /// How many requests with the identifier have come.
+    public var identifiedRequests: UInt64 { http?.identified?.count ?? 0 }
+
     /// Takes note of an exchange that ended.
     func ended(_ record: consuming ExchangeRecord, takingIn log: inout PickLog) {
         measured.count(record.measurement, at: loop.now.second)

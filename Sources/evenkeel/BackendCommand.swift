@@ -41,7 +41,7 @@ struct BackendCommand: ParsableCommand {
                 backend.shutDown { loop.stop() }
                 patience.schedule(after: Defaults.shutdownTimeout)
             }
-            announce(backend.address)
+            try announce(backend.address)
             loop.run()
             _ = consume signals
         }
@@ -59,11 +59,11 @@ struct BackendCommand: ParsableCommand {
     }
 
     /// For a person on standard error, and for the demo, which started this process, on standard output.
-    private func announce(_ address: SocketAddress) {
+    private func announce(_ address: SocketAddress) throws {
         if parentPid == nil {
             Log.make(level: .info).info("\(name): listening on \(address)")
         } else {
-            StandardStream.output.write("\(address)\n")
+            try StandardStream.output.write("\(address)\n")
         }
     }
 }

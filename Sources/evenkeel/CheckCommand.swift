@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Platform
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,14 +23,14 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let configuration = try settings.load()
         if print {
-            Swift.print(configuration.printed(), terminator: "")
-            return
+            return try StandardStream.output.write(configuration.printed())
         }
         let servers = configuration.services.reduce(0) { $0 + $1.servers.count }
-        Swift.print(
+        try StandardStream.output.write(
             """
             \(settings.source ?? "what the flags say") is valid: \
             \(count(configuration.services.count, "service")), \(count(servers, "server"))
+
             """)
     }
 

@@ -48,7 +48,7 @@ struct DemoCommand: ParsableCommand {
             let signals = try SignalDrivenRun(on: loop) { balancer.stop { loop.stop() } }
             let children = try fleet.watch(on: loop)
             try balancer.start()
-            StandardStream.output.write(welcome(balancer, fleet))
+            try StandardStream.output.write(welcome(balancer, fleet))
             loop.run()
             _ = consume signals
             _ = consume children

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import Platform
 
 /// The command `evenkeel`.
@@ -24,14 +25,53 @@ struct Evenkeel: ParsableCommand {
 
     /// Runs what the arguments say. Mistakes in them end with 2, as those in a configuration do.
     static func main() {
+        StandardStream.fillGaps()
+        // The write tells it, so that it can be said what was lost.
+        SignalWatch.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
             try command.run()
-        } catch  where exitCode(for: error) == .validationFailure {
-            StandardStream.error.write(fullMessage(for: error) + "\n")
-            exit(withError: ExitCode(2))
         } catch {
-            exit(withError: error)
+            end(with: error)
+        }
+    }
+
+    /// Makes `--name=-1` of `--name -1`, which the parser takes for an option without its value and another option: so that
+    /// the message is the one for a number that is too small. No option of ours begins with a digit.
+    static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return joined + arguments[index...] }
+            if let last = joined.last, last.hasPrefix("-"), !last.contains("="), isNegative(argument) {
+                joined[joined.count - 1] = "\(last)=\(argument)"
+            } else {
+                joined.append(argument)
+            }
+        }
+        return joined
+    }
+
+    private static func isNegative(_ argument: String) -> Bool {
+        guard argument.hasPrefix("-"), let first = argument.dropFirst().first else { return false }
+        return first == "." || ("0"..."9").contains(first)
+    }
+
+    /// Ends with an error, or with a help text, which the parser tells as one. What the parser itself would print is lost
+    /// in silence when it cannot be written.
+    private static func end(with error: any Error) -> Never {
+        do {
+            if let error = error as? OutputError { throw error }
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if code.isSuccess {
+                try StandardStream.output.write(text + "\n")
+            } else if !text.isEmpty {
+                StandardStream.error.write(text + "\n")
+            }
+            exit(withError: code == .validationFailure ? ExitCode(2) : code)
+        } catch {
+            StandardStream.error.write("error: \(error)\n")
+            exit(withError: ExitCode(1))
         }
     }
 }

@@ -14,6 +14,7 @@ enum LoadCSV {
             ("url", setup.url), ("method", setup.plan.method.text),
             ("concurrency", "\(setup.plan.concurrency)"),
             ("rate", setup.plan.ratePerSecond.map { "\($0)" } ?? ""),
+            ("rate_reached", report.fixedRate.map { "\($0.reached.rounded(to: 1000))" } ?? ""),
             ("keep_alive", "\(setup.plan.keepAlive)"),
             ("sent", "\(report.sent)"), ("answered", "\(report.answered)"),
             ("succeeded", "\(report.succeeded)"),
@@ -24,6 +25,8 @@ enum LoadCSV {
         ]
         columns += latencies("latency", report.latency) + latencies("connect", report.connectTime)
         columns += StatusCounts.classes.map { ("status_\($0)xx", "\(report.statuses[$0])") }
+        let exact = report.statuses.exact.map { "\($0.status):\($0.count)" }
+        columns.append(("statuses", exact.joined(separator: " ")))
         columns += LoadFailure.allCases.map { ("error_\($0.rawValue)", "\(report.errors[$0] ?? 0)") }
         return columns
     }

@@ -19,7 +19,8 @@ struct LoadCommand: ParsableCommand {
               evenkeel load -z 30s --fail-if 'p99>50ms' --fail-if 'failed>1%' http://127.0.0.1:8080/
               evenkeel load --continuous                         on and on, until Ctrl-C
 
-            Exit code 0; 1 when a --fail-if holds or nothing was answered; 2 for a mistake in the arguments.
+            Exit code 0; 1 when a --fail-if holds, nothing was answered or the result could not be written; \
+            2 for a mistake in the arguments.
             """
     )
 
@@ -35,8 +36,12 @@ struct LoadCommand: ParsableCommand {
             run.start()
             loop.run()
             _ = consume signals
+            if let error = run.lostOutput { throw error }
             guard let report = run.report else { return }
-            LoadOutput(setup).write(report)
+            try LoadOutput(setup).write(report)
+            if setup.form != .text {
+                for warning in report.warnings { StandardStream.error.write("warning: \(warning.text)\n") }
+            }
             let reached = report.answered > 0 || report.sent == 0
             let broken = setup.conditions.filter { $0.holds(for: report) }
             for condition in broken {
@@ -79,7 +84,9 @@ struct LoadOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("d"), .long], parsing: .unconditional,
-        help: "The body of each request, or @ and a file's name; the method is POST unless -m says another.")
+        help:
+            "The body of each request, or @FILE, or @- for standard input; with it the method is POST unless -m says."
+    )
     var data: String?
 
     @Option(name: [.customShort("t"), .long], help: "Threads, at most one a connection. (default: 2)")

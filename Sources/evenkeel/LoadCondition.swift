@@ -33,24 +33,27 @@ struct LoadCondition: Equatable {
 
     /// Reads a condition.
     init(_ text: String) throws(LoadMistake) {
-        let packed = text.filter { $0 != " " }
-        guard let comparison = Comparison.allCases.first(where: { packed.contains($0.rawValue) }),
-            let place = packed.range(of: comparison.rawValue)
+        guard let comparison = Comparison.allCases.first(where: { text.contains($0.rawValue) }),
+            let place = text.range(of: comparison.rawValue)
         else { throw Self.mistake(text, "it has no \">\" and no \"<\"") }
-        let name = String(packed[..<place.lowerBound])
+        let name = Self.withoutSpacesAround(text[..<place.lowerBound])
         guard let subject = Subject(rawValue: name.lowercased()) else {
             let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
             throw Self.mistake(text, "\"\(name)\" is none of \(names)")
         }
-        let value = String(packed[place.upperBound...])
+        let value = Self.withoutSpacesAround(text[place.upperBound...])
         isPercentage = value.hasSuffix("%")
         guard let bound = Self.bound(value, of: subject) else {
             throw Self.mistake(text, "\"\(value)\" is nothing to compare \(subject.rawValue) with")
         }
-        self.text = packed
+        self.text = "\(name)\(comparison.rawValue)\(value)"
         self.subject = subject
         self.comparison = comparison
         self.bound = bound
+    }
+
+    private static func withoutSpacesAround(_ text: Substring) -> String {
+        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     private static func mistake(_ text: String, _ problem: String) -> LoadMistake {
@@ -58,7 +61,7 @@ struct LoadCondition: Equatable {
     }
 
     private static func bound(_ value: String, of subject: Subject) -> Double? {
-        if subject.isLatency { return LoadNumber.microseconds(value, unitless: 1000).map { $0 / 1000 } }
+        if subject.isLatency { return LoadNumber.microseconds(value[...], unitless: 1000).map { $0 / 1000 } }
         if value.hasSuffix("%") { return subject == .rate ? nil : LoadNumber.decimal(value.dropLast()) }
         if subject == .rate, value.hasSuffix("/s") { return LoadNumber.decimal(value.dropLast(2)) }
         return LoadNumber.decimal(value[...])

@@ -19,14 +19,16 @@ enum LoadJSON {
         let bytes: UInt64
         let bytesPerSecond: Double
         let latency, connect: Latency?
-        let byStatus, errors: [String: Int]
+        let byStatus, statuses, errors: [String: Int]
         let servers: [Server]
         let histogram: [Bar]
         let wasCancelled: Bool
+        let warnings: [Warning]
         let failedConditions: [String]
 
         enum CodingKeys: String, CodingKey {
-            case plan, sent, answered, succeeded, failed, unsent, bytes, errors, servers, histogram
+            case plan, sent, answered, succeeded, failed, unsent, bytes, statuses, errors, servers, histogram
+            case warnings
             case elapsedSeconds = "elapsed_seconds"
             case requestsPerSecond = "requests_per_second"
             case bytesPerSecond = "bytes_per_second"
@@ -52,10 +54,15 @@ enum LoadJSON {
             connect = report.connectTime.map(Latency.init)
             byStatus = Dictionary(
                 uniqueKeysWithValues: StatusCounts.classes.map { ("\($0)xx", report.statuses[$0]) })
+            statuses = Dictionary(
+                uniqueKeysWithValues: report.statuses.exact.map { ("\($0.status)", $0.count) })
             errors = Dictionary(uniqueKeysWithValues: report.errors.map { ($0.key.rawValue, $0.value) })
             servers = report.servers.map { Server(name: $0.name, requests: $0.requests, share: $0.share) }
             histogram = report.histogram.map { Bar(from: $0.from, to: $0.to, count: $0.count) }
             wasCancelled = report.wasCancelled
+            warnings = report.warnings.map {
+                Warning(kind: $0.kind.rawValue, asked: $0.asked, reached: $0.reached, text: $0.text)
+            }
             failedConditions = setup.conditions.filter { $0.holds(for: report) }.map {
                 $0.finding(for: report)
             }
@@ -77,10 +84,12 @@ enum LoadJSON {
             try container.encode(latency, forKey: .latency)
             try container.encode(connect, forKey: .connect)
             try container.encode(byStatus, forKey: .byStatus)
+            try container.encode(statuses, forKey: .statuses)
             try container.encode(errors, forKey: .errors)
             try container.encode(servers, forKey: .servers)
             try container.encode(histogram, forKey: .histogram)
             try container.encode(wasCancelled, forKey: .wasCancelled)
+            try container.encode(warnings, forKey: .warnings)
             try container.encode(failedConditions, forKey: .failedConditions)
         }
     }
@@ -149,6 +158,12 @@ enum LoadJSON {
         let name: String
         let requests: Int
         let share: Double
+    }
+
+    private struct Warning: Encodable {
+        let kind: String
+        let asked, reached: Double
+        let text: String
     }
 
     private struct Bar: Encodable {

@@ -12,14 +12,15 @@ struct LoadOutput {
         self.setup = setup
     }
 
-    func write(_ report: LoadReport) {
+    /// - Throws: ``OutputError``.
+    func write(_ report: LoadReport) throws {
         let text =
             switch setup.form {
             case .text: self.text(report)
             case .json: LoadJSON.text(report, of: setup)
             case .csv: LoadCSV.text(report, of: setup)
             }
-        StandardStream.output.write(text)
+        try StandardStream.output.write(text)
     }
 
     // MARK: Text
@@ -69,6 +70,7 @@ struct LoadOutput {
             rows.append(("not sent", "\(LoadText.count(report.unsent))  (\(why))"))
         }
         return rows.map { "  \(Self.filled($0.0, 10))\($0.1)\n" }.joined()
+            + report.warnings.map { "  warning: \($0.text)\n" }.joined()
     }
 
     private func latencies(_ report: LoadReport) -> String? {
@@ -121,10 +123,17 @@ struct LoadOutput {
     }
 
     private func statuses(_ report: LoadReport) -> String {
+        func row(_ name: String, _ count: Int) -> String {
+            "\(Self.filled(name, 8))\(LoadText.padded(LoadText.count(count), 12))\n"
+        }
         var text = "Answers by status\n"
-        for statusClass in StatusCounts.classes where report.statuses[statusClass] > 0 {
-            text +=
-                "  \(statusClass)xx   \(LoadText.padded(LoadText.count(report.statuses[statusClass]), 12))\n"
+        var statusClass = 0
+        for (status, count) in report.statuses.exact {
+            if status / 100 != statusClass {
+                statusClass = status / 100
+                text += row("  \(statusClass)xx", report.statuses[statusClass])
+            }
+            text += row("    \(status)", count)
         }
         return text
     }

@@ -7,21 +7,20 @@ import Time
 final class LoadRun {
     private let loop: EventLoop
     private let line: ProgressLine
-    private let answers: AnswerLines?
     private var test: LoadTest?
-    private var isCancelled = false
     /// What came out, at the end.
     private(set) var report: LoadReport?
+    /// Why answers, or the result, can be told nobody: that ends the run.
+    private(set) var lostOutput: OutputError?
 
     init(_ setup: LoadSetup, on loop: EventLoop) throws {
         self.loop = loop
         line = ProgressLine(setup.plan, isShown: !setup.printsAnswers && LogSink.standardError.isTerminal)
         let answers = setup.printsAnswers ? AnswerLines(setup.plan) : nil
-        self.answers = answers
         test = try LoadTest(
             setup.plan, threads: setup.threads, on: loop,
-            onAnswer: answers.map { answers in { answers.print($0) } },
-            onProgress: { [unowned self] in line.show($0) }, onEnd: { [unowned self] in end($0) })
+            onAnswer: answers.map { answers in { [unowned self] in print($0, to: answers) } },
+            onProgress: { [unowned self] in show($0) }, onEnd: { [unowned self] in end($0) })
     }
 
     func start() {
@@ -29,8 +28,26 @@ final class LoadRun {
     }
 
     func cancel() {
-        isCancelled = true
         test?.cancel()
+    }
+
+    private func print(_ answer: LoadAnswer, to answers: AnswerLines) {
+        needOutput { () throws(OutputError) in try answers.print(answer) }
+    }
+
+    private func show(_ progress: LoadProgress) {
+        line.show(progress)
+        needOutput { () throws(OutputError) in try StandardStream.output.checkReader() }
+    }
+
+    private func needOutput(_ body: () throws(OutputError) -> Void) {
+        guard lostOutput == nil else { return }
+        do throws(OutputError) {
+            try body()
+        } catch {
+            lostOutput = error
+            test?.cancel()
+        }
     }
 
     private func end(_ report: LoadReport) {
@@ -49,7 +66,7 @@ final class AnswerLines {
         if case .requests(let all) = plan.amount { width = String(all).count } else { width = 4 }
     }
 
-    func print(_ answer: LoadAnswer) {
+    func print(_ answer: LoadAnswer) throws(OutputError) {
         count += 1
         let number = LoadText.padded(String(count), width)
         let took = LoadText.padded(LoadText.milliseconds(answer.latency.inMillisecondsExactly), 10)
@@ -58,7 +75,7 @@ final class AnswerLines {
             case .status(let status, let server): "\(status)  \(took)   \(name(server))"
             case .failure(let failure): "---  \(took)   \(failure.title)"
             }
-        StandardStream.output.write("\(number)  \(outcome)\n")
+        try StandardStream.output.write("\(number)  \(outcome)\n")
     }
 
     private func name(_ server: String?) -> String {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import LoadTesting
+import Platform
 import Sockets
 import Time
 
@@ -50,33 +50,44 @@ struct LoadSetup {
     }
 
     private static func plan(_ options: LoadOptions, _ url: LoadURL, isLook: Bool) throws -> LoadPlan {
-        let (headers, closes) = try headers(options.header)
-        let host = headers.first { $0.name.lowercased() == "host" }?.value
+        let fields = try LoadFields(options.header)
         let body = try options.data.map(body)
         let concurrency = try options.concurrency.map {
             try LoadNumber.count($0, "-c", in: LoadLimits.concurrency)
         }
         let rate = try options.rate.map { try LoadNumber.rate($0, "-q") }
         let timeout = try options.timeout.map { try LoadNumber.span($0, "--timeout") }
+        let amount = try amount(options, isLook: isLook)
         return try LoadPlan(
-            target: url.endpoint.resolve(), host: host ?? url.host,
+            target: url.endpoint.resolve(), host: fields.host ?? url.host,
             method: options.method?.uppercased() ?? (body == nil ? "GET" : "POST"), path: url.path,
-            headers: headers.filter { $0.name.lowercased() != "host" }, body: body,
-            amount: amount(options, isLook: isLook),
+            headers: fields.others, body: body, amount: amount,
             concurrency: concurrency ?? (isLook ? 1 : usualConcurrency),
             ratePerSecond: rate ?? (options.continuous && isLook ? continuousRate : nil),
-            keepAlive: !options.disableKeepalive && !closes, timeout: timeout ?? usualTimeout,
+            keepAlive: !options.disableKeepalive && !fields.closes, timeout: timeout ?? usualTimeout,
             limits: .command)
     }
 
-    /// The text itself, or with `@` before it the file of that name, as curl has it.
+    /// The text itself, or with `@` before it the file, the pipe or (`@-`) the standard input of that name, as curl has
+    /// it. Its bytes are sent as they are.
     private static func body(_ data: String) throws(LoadMistake) -> [UInt8] {
-        guard data.hasPrefix("@") else { return Array(data.utf8) }
-        let path = String(data.dropFirst())
-        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            throw LoadMistake("-d: the file \"\(path)\" cannot be read")
+        guard data.hasPrefix("@") else {
+            guard !data.contains("\u{FFFD}") else {
+                throw LoadMistake("-d is not UTF-8: other bytes are taken from a file, -d @FILE")
+            }
+            return Array(data.utf8)
         }
-        return Array(bytes)
+        let path = String(data.dropFirst())
+        let name = path == "-" ? "standard input" : "the file \"\(path)\""
+        do throws(InputFile.Failure) {
+            return try InputFile.bytes(of: path, upTo: LoadLimits.longestBody)
+        } catch {
+            switch error {
+            case .unreadable(let reason): throw LoadMistake("-d: \(name) cannot be read: \(reason)")
+            case .tooLarge:
+                throw LoadMistake("-d: \(name) has more than \(LoadLimits.longestBody >> 20) MiB")
+            }
+        }
     }
 
     private static func amount(_ options: LoadOptions, isLook: Bool) throws -> LoadPlan.Amount {
@@ -90,31 +101,6 @@ struct LoadSetup {
         if let text = options.duration { return .duration(try LoadNumber.span(text, "-z")) }
         if options.continuous { return .unlimited }
         return .requests(isLook ? lookRequests : usualRequests)
-    }
-
-    /// The fields; `Connection: close`, by which wrk is told so, is the same as --disable-keepalive.
-    private static func headers(
-        _ texts: [String]
-    ) throws(LoadMistake) -> (fields: [LoadPlan.Header], closes: Bool) {
-        var fields: [LoadPlan.Header] = []
-        var closes = false
-        for text in texts {
-            guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
-                throw LoadMistake("-H \"\(text)\": a field is written 'Name: value'")
-            }
-            let name = String(text[..<colon])
-            let value = String(
-                text[text.index(after: colon)...].drop { " \t".contains($0) }.reversed().drop {
-                    " \t".contains($0)
-                }
-                .reversed())
-            if name.lowercased() == "connection" {
-                closes = closes || value.lowercased() == "close"
-            } else {
-                fields.append(LoadPlan.Header(name, value))
-            }
-        }
-        return (fields, closes)
     }
 
     /// The plan's complaint in the words of the command line.

@@ -72,12 +72,21 @@ def test_with_every_server_stopped_all_50_have_failed(demo, dashboard):
     expect(dashboard.find("#test-result .test-errors")).to_have_text("answered 5xx: 50")
 
 
-def test_when_others_send_too_the_counts_are_said_to_differ(demo, dashboard):
+def test_requests_of_others_are_none_of_the_test(demo, dashboard):
     with Load(demo.address, connections=2) as load:
         load.wait_for(10)
         dashboard.find("#load-test").click()
         finish(dashboard)
-    expect(dashboard.find("#test-result .test-match")).to_contain_text("others sent requests too")
+    expect(dashboard.find("#test-result .test-match")).to_have_text("The balancer counted the same: 50 requests")
+    expect(dashboard.find("#test-result .test-warning")).to_be_hidden()
+
+
+def test_a_rate_that_was_not_reached_is_told(dashboard):
+    begin_custom(dashboard, requests=20, concurrency=1, rate=1000, path="/?delay=20")
+    finish(dashboard)
+    expect(dashboard.find("#test-result .test-warning")).to_have_text(
+        re.compile(r"^The rate was not reached: asked for 1,000 requests/s, reached [\d.]+\.$"))
+    assert result(dashboard)["Statuses"] == "200: 20"
 
 
 def test_the_stress_test_means_50_connections_for_30_s_and_can_be_cancelled(demo, dashboard):
@@ -86,8 +95,10 @@ def test_the_stress_test_means_50_connections_for_30_s_and_can_be_cancelled(demo
     plan = demo.admin.get("/api/v1/status")["test"]["plan"]
     assert (plan["duration_seconds"], plan["requests"], plan["concurrency"]) == (30, None, 50)
     dashboard.find("#cancel-test").click()
+    expect(dashboard.find("#notice")).to_have_text(re.compile(r"^Test \d+ (stops|is cancelled)\.$"))
     finish(dashboard, "cancelled")
     expect(dashboard.find("#test-result .test-state")).to_contain_text("Cancelled")
+    expect(dashboard.find("#test-result .figures-grid")).to_be_visible()
     expect(dashboard.find("#load-test")).to_be_focused()
 
 

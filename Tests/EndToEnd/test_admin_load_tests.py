@@ -10,6 +10,7 @@ from support.admin import AdminBalancer, TCPAdminBalancer, serving
 from support.admin_events import EventStream
 from support.backends import Backend
 from support.http_server import HTTPServer, named, response
+from support.load import Load
 from support.polling import wait_until
 from support.stopwatch import at_most
 
@@ -39,9 +40,9 @@ def begin(balancer, **plan):
 
 
 def ended(balancer, test, deadline=10.0):
-    """The test when it is over; one that is cancelled is called so before its result is there."""
+    """The test when it is over."""
     return wait_until(
-        lambda: (now := balancer.admin.get(f"{TESTS}/{test['id']}"))["result"] is not None and now,
+        lambda: (now := balancer.admin.get(f"{TESTS}/{test['id']}"))["state"] != "running" and now,
         deadline, "the test ends")
 
 
@@ -179,6 +180,72 @@ def test_a_cancelled_test_stops_within_a_tenth_of_a_second(start, plan):
     assert balancer.admin.state()["requests"]["total"] == total
     again = balancer.admin.succeed(f"{TESTS}/{test['id']}", "DELETE")
     assert again["state"] == "cancelled" and again["result"] == stopped["result"]
+
+
+@pytest.mark.parametrize("plan", [
+    {"duration_seconds": 60, "concurrency": 50}, {"requests": 1_000_000, "path": "/slow", "concurrency": 20}], ids=json.dumps)
+def test_a_test_that_is_called_cancelled_has_its_result(start, plan):
+    def answer(asked, peer):
+        if asked.target == "/slow":
+            peer.released.wait(20)
+        return response()
+
+    balancer = start(AdminBalancer([start(HTTPServer(answer))]))
+    for _ in range(5):
+        test = begin(balancer, **plan)
+        seen = [balancer.admin.succeed(f"{TESTS}/{test['id']}", "DELETE")]
+        wait_until(
+            lambda: seen.append(balancer.admin.get(f"{TESTS}/{test['id']}")) or seen[-1]["state"] == "cancelled", 5)
+        assert all((now["state"] == "running") == (now["result"] is None) for now in seen)
+        # Another may begin as soon as it is called so.
+    assert [test["state"] for test in balancer.admin.get(TESTS)["tests"]] == ["cancelled"] * 5
+
+
+def test_the_balancer_is_compared_by_the_requests_of_the_test_alone(start, balancer):
+    with Load(balancer.address, connections=3) as load:
+        load.wait_for(10)
+        for plan in ({"requests": 300, "concurrency": 5}, {"duration_seconds": 1, "rate": 50}):
+            test = ended(balancer, begin(balancer, **plan))
+            before = len(load.outcomes)
+            assert test["result"]["balancer"] == {"counted": test["result"]["sent"], "matches": True}
+            wait_until(lambda: len(load.outcomes) > before + 10, what="others go on")
+
+
+def test_what_an_earlier_test_left_behind_is_none_of_the_next(start):
+    waiting = []
+
+    def answer(asked, peer):
+        if asked.target == "/slow":
+            waiting.append(peer)
+            peer.released.wait(20)
+        return response()
+
+    balancer = start(AdminBalancer([start(HTTPServer(answer))]))
+    first = begin(balancer, duration_seconds=60, path="/slow", concurrency=10)
+    wait_until(lambda: len(waiting) == 10, what="all wait")
+    cancel(balancer, first)
+    second = ended(balancer, begin(balancer, requests=20))
+    assert second["result"]["balancer"] == {"counted": 20, "matches": True}
+
+
+def test_a_test_with_an_identifier_of_its_own_is_not_compared(balancer):
+    test = ended(balancer, begin(balancer, requests=5, headers={"x-request-id": "mine"}))
+    assert (test["result"]["sent"], test["result"]["balancer"]) == (5, None)
+
+
+def test_each_status_is_told_by_itself(start):
+    turn = iter(["200 OK", "404 Not Found", "418 Teapot"] * 4)
+    balancer = start(AdminBalancer([start(HTTPServer(lambda asked, peer: response(status=next(turn))))]))
+    result = ended(balancer, begin(balancer, requests=12, concurrency=1))["result"]
+    assert result["statuses"] == {"200": 4, "404": 4, "418": 4}
+
+
+@pytest.mark.parametrize("headers, words", [
+    ({"Connection": "upgrade"}, "cannot have Connection"), ({"connection": "close"}, "it follows from keep_alive"),
+    ({"Upgrade": "websocket"}, "cannot have Upgrade"), ({"TE": "trailers"}, "cannot have TE")])
+def test_a_field_that_is_not_sent_is_refused_with_the_reason(shared, headers, words):
+    problem = shared.admin.refuse(TESTS, "POST", {"requests": 1, "headers": headers}, status=400, code="bad_value")
+    assert words in problem["detail"]
 
 
 def test_cancelling_one_that_has_ended_changes_nothing(balancer):

@@ -182,3 +182,12 @@ def test_the_admin_flag_goes_before_the_file(directory):
     (directory / "evenkeel.yaml").write_text(VALID)
     result = run("check", "--print", "--admin", "127.0.0.1:0", directory=directory)
     assert re.search(r"listen: 127\.0\.0\.1:0 +# --admin", result.stdout)
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (("backend", "--port", "-1"), "-1"), (("demo", "--base-delay", "-5"), "'-5'"), (("backend", "--base-delay", "-5"), "'-5'")])
+def test_a_number_that_is_negative_is_no_missing_value(arguments, words):
+    result = run(*arguments)
+    assert result.returncode != 0
+    assert words in result.stderr
+    assert "Missing value" not in result.stderr

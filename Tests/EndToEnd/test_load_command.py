@@ -241,8 +241,8 @@ def test_the_json_has_what_the_api_has(three):
     found = result("-n", 10, url(three[0].address, "/a?b=c"))
     assert set(found) == {
         "plan", "sent", "answered", "succeeded", "failed", "unsent", "elapsed_seconds", "requests_per_second",
-        "bytes", "bytes_per_second", "latency_ms", "connect_ms", "by_status", "errors", "servers", "histogram",
-        "was_cancelled", "failed_conditions"}
+        "bytes", "bytes_per_second", "latency_ms", "connect_ms", "by_status", "statuses", "errors", "servers",
+        "histogram", "was_cancelled", "warnings", "failed_conditions"}
     assert set(found["by_status"]) == {"1xx", "2xx", "3xx", "4xx", "5xx"}
     assert set(found["connect_ms"]) == {"count", "min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max"}
     assert set(found["histogram"][0]) == {"from_ms", "to_ms", "count"}

@@ -31,12 +31,27 @@ import Testing
         ("1h", 3_600_000_000), ("3", 3_000_000),
     ])
     func aTimeSpanHasAUnitOrIsInSeconds(text: String, microseconds: Double) {
-        #expect(LoadNumber.microseconds(text, unitless: 1e6) == microseconds)
+        #expect(LoadNumber.microseconds(text[...], unitless: 1e6) == microseconds)
     }
 
-    @Test(arguments: ["", "s", "-1s", "1e3s", "1,5s", "infs", "1 s", "0x1s", "ten"])
+    @Test(arguments: ["", "s", "1e3s", "1,5s", "infs", "1 s", "0x1s", "ten", "5.s", "1_0s", "--1s"])
     func whatIsNoTimeSpanIsRefused(text: String) {
         #expect(throws: LoadMistake.self) { _ = try LoadNumber.span(text, "-z") }
+    }
+
+    @Test func aTimeSpanThatIsNoneOfThoseAllowedIsOneAllTheSame() throws {
+        #expect(try LoadNumber.span("-1s", "-z") < .zero)
+        #expect(try LoadNumber.span(String(repeating: "9", count: 400) + "h", "-z") > .seconds(1e8))
+    }
+
+    @Test(arguments: [
+        (["load", "-n", "-1"], ["load", "-n=-1"]), (["-z", "-.5s", "x"], ["-z=-.5s", "x"]),
+        (["--port", "-1"], ["--port=-1"]), (["-n", "-c", "5"], ["-n", "-c", "5"]), (["-5"], ["-5"]),
+        (["-n=1", "-5"], ["-n=1", "-5"]), (["-d", "-"], ["-d", "-"]),
+        (["--", "-n", "-5"], ["--", "-n", "-5"]),
+    ])
+    func aNegativeNumberBelongsToTheOptionBeforeIt(arguments: [String], joined: [String]) {
+        #expect(Evenkeel.joiningNegativeNumbers(arguments) == joined)
     }
 
     @Test(arguments: ["p99>50ms", "p99.9 >= 1s", "mean<5", "errors>0", "failed>1%", "rate<1000/s", "MAX>2s"])
@@ -46,6 +61,7 @@ import Testing
 
     @Test(arguments: [
         "", "p99", ">5", "p99>", "p99>fast", "p42>1ms", "p99=5ms", "rate>5%", "p99>1%", "errors>2s",
+        "errors>1 0", "p 99>1ms", "p99>1_0ms", "p99>-1ms", "p99>5.",
     ])
     func whatIsNoConditionIsRefused(text: String) {
         #expect(throws: LoadMistake.self) { _ = try LoadCondition(text) }

@@ -59,7 +59,8 @@ struct TestDeskTests {
             Issue.record("a second test began")
             return
         }
-        #expect(desk.cancelTest(1)?.state == .cancelled)
+        // Not cancelled before its result is there.
+        #expect(desk.cancelTest(1)?.state == .running)
         guard case .running(id: 1)? = refusal(of: plan(requests: 1)) else {
             Issue.record("a second test began before the first had ended")
             return
@@ -72,6 +73,20 @@ struct TestDeskTests {
         #expect(desk.cancelTest(2) == nil)
         #expect(refusal(of: plan(requests: 1)) == nil)
         #expect(try scene.runTest(2).state == .finished)
+    }
+
+    @Test("compares with the balancer's count of the test's requests, not with those of others")
+    func countsItsOwn() throws {
+        _ = try desk.startTest(plan(requests: 20))
+        for _ in 0..<3 { try scene.ask("/other") }
+        #expect(try scene.runTest(1).result?.balancer?.counted == 20)
+        #expect(scene.running.service.recent.total == 23)
+        var own = plan(requests: 2)
+        own.headers = ["X-REQUEST-ID": "mine"]
+        _ = try desk.startTest(own)
+        let result = try #require(try scene.runTest(2).result)
+        #expect(result.sent == 2)
+        #expect(result.balancer == nil)
     }
 
     @Test("remembers the last ten, newest first")
@@ -106,6 +121,7 @@ struct TestDeskTests {
         ("timeout_seconds", { $0.timeoutSeconds = 0.09 }), ("timeout_seconds", { $0.timeoutSeconds = 1e9 }),
         ("method", { $0.method = "FLY" }), ("path", { $0.path = "/a\r\nX: y" }),
         ("path", { $0.path = "http://other.test/" }), ("headers", { $0.headers = ["Host": "a"] }),
+        ("headers", { $0.headers = ["Connection": "upgrade"] }),
         ("headers", { $0.headers = ["a": "b\r\nc: d"] }),
     ]
 

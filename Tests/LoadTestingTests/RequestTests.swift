@@ -52,6 +52,13 @@ import Testing
         #expect(try !request(.to(server.address, method: "DELETE", .requests(1))).contains("Content-Length"))
     }
 
+    @Test func anIdentifierIsSentWithEachRequest() throws {
+        let plan = try LoadPlan(
+            target: server.address, host: "test", headers: [.init("X-A", "1")], requestID: "load-test-1-a",
+            amount: .requests(1))
+        #expect(try request(plan).hasSuffix("X-Request-ID: load-test-1-a\r\nX-A: 1\r\n\r\n"))
+    }
+
     @Test func fieldsOfThePlanReplaceOurs() throws {
         let plan = try LoadPlan(
             target: server.address, host: "web:80", path: "/a?b=c",

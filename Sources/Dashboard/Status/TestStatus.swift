@@ -142,14 +142,18 @@ public struct TestResult: Encodable, Sendable {
     @Nullable public var connectMs: TestLatency?
     /// By the status' first digit.
     public var byStatus: [String: UInt64]
+    /// By the whole status: those that occurred.
+    public var statuses: [String: UInt64]
     /// By kind.
     public var errors: [String: UInt64]
     /// Who answered, by name.
     public var servers: [TestServerShare]
     /// How the latencies lie.
     public var histogram: [TestHistogramBar]
-    /// What the balancer counted meanwhile.
+    /// What the balancer counted of it; nil when it was cancelled, or its requests bear an `X-Request-ID` of their own.
     @Nullable public var balancer: TestComparison?
+    /// What to know before one believes the rest.
+    public var warnings: [TestWarning]
 
     private enum CodingKeys: String, CodingKey {
         case answered, balancer
@@ -161,15 +165,15 @@ public struct TestResult: Encodable, Sendable {
         case errors, failed, histogram
         case latencyMs = "latency_ms"
         case requestsPerSecond = "requests_per_second"
-        case sent, servers, succeeded, unsent
+        case sent, servers, statuses, succeeded, unsent, warnings
     }
 
     /// Sets all of them.
     public init(
         sent: UInt64, answered: UInt64, succeeded: UInt64, unsent: UInt64, elapsedSeconds: Double,
         bytes: UInt64, latencyMs: TestLatency?, connectMs: TestLatency?, byStatus: [String: UInt64],
-        errors: [String: UInt64], servers: [TestServerShare], histogram: [TestHistogramBar],
-        balancer: TestComparison?
+        statuses: [String: UInt64], errors: [String: UInt64], servers: [TestServerShare],
+        histogram: [TestHistogramBar], balancer: TestComparison?, warnings: [TestWarning]
     ) {
         self.sent = sent
         self.answered = answered
@@ -183,10 +187,12 @@ public struct TestResult: Encodable, Sendable {
         self.latencyMs = latencyMs
         self.connectMs = connectMs
         self.byStatus = byStatus
+        self.statuses = statuses
         self.errors = errors
         self.servers = servers
         self.histogram = histogram
         self.balancer = balancer
+        self.warnings = warnings
     }
 }
 
@@ -274,9 +280,29 @@ public struct TestHistogramBar: Encodable, Sendable {
     }
 }
 
+/// What of a test was not as it was meant to be: at a fixed rate, less was sent than was asked for.
+public struct TestWarning: Encodable, Sendable {
+    /// A stable word for it.
+    public var kind: String
+    /// Requests a second that were asked for.
+    public var asked: Double
+    /// Requests a second that were sent.
+    public var reached: Double
+    /// For a person.
+    public var text: String
+
+    /// Sets all of them.
+    public init(kind: String, asked: Double, reached: Double, text: String) {
+        self.kind = kind
+        self.asked = asked
+        self.reached = reached
+        self.text = text
+    }
+}
+
 /// What the balancer's own counters say of a test.
 public struct TestComparison: Encodable, Sendable {
-    /// Requests that the service counted while the test ran; others' too.
+    /// The test's requests that reached the service; others' are not among them.
     public var counted: UInt64
     /// Whether that is what the test sent.
     public var matches: Bool

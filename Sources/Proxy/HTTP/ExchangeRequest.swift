@@ -95,6 +95,7 @@ extension Exchange {
         request.keepsAlive = requestParser.head.keepAlive
         request.hasBody = requestParser.head.framing.hasContent
         raw.withSpan { bytes in
+            context.identified?.note(requestParser.head, in: bytes)
             if let accept = requestParser.head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }

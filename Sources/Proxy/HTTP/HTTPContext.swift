@@ -15,6 +15,8 @@ final class HTTPContext {
     let buffers: HTTPBuffers
     let forwarding: Forwarding
     var budget = RetryBudget()
+    /// What is counted for a load test; nil while none runs.
+    var identified: IdentifiedRequests?
     /// The balancer ends: each answer says that its connection does, too.
     var isShuttingDown = false
     private(set) var spare: [Exchange] = []

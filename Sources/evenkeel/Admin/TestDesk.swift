@@ -14,8 +14,8 @@ final class TestDesk {
         let id: Int
         let test: LoadTest
         let service: RunningService
-        /// The service's exchanges when the test began.
-        let exchangesBefore: UInt64
+        /// Whether the service can tell the test's requests from those of others.
+        let isIdentified: Bool
     }
 
     private let services: [RunningService]
@@ -43,10 +43,11 @@ final class TestDesk {
             let target = service.testTarget
         else { throw .impossible("the service \"\(plan.service)\" accepts nobody now") }
         let id = count + 1
+        let identifier = plan.identifier(id)
         let test: LoadTest
         do {
             test = try LoadTest(
-                LoadPlan(plan, target: target.address, host: target.host),
+                LoadPlan(plan, target: target.address, host: target.host, requestID: identifier),
                 threads: LoadTest.threadsBesideReactor, on: loop,
                 onProgress: { [weak self] in self?.note($0, of: id) },
                 onEnd: { [weak self] in self?.finish($0, of: id) })
@@ -59,20 +60,17 @@ final class TestDesk {
         let status = TestStatus(id: id, plan: plan, startedAt: unixTime)
         tests.insert(status, at: 0)
         if tests.count > Self.capacity { tests.removeLast() }
-        running = Running(
-            id: id, test: test, service: service, exchangesBefore: service.service.recent.total)
+        running = Running(id: id, test: test, service: service, isIdentified: identifier != nil)
+        service.service.countRequests(identifiedAs: identifier)
         test.start()
         tell(plan.service, "load test \(id) began: \(plan.summary)")
         return status
     }
 
-    /// Ends a test that runs, whose result follows within 100 ms; the answer is how it stands, nil when none has
-    /// this number.
+    /// Ends a test that runs: it is cancelled within 100 ms, when its result is there. The answer is how it stands, nil
+    /// when none has this number.
     func cancel(_ id: Int) -> TestStatus? {
-        if let running, running.id == id {
-            running.test.cancel()
-            change(id) { $0.state = .cancelled }
-        }
+        if let running, running.id == id { running.test.cancel() }
         return tests.first { $0.id == id }
     }
 
@@ -98,10 +96,12 @@ final class TestDesk {
     private func finish(_ report: LoadReport, of id: Int) {
         guard let ended = running, ended.id == id else { return }
         running = nil
-        let counted = ended.service.service.recent.total - ended.exchangesBefore
+        let counted = ended.service.service.identifiedRequests
+        ended.service.service.countRequests(identifiedAs: nil)
         let comparison = TestComparison(counted: counted, matches: counted == UInt64(report.sent))
         // What a cancel cut under way only one side has counted.
-        let result = TestResult(report, report.wasCancelled ? nil : comparison)
+        let isComparable = ended.isIdentified && !report.wasCancelled
+        let result = TestResult(report, isComparable ? comparison : nil)
         change(id) { test in
             test.state = report.wasCancelled ? .cancelled : .finished
             test.elapsedSeconds = result.elapsedSeconds
@@ -130,7 +130,9 @@ final class TestDesk {
 
 extension LoadPlan {
     /// What the dashboard was asked for, against one of the balancer's own listeners.
-    fileprivate init(_ plan: TestPlan, target: SocketAddress, host: String) throws(LoadPlanError) {
+    fileprivate init(
+        _ plan: TestPlan, target: SocketAddress, host: String, requestID: String?
+    ) throws(LoadPlanError) {
         let amount: Amount =
             if let seconds = plan.durationSeconds { .duration(.seconds(seconds)) } else {
                 .requests(plan.requests ?? 1)
@@ -138,12 +140,18 @@ extension LoadPlan {
         try self.init(
             target: target, host: host, method: plan.method, path: plan.path,
             headers: plan.headers.sorted { $0.key < $1.key }.map { Header($0.key, $0.value) },
-            amount: amount, concurrency: plan.concurrency, ratePerSecond: plan.rate,
+            requestID: requestID, amount: amount, concurrency: plan.concurrency, ratePerSecond: plan.rate,
             keepAlive: plan.keepAlive, timeout: .seconds(plan.timeoutSeconds))
     }
 }
 
 extension TestPlan {
+    /// The `X-Request-ID` of a test's requests, which nobody else can guess; nil when the plan has one of its own.
+    fileprivate func identifier(_ id: Int) -> String? {
+        guard !headers.keys.contains(where: { $0.lowercased() == "x-request-id" }) else { return nil }
+        return "load-test-\(id)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+    }
+
     /// In a few words: "50 requests, 10 at a time, to http://127.0.0.1:8080/".
     fileprivate var summary: String {
         let amount =
@@ -163,6 +171,8 @@ extension TestResult {
             bytes: report.bytes, latencyMs: report.latency.map(TestLatency.init),
             connectMs: report.connectTime.map(TestLatency.init),
             byStatus: Dictionary(uniqueKeysWithValues: classes),
+            statuses: Dictionary(
+                uniqueKeysWithValues: report.statuses.exact.map { ("\($0.status)", UInt64($0.count)) }),
             errors: Dictionary(
                 uniqueKeysWithValues: report.errors.map { ($0.key.rawValue, UInt64($0.value)) }),
             servers: report.servers.map {
@@ -171,7 +181,10 @@ extension TestResult {
             histogram: report.histogram.map {
                 TestHistogramBar(fromMs: $0.from, toMs: $0.to, count: UInt64($0.count))
             },
-            balancer: comparison)
+            balancer: comparison,
+            warnings: report.warnings.map {
+                TestWarning(kind: $0.kind.rawValue, asked: $0.asked, reached: $0.reached, text: $0.text)
+            })
     }
 
     /// In a few words.

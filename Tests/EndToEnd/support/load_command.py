@@ -29,6 +29,7 @@ def check(found):
     assert found["sent"] == found["answered"] + sum(found["errors"].values())
     assert found["failed"] == found["sent"] - found["succeeded"]
     assert found["answered"] == sum(found["by_status"].values())
+    assert found["answered"] == sum(found["statuses"].values())
     assert found["succeeded"] == found["answered"] - found["by_status"]["5xx"]
     assert found["answered"] == sum(server["requests"] for server in found["servers"])
     assert found["answered"] == sum(bar["count"] for bar in found["histogram"])

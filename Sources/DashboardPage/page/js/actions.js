@@ -108,9 +108,12 @@ export class Actions {
     const test = await this.#doing(
       "Cancelling the test …",
       () => api.cancelTest(id),
-      (test) => `Test ${test.id} is ${test.state}.`,
+      // It is running until its result is there.
+      (test) => `Test ${test.id} ${test.state === "running" ? "stops" : `is ${test.state}`}.`,
     );
-    if (test) this.#store.apply("test", test);
+    if (!test) return;
+    this.#store.apply("test", test);
+    if (test.state === "running") this.#follow(test.id);
   }
 
   #follow(id) {

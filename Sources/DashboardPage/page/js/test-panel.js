@@ -2,7 +2,7 @@
 
 import { byId, element, setShown, setText } from "./dom.js";
 import { count, counted, duration, rate, span } from "./format.js";
-import { TestResult } from "./test-result.js";
+import { TestResult, warningsOf } from "./test-result.js";
 
 export class TestPanel {
   #progress = byId("test-progress");
@@ -66,7 +66,8 @@ export class TestPanel {
 export function summaryOf(test) {
   const { result } = test;
   if (!result) return `Test ${test.id} ${test.state}.`;
-  return `Test ${test.id} ${test.state}: ${count(result.succeeded)} of ${count(result.sent)} succeeded, ${
-    count(result.failed)
-  } failed, average ${duration(result.latency_ms?.mean)}.`;
+  const summary = `Test ${test.id} ${test.state}: ${count(result.succeeded)} of ${
+    count(result.sent)
+  } succeeded, ${count(result.failed)} failed, average ${duration(result.latency_ms?.mean)}.`;
+  return `${summary} ${warningsOf(result)}`.trim();
 }

@@ -50,12 +50,19 @@ export class TestResult {
   );
   #match = element("p", { class: "with-icon test-match" }, icon("up"), element("span", { class: "label" }));
   #errors = element("p", { class: "test-errors" });
+  #warning = element(
+    "p",
+    { class: "with-icon test-warning", "data-tone": "warning" },
+    icon("warning"),
+    element("span", { class: "label" }),
+  );
 
   constructor(node) {
     this.#node = node;
     node.append(
       this.#state,
       this.#plan,
+      this.#warning,
       this.#figures,
       this.#errors,
       this.#histogram.node,
@@ -72,7 +79,8 @@ export class TestResult {
     setAttribute(this.#state, "data-tone", state.tone);
     setText(this.#plan, planText(test.plan));
     const { result } = test;
-    for (const part of [this.#figures, this.#errors, this.#histogram.node, this.#table, this.#match]) {
+    const parts = [this.#warning, this.#figures, this.#errors, this.#histogram.node, this.#table, this.#match];
+    for (const part of parts) {
       setShown(part, Boolean(result));
     }
     setAttribute(this.#node, "data-test", test.id);
@@ -100,6 +108,8 @@ export class TestResult {
       ["Data", bytes(result.bytes)],
       ["Data rate", `${bytes(result.bytes_per_second)}/s`],
     ];
+    const statuses = Object.entries(result.statuses).map(([status, number]) => `${status}: ${count(number)}`);
+    if (statuses.length > 0) rows.push(["Statuses", statuses.join(" · ")]);
     if (result.unsent > 0) rows.push(["Due, not sent", count(result.unsent)]);
     reconcile(
       this.#figures,
@@ -112,6 +122,8 @@ export class TestResult {
       },
     );
     this.#histogram.draw(result.histogram);
+    setText(this.#warning.lastChild, warningsOf(result));
+    setShown(this.#warning, result.warnings.length > 0);
     this.#renderErrors(result);
     this.#renderServers(result, service);
     this.#renderMatch(result);
@@ -149,9 +161,14 @@ export class TestResult {
       this.#match.lastChild,
       balancer.matches
         ? `The balancer counted the same: ${counted(balancer.counted, "request")}`
-        : `The balancer counted ${count(balancer.counted)}: others sent requests too, or some did not reach it`,
+        : `The balancer counted ${count(balancer.counted)} of ${counted(result.sent, "request")}`,
     );
   }
+}
+
+/** What to know before one believes a result, in sentences; empty when there is nothing. */
+export function warningsOf(result) {
+  return result.warnings.map(({ text }) => `${text[0].toUpperCase()}${text.slice(1)}.`).join(" ");
 }
 
 function makeServerRow(server) {
