@@ -29,7 +29,8 @@ struct RoundRobin: Strategy {
     private mutating func place(_ server: ServerID, of pool: Pool) {
         let (rank, weight) = (pool.candidates[server.number].rank, pool.candidates[server.number].weight)
         guard pool.candidates[server.number].hasRoom else { return rotation.move(server, to: nil) }
-        rotation.move(server, to: groups.entry(of: rank, weighing: weight) ?? makeGroup(of: rank, weighing: weight))
+        rotation.move(
+            server, to: groups.entry(of: rank, weighing: weight) ?? makeGroup(of: rank, weighing: weight))
     }
 
     private mutating func makeGroup(of rank: Rank, weighing weight: Int) -> Int {

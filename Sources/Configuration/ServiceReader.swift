@@ -20,7 +20,8 @@ struct ServiceReader {
         let health = HealthReader(mapping: mapping.section("health", keys: Schema.health), mode: rule).read()
         let (timeouts, limits) = (readTimeouts(rule), readLimits(rule))
         let trustedProxies = readTrustedProxies(rule)
-        let unsafe = mapping.values("accept_unsafe_answers", named: ("a rule", "rules"), as: Format<UnsafeAnswer>.choice("rule"))
+        let unsafe = mapping.values(
+            "accept_unsafe_answers", named: ("a rule", "rules"), as: Format<UnsafeAnswer>.choice("rule"))
         let accessLog = mapping.value("access_log", as: .onOrOff, or: overrides.accessLog)
         requireWhatIsMissing()
         guard let listen else { return nil }

@@ -187,10 +187,11 @@ public struct ChunkedDecoder: Sendable {
             guard extensions.take(byte) else { throw .invalidChunkExtension }
             return try countExtension()
         }
+        if byte == ByteClass.lineFeed, !isLenient { throw .bareLineFeed }
         guard extensions.mayEnd || (isLenient && extensions.endsWithBlanks) else {
             throw .invalidChunkExtension
         }
-        if byte == ByteClass.lineFeed { try endLineEarly() } else { state = .sizeLineFeed }
+        if byte == ByteClass.lineFeed { endSize() } else { state = .sizeLineFeed }
     }
 
     private mutating func countExtension() throws(HTTPViolation) {

@@ -79,7 +79,8 @@ public enum HTTPViolation: String, Error, CaseIterable, Sendable {
     /// malformed or contradict one another, or something is over a limit. What is left is no HTTP.
     public var isUnderstood: Bool {
         switch self {
-        case .invalidStatusLine, .invalidStatusCode, .invalidVersion, .unsupportedVersion, .missingVersion, .tlsHello,
+        case .invalidStatusLine, .invalidStatusCode, .invalidVersion, .unsupportedVersion, .missingVersion,
+            .tlsHello,
             .invalidChunkSize, .chunkSizeTooLarge, .invalidChunkEnd, .bareCarriageReturn, .missingColon:
             false
         default: true
@@ -130,7 +131,8 @@ public enum HTTPViolation: String, Error, CaseIterable, Sendable {
         case .transferEncodingInOldVersion: "Transfer-Encoding stands in a message of HTTP/1.0"
         case .unsupportedTransferCoding: "of transfer codings only chunked is known"
         case .invalidChunkSize: "a chunk's size is malformed"
-        case .chunkSizeTooLarge: "a chunk's size is over 2^63 - 1, or has more than \(ChunkedDecoder.sizeDigits) digits"
+        case .chunkSizeTooLarge:
+            "a chunk's size is over 2^63 - 1, or has more than \(ChunkedDecoder.sizeDigits) digits"
         case .invalidChunkExtension: "a chunk's extension is malformed"
         case .chunkExtensionTooLong: "a chunk's extension is over \(ChunkedDecoder.extensionBytesLimit) bytes"
         case .invalidChunkEnd: "a chunk does not end where its size says"

@@ -60,7 +60,9 @@ import Time
             case 0: pool.saw(.checkFailed(reason: "refused"), of: id, at: now)
             case 1, 2: pool.saw(.checkPassed, of: id, at: now)
             case 3: pool.setWeight(Int.random(in: 1...4, using: &random), of: id)
-            case 4: pool.setAdministrativeState(Bool.random(using: &random) ? .draining : .enabled, of: id, at: now)
+            case 4:
+                pool.setAdministrativeState(
+                    Bool.random(using: &random) ? .draining : .enabled, of: id, at: now)
             case 5: pool.setAdministrativeState(.enabled, of: id, at: now)
             case 6: pool.exchangeFailed(id, reason: "bad", at: now)
             case 7: pool.readmit(at: now)
@@ -98,7 +100,9 @@ import Time
         func time(of picks: Int) -> Duration {
             clock.measure {
                 for _ in 0..<picks {
-                    guard let id = picker.pick(from: pool, excluding: TriedServers(), noting: &log) else { return }
+                    guard let id = picker.pick(from: pool, excluding: TriedServers(), noting: &log) else {
+                        return
+                    }
                     pool.began(id)
                     pool.ended(id)
                     log.clear()

@@ -184,7 +184,7 @@ import Testing
             trusted_proxies: [10.1.2.3/8]
             """,
             says: """
-                evenkeel.yaml:3:19: error: "10.1.2.3/8" is not an address range: it has bits below its prefix; write 10.0.0.0/8, or 10.1.2.3 for the one address (a range is an address such as 10.0.0.7 or ::1, or a network such as 10.0.0.0/8)
+                evenkeel.yaml:3:19: error: "10.1.2.3/8" is not an address range: it has bits below its prefix; write 10.0.0.0/8, or 10.1.2.3 for the one address (a range is an address such as 10.0.0.7 or ::1, a network such as 10.0.0.0/8, or unix)
                   3 | trusted_proxies: [10.1.2.3/8]
                     |                   ^
                 """),
@@ -197,7 +197,7 @@ import Testing
               - proxy.internal
             """,
             says: """
-                evenkeel.yaml:4:5: error: "proxy.internal" is not an address range: it starts with neither an IPv4 nor an IPv6 address (a range is an address such as 10.0.0.7 or ::1, or a network such as 10.0.0.0/8)
+                evenkeel.yaml:4:5: error: "proxy.internal" is not an address range: it starts with neither an IPv4 nor an IPv6 address (a range is an address such as 10.0.0.7 or ::1, a network such as 10.0.0.0/8, or unix)
                   4 |   - proxy.internal
                     |     ^
                 """),
@@ -209,10 +209,10 @@ import Testing
             trusted_proxies: [10.0.0.0/33, "::/x"]
             """,
             says: """
-                evenkeel.yaml:3:19: error: "10.0.0.0/33" is not an address range: the prefix of an IPv4 network is a number from 0 to 32 (a range is an address such as 10.0.0.7 or ::1, or a network such as 10.0.0.0/8)
+                evenkeel.yaml:3:19: error: "10.0.0.0/33" is not an address range: the prefix of an IPv4 network is a number from 0 to 32 (a range is an address such as 10.0.0.7 or ::1, a network such as 10.0.0.0/8, or unix)
                   3 | trusted_proxies: [10.0.0.0/33, "::/x"]
                     |                   ^
-                evenkeel.yaml:3:32: error: "::/x" is not an address range: the prefix of an IPv6 network is a number from 0 to 128 (a range is an address such as 10.0.0.7 or ::1, or a network such as 10.0.0.0/8)
+                evenkeel.yaml:3:32: error: "::/x" is not an address range: the prefix of an IPv6 network is a number from 0 to 128 (a range is an address such as 10.0.0.7 or ::1, a network such as 10.0.0.0/8, or unix)
                   3 | trusted_proxies: [10.0.0.0/33, "::/x"]
                     |                                ^
                 """),

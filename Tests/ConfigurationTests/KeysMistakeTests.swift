@@ -81,7 +81,7 @@ import Testing
             servers: [127.0.0.1:8081]
             """,
             says: """
-                evenkeel.yaml:1:1: error: unknown key "lisen"; did you mean "listen"? (listen, mode, strategy, servers, health, timeouts, limits, trusted_proxies, access_log, services, admin, shutdown_timeout, shutdown_tunnel_timeout, log_level)
+                evenkeel.yaml:1:1: error: unknown key "lisen"; did you mean "listen"? (listen, mode, strategy, servers, health, timeouts, limits, trusted_proxies, accept_unsafe_answers, access_log, services, admin, shutdown_timeout, shutdown_tunnel_timeout, log_level)
                   1 | lisen: 8080
                     | ^
                 """),
@@ -93,7 +93,7 @@ import Testing
             colour: red
             """,
             says: """
-                evenkeel.yaml:3:1: error: unknown key "colour" (listen, mode, strategy, servers, health, timeouts, limits, trusted_proxies, access_log, services, admin, shutdown_timeout, shutdown_tunnel_timeout, log_level)
+                evenkeel.yaml:3:1: error: unknown key "colour" (listen, mode, strategy, servers, health, timeouts, limits, trusted_proxies, accept_unsafe_answers, access_log, services, admin, shutdown_timeout, shutdown_tunnel_timeout, log_level)
                   3 | colour: red
                     | ^
                 """),

@@ -61,6 +61,7 @@ import Testing
                   idle: 10m                       # default
                   request_head: 10s               # default
                   body: 30s                       # default
+                  stream: 1m                      # default
                   response_head: 1m               # default
                   keep_alive: 1m                  # default
                   server_keep_alive: 4s           # default
@@ -75,6 +76,7 @@ import Testing
                 trusted_proxies:
                   - 10.0.0.0/8                    # evenkeel.yaml:11
                   - "::1"                         # evenkeel.yaml:11
+                accept_unsafe_answers: []         # default
                 access_log: off                   # default
             admin:
               listen: 127.0.0.1:8090              # default

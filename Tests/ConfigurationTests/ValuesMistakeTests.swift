@@ -322,7 +322,7 @@ import Testing
             timeouts: {\#tidle: 5m, "日本": 1s, connect: 5}
             """#,
             says: #"""
-                evenkeel.yaml:3:23: error: unknown key "日本" (connect, idle, request_head, body, response_head, keep_alive, server_keep_alive, queue)
+                evenkeel.yaml:3:23: error: unknown key "日本" (connect, idle, request_head, body, stream, response_head, keep_alive, server_keep_alive, queue)
                   3 | timeouts: {\#tidle: 5m, "日本": 1s, connect: 5}
                     |            \#t          ^
                 evenkeel.yaml:3:42: error: "5" has no unit: write 5s or 5ms

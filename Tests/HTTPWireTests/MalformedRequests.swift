@@ -290,7 +290,6 @@ private let malformedCodings: [MalformedRequest] = [
 
 private let malformedExpectations: [MalformedRequest] = [
     .field(417, "unsupported_expectation", "Expect: 200-ok"),
-    .field(417, "unsupported_expectation", "Expect:"),
     .field(417, "unsupported_expectation", "Expect: 100-continue, other"),
     .field(417, "unsupported_expectation", "Expect: 100-continue;x=1"),
     .field(417, "unsupported_expectation", "Expect: 100-continue", "Expect: magic"),

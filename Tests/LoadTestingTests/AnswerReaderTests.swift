@@ -71,7 +71,7 @@ import Testing
         #expect(outcome(of: text) == ["200 false b"])
     }
 
-    @Test(arguments: ["hello\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n", "\r\n"])
+    @Test(arguments: ["hello\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 200 OK\rA: b\r\n\r\n", "\r\n"])
     func whatIsNoAnswerIsInvalid(text: String) {
         #expect(outcome(of: text) == ["invalid"])
     }

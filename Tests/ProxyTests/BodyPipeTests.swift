@@ -185,7 +185,8 @@ import Testing
             ends.source.send("X: " + String(repeating: "a", count: 100) + "\r\n")
             outcome = ends.pump()
         }
-        #expect(outcome == .failed(.invalid(.tooManyFields)) || outcome == .failed(.invalid(.trailersTooLarge)))
+        #expect(
+            outcome == .failed(.invalid(.tooManyFields)) || outcome == .failed(.invalid(.trailersTooLarge)))
     }
 
     @Test func aStreamThatEndsInTheTrailersIsCut() {

@@ -9,7 +9,8 @@ extension HTTPLimits {
     /// Nothing ends by itself within a test, but what the test says.
     static func patient(_ change: (inout HTTPLimits) -> Void = { _ in }) -> HTTPLimits {
         var limits = HTTPLimits(
-            requestHead: patience, body: patience, stream: patience, responseHead: patience, keepAlive: patience,
+            requestHead: patience, body: patience, stream: patience, responseHead: patience,
+            keepAlive: patience,
             serverKeepAlive: patience, queueTimeout: patience, queue: 100, requestBody: 1 << 30,
             requestsPerConnection: 1000, keptConnections: 64)
         change(&limits)

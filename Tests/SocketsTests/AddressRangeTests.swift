@@ -90,7 +90,7 @@ import Testing
         #expect(
             error?.description == """
                 "x" is not an address range: it starts with neither an IPv4 nor an IPv6 address \
-                (a range is an address such as 10.0.0.7 or ::1, or a network such as 10.0.0.0/8)
+                (a range is an address such as 10.0.0.7 or ::1, a network such as 10.0.0.0/8, or unix)
                 """)
     }
 }

@@ -22,7 +22,8 @@ public enum BrokenRule: Equatable, Sendable {
     public var sentence: String {
         switch self {
         case .violation(let violation): violation.sentence
-        case .tooManyInterimHeads: "more than \(HeadLimits.interimHeads) interim answers came before the answer"
+        case .tooManyInterimHeads:
+            "more than \(HeadLimits.interimHeads) interim answers came before the answer"
         case .unrequestedUpgrade: "it switched to a protocol that was not asked for"
         }
     }

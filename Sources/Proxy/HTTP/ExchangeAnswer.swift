@@ -22,7 +22,8 @@ extension Exchange {
                     guard responseParser.head.isInterim else { return begin(raw, headLength: length) }
                     answer.interimHeads += 1
                     let failure =
-                        answer.interimHeads > HeadLimits.interimHeads ? .breaks(.tooManyInterimHeads) : passInterim(raw)
+                        answer.interimHeads > HeadLimits.interimHeads
+                        ? .breaks(.tooManyInterimHeads) : passInterim(raw)
                     if let failure {
                         buffers.give(raw)
                         return answerFailed(failure)

@@ -131,7 +131,8 @@ struct ServiceReport {
                 status: record.status == 0 ? nil : record.status, server: record.server.map(pool.name),
                 attempts: record.attempts, reused: record.isReused,
                 bytes: BytesStatus(toClients: record.bytesToClient, toServers: record.bytesToServer),
-                reason: record.reason.word, rule: record.brokenRule?.word, outcome: record.outcome.rawValue, picks: picks)
+                reason: record.reason.word, rule: record.brokenRule?.word, outcome: record.outcome.rawValue,
+                picks: picks)
         case .session(let record):
             return ExchangeStatus(
                 id: entry.id, kind: "session", beganAt: clock.unixTime(of: record.began),

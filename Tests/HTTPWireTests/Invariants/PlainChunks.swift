@@ -39,32 +39,45 @@ enum PlainChunks {
             return nil
         }
         guard !extensionText.isEmpty else { return size }
-        let start = extensionText.drop { $0 == 32 || $0 == 9 }
-        return start.first == UInt8(ascii: ";") && extensionText.count <= 257 ? size : nil
+        let text = String(decoding: extensionText.map { $0 < 0x80 ? $0 : UInt8(ascii: "~") }, as: UTF8.self)
+        let token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
+        let quoted = "\"(?:[^\"\\\\]|\\\\.)*\""
+        guard
+            let grammar = try? Regex("(?:[ \t]*;[ \t]*(?:\(token))(?:[ \t]*=[ \t]*(?:\(token)|\(quoted)))?)+")
+        else {
+            return nil
+        }
+        return extensionText.count <= 257 && text.wholeMatch(of: grammar) != nil ? size : nil
     }
 
-    /// At most 32 fields in 4096 bytes, none of which frames, routes or authenticates a message.
+    /// At most 32 fields in 4096 bytes. Those that have to come with the head are dropped.
     private static func takeTrailers(_ rest: inout ArraySlice<UInt8>) -> [PlainField]? {
         let start = rest.startIndex
         var fields: [PlainField] = []
+        var count = 0
         while let line = takeLine(&rest) {
             guard !line.isEmpty else {
-                return rest.startIndex - start <= 4096 && fields.count <= 32 ? fields : nil
+                return rest.startIndex - start <= 4096 && count <= 32 ? fields : nil
             }
-            guard let field = try? PlainField(line: Array(line)), mayTrail(field) else { return nil }
-            fields.append(field)
+            guard let field = try? PlainField(line: Array(line)) else { return nil }
+            count += 1
+            if mayTrail(field) { fields.append(field) }
         }
         return nil
     }
 
     private static func mayTrail(_ field: PlainField) -> Bool {
         let name = String(decoding: field.name.lowercased, as: UTF8.self)
-        let forbidden: Set = [
-            "authorization", "connection", "content-length", "cookie", "expect", "forwarded", "host",
-            "http2-settings", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
-            "te", "trailer", "transfer-encoding", "upgrade", "x-forwarded-for", "x-forwarded-host",
-            "x-forwarded-port", "x-forwarded-proto", "x-real-ip",
+        let excluded: Set = [
+            "accept-charset", "accept-encoding", "accept-language", "age", "allow", "cache-control",
+            "content-disposition", "content-encoding", "content-language", "content-location",
+            "content-range",
+            "content-security-policy", "expires", "from", "if-match", "if-modified-since", "if-none-match",
+            "if-range",
+            "if-unmodified-since", "max-forwards", "origin", "pragma", "range", "referer", "refresh",
+            "set-cookie", "vary",
+            "warning", "www-authenticate",
         ]
-        return !forbidden.contains(name) && field.known != .alias
+        return field.known == .other && !excluded.contains(name.replacing("_", with: "-"))
     }
 }

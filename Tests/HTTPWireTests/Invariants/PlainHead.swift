@@ -44,8 +44,8 @@ struct PlainHead {
     /// Whether each field has one space between colon and value, and none behind it.
     let isCanonical: Bool
 
-    init(_ bytes: some Sequence<UInt8>) throws(BrokenInvariant) {
-        var lines = try linesOfText(bytes)
+    init(_ bytes: some Sequence<UInt8>, of sender: Sender = .client) throws(BrokenInvariant) {
+        var lines = try linesOfText(bytes, of: sender)
         try require(lines.popLast()?.isEmpty == true, "took a head that ends in the middle of a line")
         try require(lines.popLast()?.isEmpty == true, "took a head without an empty line at its end")
         if lines.first?.isEmpty == true { lines.removeFirst() }
@@ -77,9 +77,19 @@ struct PlainHead {
     }
 
     /// What the framing fields say, or nil when there are none. Throws when two readers could disagree.
-    func declaredFraming(_ version: HTTPVersion) throws(BrokenInvariant) -> BodyFraming? {
+    func declaredFraming(
+        _ version: HTTPVersion, of sender: Sender = .client
+    ) throws(BrokenInvariant) -> BodyFraming? {
         let codings = values("transfer-encoding")
-        let lengths = values("content-length")
+        var lengths = values("content-length")
+        if sender == .server {
+            // The same one may come again.
+            lengths = lengths.flatMap { $0.split(separator: UInt8(ascii: ",")).map(\.trimmed) }
+            let first = lengths.first.flatMap(number)
+            if first != nil, lengths.allSatisfy({ number($0) == first }) {
+                lengths = Array(lengths.prefix(1))
+            }
+        }
         if let coding = codings.first {
             try require(codings.count == 1 && coding.lowercased.isText("chunked"), "took another coding")
             try require(version == .http11, "took a coding in HTTP/1.0")
@@ -122,13 +132,19 @@ struct PlainHead {
     }
 }
 
-/// Cuts bytes at every CRLF. Throws at a CR or LF that is no such pair, and at other control bytes.
-func linesOfText(_ bytes: some Sequence<UInt8>) throws(BrokenInvariant) -> [[UInt8]] {
+private func number(_ text: [UInt8]) -> Int64? {
+    text.isDigits ? Int64(String(decoding: text, as: UTF8.self)) : nil
+}
+
+/// Cuts bytes at every CRLF, and of a server at every LF. Throws at a CR or LF that is no such pair, and at other control bytes.
+func linesOfText(
+    _ bytes: some Sequence<UInt8>, of sender: Sender = .client
+) throws(BrokenInvariant) -> [[UInt8]] {
     var lines: [[UInt8]] = [[]]
     var isReturn = false
     for byte in bytes {
         if isReturn || byte == 10 {
-            try require(isReturn && byte == 10, "a bare CR or LF")
+            try require(byte == 10 && (isReturn || sender == .server), "a bare CR or LF")
             isReturn = false
             lines.append([])
         } else if byte == 13 {

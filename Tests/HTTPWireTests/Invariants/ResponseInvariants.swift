@@ -9,7 +9,7 @@ func checkResponseHead(_ bytes: [UInt8]) throws(BrokenInvariant) {
     let reading = try readResponse(input, method, isTight ? .tight : .standard)
     if isTight { try checkTightness(reading, try readResponse(input, method, .standard)) }
     guard case .head(let head, let length) = reading else { return }
-    let plain = try PlainHead(input.message[..<length])
+    let plain = try PlainHead(input.message[..<length], of: .server)
     try checkStatusLine(head, plain, input.message)
     try plain.check(head.fields, in: input.message)
     try checkSemantics(head, plain, method, input.message)
@@ -40,7 +40,7 @@ private func checkStatusLine(
     let line = plain.startLine
     try require(line.count >= 12 && line[8] == 32, "took the status line \(line.quoted)")
     try require(head.version == PlainHead.version(line[..<8]), "\(line.quoted) is \(head.version)")
-    try require(line[9..<12].isDigits && (100...599).contains(head.status), "took \(line.quoted)")
+    try require(line[9..<12].isDigits && (100...999).contains(head.status), "took \(line.quoted)")
     try require(Int(String(decoding: line[9..<12], as: UTF8.self)) == head.status, "\(head.status)")
     try require(line.count == 12 || line[12] == 32, "took the status line \(line.quoted)")
     try require(bytes[head.reasonPhrase.indices].elementsEqual(line.dropFirst(13)), "another reason phrase")
@@ -49,7 +49,7 @@ private func checkStatusLine(
 private func checkSemantics(
     _ head: ResponseHead, _ plain: PlainHead, _ method: HTTPMethod, _ bytes: [UInt8]
 ) throws(BrokenInvariant) {
-    let declared = try plain.declaredFraming(head.version)
+    let declared = try plain.declaredFraming(head.version, of: .server)
     let isBodiless = method == .head || head.status < 200 || [204, 304].contains(head.status)
     let framing = isBodiless ? BodyFraming.none : declared ?? .untilClose
     try require(head.framing == framing, "\(head.framing) but \(framing)")

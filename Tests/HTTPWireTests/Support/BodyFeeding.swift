@@ -43,8 +43,10 @@ func readBody(_ reader: inout BodyReader, _ bytes: [UInt8], ends: some Sequence<
     return outcome
 }
 
-func readBody(_ framing: BodyFraming, _ bytes: [UInt8], ends: some Sequence<Int>) -> BodyOutcome {
-    var reader = BodyReader(framing)
+func readBody(
+    _ framing: BodyFraming, of sender: Sender = .client, _ bytes: [UInt8], ends: some Sequence<Int>
+) -> BodyOutcome {
+    var reader = BodyReader(framing, of: sender)
     return readBody(&reader, bytes, ends: ends)
 }
 
