@@ -8,7 +8,7 @@ from . import polling
 LINE = re.compile(
     r'access (?P<service>\S+) (?P<client>\S+) "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-)'
     r" bytes=(?P<bytes>\d+) server=(?P<server>\S+) attempts=(?P<attempts>\d+)"
-    r" reused=(?P<reused>yes|no) time=(?P<time>\d+(?:\.\d+)?)ms reason=(?P<reason>[a-z_]+)")
+    r" reused=(?P<reused>yes|no) time=(?P<time>\d+(?:\.\d+)?)ms reason=(?P<reason>[a-z_]+)(?: rule=(?P<rule>[a-z_]+))?")
 
 # What comes before the message: time and level.
 PREFIX = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \w+ +")
@@ -26,6 +26,7 @@ class Entry:
     reused: bool
     milliseconds: float
     reason: str
+    rule: str | None = None
 
 
 def entries(balancer):
@@ -40,7 +41,7 @@ def entries(balancer):
         found.append(Entry(
             match["service"], match["client"], match["request"], match["status"], int(match["bytes"]),
             match["server"], int(match["attempts"]), match["reused"] == "yes", float(match["time"]),
-            match["reason"]))
+            match["reason"], match["rule"]))
     return found
 
 

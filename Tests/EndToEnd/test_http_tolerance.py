@@ -1,0 +1,295 @@
+"""What is taken and passed on where being strict would only lose a message, and whom a refusal is held against."""
+
+import pytest
+
+from support.access_log import wait_for_entries
+from support.admin import AdminBalancer
+from support.error_answer import assert_error
+from support.http_balancer import HTTPBalancer
+from support.http_client import request
+from support.http_server import HTTPServer, response
+from support.scripted_server import ScriptedServer
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "SPDY/3.1"}
+
+
+def answering(start, data, name="server"):
+    """A server that answers each request with these bytes, and closes behind them if `close` says so."""
+    def script(peer):
+        while peer.read_until(b"\r\n\r\n"):
+            peer.send(data)
+
+    server = start(ScriptedServer(script))
+    server.name = name
+    return server
+
+
+# Upgrades
+
+
+def switching(peer):
+    """Reads a head and the body that it declares, switches, and echoes what comes then."""
+    head = peer.read_until(b"\r\n\r\n")
+    length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")), 0)
+    peer.body = peer.read(length) if length else b""
+    peer.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n")
+    while data := peer.read_some():
+        peer.send(data)
+
+
+@pytest.mark.parametrize("method, body", [("POST", None), ("POST", b""), ("GET", b""), ("POST", b"{}"), ("POST", b"x" * 16_384)])
+def test_an_upgrade_may_have_a_short_body_which_goes_first(start, method, body):
+    server = start(ScriptedServer(switching))
+    balancer = start(HTTPBalancer([server]))
+    fields = UPGRADE if body is None else {**UPGRADE, "Content-Length": len(body)}
+    with balancer.client() as client:
+        client.send(request("/exec", method, fields) + (body or b""))
+        assert client.answer_head().status == 101
+        assert server.peers[0].body == (body or b"")
+        client.send(b"hello")
+        assert client.read(5) == b"hello"
+
+
+@pytest.mark.parametrize("fields, body", [
+    ({"Content-Length": 16_385}, b"x" * 16_385), ({"Transfer-Encoding": "chunked"}, b"2\r\nok\r\n0\r\n\r\n")])
+def test_a_body_that_is_long_or_chunked_takes_the_upgrade_away(start, fields, body):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", {**UPGRADE, **fields}) + body)
+        assert client.answer().status == 200
+    assert server.seen_once().get("upgrade") is None
+
+
+@pytest.mark.parametrize("offer", ["h2c", "H2C/1", "websocket, h2c/2", " , h2c"])
+def test_clear_text_http_2_is_not_offered_in_any_version(start, offer):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server]))
+    assert balancer.exchange("/", fields={"Connection": "Upgrade", "Upgrade": offer}).status == 200
+    assert server.seen_once().get("upgrade") is None
+
+
+def test_a_426_says_which_protocols_would_do(start):
+    server = start(HTTPServer(lambda asked, peer: response(
+        b"", "426 Upgrade Required", [("Upgrade", "websocket"), ("Connection", "Upgrade")])))
+    balancer = start(HTTPBalancer([server]))
+    answer = balancer.exchange()
+    assert (answer.status, answer.get("upgrade"), answer.get("connection").lower()) == (426, "websocket", "upgrade")
+
+
+# Lists and empty values
+
+
+@pytest.mark.parametrize("expectation", ["", " ", ",", ", 100-continue", "100-continue,", ",,100-continue, ,"])
+def test_empty_members_of_an_expectation_mean_nothing(start, expectation):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server]))
+    answer = balancer.exchange("/", "POST", {"Expect": expectation}, b"hello")
+    assert answer.status == 200
+    assert server.seen_once().body == b"hello"
+
+
+def test_an_empty_value_of_a_trusted_proxy_is_none(start):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server], trusted_proxies=["127.0.0.1"]))
+    fields = {name: "" for name in (
+        "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Forwarded",
+        "X-Request-ID")}
+    assert balancer.exchange(fields=fields).status == 200
+    seen = server.seen_once()
+    assert seen.get("x-forwarded-for") == "127.0.0.1"
+    assert seen.get("x-forwarded-proto") == "http"
+    assert seen.get("x-forwarded-host") == "evenkeel.test"
+    assert len(seen.get("x-request-id")) > 16
+    assert [seen.get(name) for name in ("x-forwarded-port", "x-real-ip", "forwarded")] == [None] * 3
+
+
+def test_the_list_of_a_trusted_proxy_loses_its_empty_members(start):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server], trusted_proxies=["127.0.0.1"]))
+    fields = [("X-Forwarded-For", ", 203.0.113.9,, "), ("X-Forwarded-For", "203.0.113.8 ,")]
+    assert balancer.exchange(fields=fields).status == 200
+    assert server.seen_once().get("x-forwarded-for") == "203.0.113.9, 203.0.113.8, 127.0.0.1"
+
+
+@pytest.mark.parametrize("trusted, expected", [
+    (["unix"], ("203.0.113.9", "https")), ([], (None, "http")), (["0.0.0.0/0"], (None, "http"))])
+def test_a_client_of_a_unix_socket_has_no_address_and_can_be_trusted(start, tmp_path, trusted, expected):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server], listen=f"unix:{tmp_path}/listen", trusted_proxies=trusted))
+    fields = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    assert balancer.exchange(fields=fields).status == 200
+    seen = server.seen_once()
+    assert (seen.get("x-forwarded-for"), seen.get("x-forwarded-proto")) == expected
+
+
+# Our own answers
+
+
+@pytest.mark.parametrize("message, status", [
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n", 400), (b"HEAD / HTTP/1.1\r\n\r\n", 400),
+    (b"HEAD /" + b"x" * 9000 + b" HTTP/1.1\r\n", 414), (b"HEAD / HTTP/2.0\r\n", 505),
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999999\r\n\r\n", 413),
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417)])
+def test_an_error_to_head_has_no_content(start, message, status):
+    balancer = start(HTTPBalancer([start(HTTPServer())]))
+    with balancer.client() as client:
+        client.send(message)
+        head = client.answer_head()
+        assert head.status == status
+        assert client.is_over(), "something came behind the head"
+
+
+def test_a_get_that_is_refused_behind_a_head_has_content(start):
+    balancer = start(HTTPBalancer([start(HTTPServer())]))
+    with balancer.client() as client:
+        client.send(request("/", "HEAD"))
+        assert client.answer("HEAD").status == 200
+        client.send(b"G@T / HTTP/1.1\r\n\r\n")
+        assert b"invalid_method" in client.answer().body
+
+
+@pytest.mark.parametrize("message, sentence", [
+    (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n", b"the request line is over 8192 bytes"),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", b"of expectations only 100-continue is known"),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 17_000, b"the head is over 16384 bytes"),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", b"of transfer codings only chunked is known"),
+    (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", b"only HTTP/1.0 and HTTP/1.1 are spoken here")])
+def test_each_refusal_says_what_is_true_of_it(start, message, sentence):
+    balancer = start(HTTPBalancer([start(HTTPServer())]))
+    with balancer.client() as client:
+        client.send(message)
+        assert sentence in client.answer().body
+
+
+# Trailers
+
+
+TRAILERS = [
+    "Content-Length: 0", "Transfer-Encoding: chunked", "Connection: close", "Host: evil", "Range: bytes=0-0",
+    "If-Match: x", "Cache-Control: no-store", "Content-Encoding: gzip", "Set-Cookie: a=b", "Authorization: x",
+    "X-Forwarded-For: 1.2.3.4", "Content_Length: 0"]
+
+
+@pytest.mark.parametrize("trailer", TRAILERS)
+def test_a_trailer_that_belongs_into_the_head_is_dropped_both_ways(start, trailer):
+    body = b"2\r\nok\r\n0\r\n" + trailer.encode() + b"\r\nX-Sum: 1\r\n\r\n"
+    server = start(HTTPServer(lambda asked, peer: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/", "POST", {"Transfer-Encoding": "chunked"}) + body)
+        answer = client.answer()
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert [name.lower() for name, _ in answer.trailers] == ["x-sum"]
+    seen = server.seen_once()
+    assert seen.body == b"ok"
+    assert [name.lower() for name, _ in seen.trailers] == ["x-sum"]
+
+
+# Answers of servers
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize("answer, status, body", [
+    (OK + b"Transfer-Encoding: chunked\r\n\r\n2  \r\nok\r\n0\t\r\n\r\n", 200, b"ok"),
+    (OK + b"Transfer-Encoding: chunked\r\n\r\n 2\r\nok\r\n0\r\n\r\n", 200, b"ok"),
+    (OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nok", 200, b"ok"),
+    (OK + b"Content-Length: 2, 2\r\n\r\nok", 200, b"ok"),
+    (b"HTTP/1.1 200 OK\nContent-Length: 2\nX-A: b\n\nok", 200, b"ok"),
+    (OK + b"Transfer-Encoding: chunked\n\n2\nok\n0\n\n", 200, b"ok"),
+    (b"HTTP/1.1 999 No\r\nContent-Length: 2\r\n\r\nok", 999, b"ok")])
+def test_what_both_peers_take_of_a_server_is_taken_and_written_anew(start, answer, status, body):
+    balancer = start(HTTPBalancer([answering(start, answer)]))
+    with balancer.client() as client:
+        for _ in range(2):
+            got = client.ask()
+            assert (got.status, got.body) == (status, body)
+            assert got.get("content-length") in (None, "2")
+
+
+UNSAFE = {
+    "content_length_with_transfer_encoding":
+        OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    "repeated_content_length": OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+    "control_byte_in_field": OK + b"X-A: a\x01\x00b\r\nContent-Length: 2\r\n\r\nok",
+}
+
+
+QUICK_TO_EJECT = {"type": "tcp", "consecutive_failures": 1}
+
+
+def ejected(balancer):
+    """The servers that are ejected now."""
+    return [server["name"] for server in balancer.admin.state()["servers"] if server["ejection"]]
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_an_unsafe_answer_is_refused_by_name_and_not_held_against_its_server(start, rule):
+    servers = [answering(start, UNSAFE[rule], "unsafe"), start(HTTPServer(name="good"))]
+    balancer = start(AdminBalancer(servers, access_log="on", health=QUICK_TO_EJECT))
+    answers = [balancer.exchange() for _ in range(4)]
+    assert sorted(answer.status for answer in answers) == [200, 200, 502, 502]
+    assert_error(next(answer for answer in answers if answer.status == 502), 502, "bad_response")
+    refused = {(entry.reason, entry.rule) for entry in wait_for_entries(balancer, 4) if entry.status == "502"}
+    assert refused == {("bad_response", rule)}
+    told = balancer.admin.get(f"{balancer.admin.service}/exchanges")["exchanges"]
+    assert sorted((exchange["status"], exchange["rule"]) for exchange in told) == [(200, None)] * 2 + [(502, rule)] * 2
+    assert ejected(balancer) == []
+    # Once a minute.
+    assert len(balancer.matching(rf"warn +main: an answer of unsafe was refused: {rule} \(.+\)")) == 1
+
+
+def test_what_is_no_http_is_held_against_its_server(start):
+    servers = [answering(start, b"garbage\r\n\r\n", "broken"), start(HTTPServer(name="good"))]
+    balancer = start(AdminBalancer(servers, health=QUICK_TO_EJECT))
+    assert sorted(balancer.exchange().status for _ in range(4)) == [200, 200, 200, 502]
+    assert ejected(balancer) == ["broken"]
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_an_unsafe_answer_can_be_accepted(start, rule):
+    balancer = start(HTTPBalancer([answering(start, UNSAFE[rule])], accept_unsafe_answers=list(UNSAFE)))
+    for _ in range(2):
+        answer = balancer.exchange()
+        assert (answer.status, answer.body) == (200, b"ok")
+    if rule == "control_byte_in_field":
+        assert answer.get("x-a") == "a??b"
+
+
+# Streams
+
+
+def test_a_stream_that_pauses_for_longer_than_a_body_may_goes_on(start):
+    def stream(peer):
+        peer.read_until(b"\r\n\r\n")
+        peer.send(OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n")
+        peer.released.wait(0.5)
+        peer.send(b"2\r\nok\r\n0\r\n\r\n")
+
+    balancer = start(HTTPBalancer([start(ScriptedServer(stream))], timeouts={"body": "100ms"}))
+    assert balancer.exchange().body == b"okok"
+
+
+@pytest.mark.parametrize("head, blamed", [
+    (OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", []), (OK + b"\r\nok", []),
+    (OK + b"Content-Length: 9\r\n\r\nok", ["stalling"])])
+def test_a_stream_that_pauses_too_long_is_not_held_against_its_server(start, head, blamed):
+    def stall(peer):
+        if peer.read_until(b"\r\n\r\n"):
+            peer.send(head)
+            peer.read_to_end()
+
+    stalling = start(ScriptedServer(stall))
+    stalling.name = "stalling"
+    balancer = start(AdminBalancer(
+        [stalling, start(HTTPServer(name="good"))], access_log="on", health=QUICK_TO_EJECT,
+        timeouts={"body": "100ms", "stream": "200ms"}))
+    clients = [start(balancer.client()) for _ in range(2)]
+    for client in clients:
+        client.send(request())
+        assert client.answer_head().status == 200
+    reasons = {entry.server: entry.reason for entry in wait_for_entries(balancer, 2)}
+    assert reasons == {"stalling": "response_body_timeout", "good": "none"}
+    assert ejected(balancer) == blamed
