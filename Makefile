@@ -29,6 +29,11 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps-build: # libevent, if it is not there
+	@command -v swift >/dev/null || { \
+		echo "error: Swift is not installed, or not in PATH: this needs Swift 6.2 or later (6.3 is what CI uses)"; \
+		echo "Get it from https://www.swift.org/install/linux/ (for Debian 12 and others: swiftly, a tarball or Docker's"; \
+		echo "swift:6.3-bookworm), then run make again"; \
+		exit 1; }
 	@Support/install-packages $(BUILD_PACKAGES)
 
 deps: deps-build ## install all that building and testing need (apt, and a Python environment in .venv)

@@ -6,6 +6,12 @@
 // Every file of the page, put in at build time. A new file gets its lines here, in both lists; the server offers
 // nothing else. Tests/Page holds the lists to the folder.
 
+static const unsigned char icon_down_svg[] = {
+#embed "page/icon-down.svg"
+};
+static const unsigned char icon_part_svg[] = {
+#embed "page/icon-part.svg"
+};
 static const unsigned char icon_svg[] = {
 #embed "page/icon.svg"
 };
@@ -162,6 +168,8 @@ static const unsigned char openapi_json[] = {
 };
 
 static const struct evenkeel_page_file files[] = {
+    {"icon-down.svg", icon_down_svg, sizeof icon_down_svg},
+    {"icon-part.svg", icon_part_svg, sizeof icon_part_svg},
     {"icon.svg", icon_svg, sizeof icon_svg},
     {"index.html", index_html, sizeof index_html},
     {"openapi.json", openapi_json, sizeof openapi_json},

@@ -36,6 +36,7 @@ struct BackendApplication {
     enum Job {
         /// A counted request, with its delays in milliseconds.
         case work(id: Int, applied: Int, fixed: Int, since: Instant)
+        case icon
         case health
         case control
         case refusal(String)
@@ -44,7 +45,7 @@ struct BackendApplication {
         var delay: Duration {
             switch self {
             case .work(_, let applied, _, _): .milliseconds(applied)
-            case .health, .control, .refusal: .zero
+            case .icon, .health, .control, .refusal: .zero
             }
         }
     }
@@ -56,6 +57,7 @@ struct BackendApplication {
             requestCount += 1
             return .work(
                 id: requestCount, applied: delay.applied(asked: asked), fixed: delay.fixed, since: arrival)
+        case .icon: return .icon
         case .health: return .health
         case .control(let fixed):
             if let fixed { delay.fixed = fixed }
@@ -72,6 +74,7 @@ struct BackendApplication {
                 server: name, port: port, timestamp: Date().timeIntervalSince1970, requestID: id,
                 processingTime: (now - arrival).inSeconds, appliedDelay: applied, fixedDelay: fixed)
             return response(200, body)
+        case .icon: return BackendIcon.response(of: name)
         case .health: return response(200, BackendBody.Health())
         case .control:
             let body = BackendBody.State(server: name, requests: requestCount, fixedDelay: delay.fixed)

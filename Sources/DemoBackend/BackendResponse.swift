@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HTTPWire
 
-/// One response: a status, and a JSON body.
+/// One response: a status, and a body, mostly JSON.
 struct BackendResponse {
     /// What a `Connection` field says (RFC 9112 section 9.3).
     enum Persistence {
@@ -20,11 +20,15 @@ struct BackendResponse {
     /// The status code (RFC 9110 section 15).
     let status: Int
     let body: Data
+    var contentType = "application/json"
+    /// How long it may be kept (RFC 9111 section 5.2.2.1), in seconds; nil where nothing is said.
+    var maximumAge: Int?
 
     /// The bytes to send; the response to HEAD has the length of its body, and no body.
     func bytes(from server: String, _ persistence: Persistence, bodyIsSent: Bool) -> [UInt8] {
-        var head = "HTTP/1.1 \(status) \(ReasonPhrase.text(status))\r\nContent-Type: application/json\r\n"
+        var head = "HTTP/1.1 \(status) \(ReasonPhrase.text(status))\r\nContent-Type: \(contentType)\r\n"
         head += "Content-Length: \(body.count)\r\nX-Backend: \(server)\r\n"
+        if let maximumAge { head += "Cache-Control: public, max-age=\(maximumAge)\r\n" }
         switch persistence {
         case .unspoken: break
         case .keepAlive: head += "Connection: keep-alive\r\n"

@@ -5,6 +5,8 @@ enum BackendRoute: Equatable {
     /// Any path but the special ones: the answer of a server at work, after a delay in milliseconds of
     /// the request's own, if it asks for one.
     case work(delay: Int?)
+    /// `/favicon.ico`, which browsers ask for by themselves.
+    case icon
     /// `/health`: whether the server is up.
     case health
     /// `/control`: the server's state, after the fixed delay was set to so many milliseconds, if any.
@@ -30,6 +32,7 @@ enum BackendRoute: Equatable {
         do {
             switch path {
             case "/health": self = .health
+            case "/favicon.ico": self = .icon
             case "/control": self = .control(fixedDelay: try Self.milliseconds("set_delay_ms", in: query))
             default: self = .work(delay: try Self.milliseconds("delay", in: query))
             }

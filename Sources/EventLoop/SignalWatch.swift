@@ -30,6 +30,11 @@ public struct SignalWatch: ~Copyable {
     /// Ignores SIGPIPE for the whole process: writing to a closed peer is an error that the write
     /// reports, and must never end the process.
     public static func ignoreBrokenPipes() {
-        signal(SIGPIPE, SIG_IGN)
+        ignore(SIGPIPE)
+    }
+
+    /// Ignores a signal for the whole process, and for those that it starts.
+    public static func ignore(_ number: Int32) {
+        signal(number, SIG_IGN)
     }
 }

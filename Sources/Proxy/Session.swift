@@ -58,7 +58,7 @@ final class Session: ClientHandler {
 
     override func cut(from server: ServerID) {
         guard self.server == server else { return }
-        perform(machine.handle(machine.isRelaying ? .serverFailed : .attemptFailed))
+        perform(machine.handle(.drained))
     }
 
     // MARK: Events
@@ -183,7 +183,7 @@ final class Session: ClientHandler {
         switch termination {
         case .finished, .clientAborted: break
         case .refused, .serverAborted, .idle: discardUnread()
-        case .cut: client.resetOnClose()
+        case .cut, .drained: client.resetOnClose()
         }
         clientWatch.take()?.endWithSocket()
         clientRoomWatch.take()?.endWithSocket()

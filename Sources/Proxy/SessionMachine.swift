@@ -32,6 +32,8 @@ struct SessionMachine: Equatable {
         case serverFailed
         /// Nothing moved for too long.
         case deadlinePassed
+        /// The time is over in which a person let its server run empty.
+        case drained
         /// The balancer ends and waits no longer.
         case cut
     }
@@ -75,7 +77,7 @@ struct SessionMachine: Equatable {
     private static func whileConnecting(_ event: Event) -> (State, Action) {
         switch event {
         case .connected: (.relaying, .relay)
-        case .attemptFailed, .deadlinePassed: (.connecting, .attempt)
+        case .attemptFailed, .deadlinePassed, .drained: (.connecting, .attempt)
         case .noServerLeft: (.closed, .close(.refused))
         case .clientEnded, .clientFailed: (.closed, .close(.clientAborted))
         case .cut: (.closed, .close(.cut))
@@ -93,6 +95,7 @@ struct SessionMachine: Equatable {
         case .clientFailed: return (.closed, .close(.clientAborted))
         case .serverFailed: return (.closed, .close(.serverAborted))
         case .deadlinePassed: return (.closed, .close(.idle))
+        case .drained: return (.closed, .close(.drained))
         case .cut: return (.closed, .close(.cut))
         // No attempt is under way.
         case .connected, .attemptFailed, .noServerLeft: return (state, .carryOn)
@@ -112,6 +115,8 @@ enum Termination: String, Equatable, CaseIterable {
     case serverAborted = "server_aborted"
     /// Nothing moved for the idle time-out.
     case idle
+    /// Its server was drained, and the time for that was up.
+    case drained = "drain_deadline"
     /// The balancer's shutdown did not wait any longer.
     case cut
 }

@@ -43,7 +43,7 @@ extension Termination {
         switch self {
         case .finished, .idle: .succeeded
         case .refused, .serverAborted: .failed
-        case .clientAborted, .cut: .aborted
+        case .clientAborted, .drained, .cut: .aborted
         }
     }
 }

@@ -104,7 +104,7 @@ extension SessionCounters {
         case .clientAborted: clientAborted += 1
         case .serverAborted: serverAborted += 1
         case .idle: idle += 1
-        case .cut: cut += 1
+        case .drained, .cut: cut += 1
         }
     }
 }

@@ -19,7 +19,8 @@ struct RunCommand: ParsableCommand {
 
             An address is a port, host:port, [IPv6]:port or unix:/path; a port alone is on 127.0.0.1,
             and port 0 takes a free one, which the log names.
-            SIGTERM and SIGINT stop gracefully; a second one ends at once.
+            SIGTERM and SIGINT stop gracefully; a second one ends at once. SIGHUP changes nothing: a changed \
+            configuration is for the next start.
             """
     )
 
@@ -31,7 +32,10 @@ struct RunCommand: ParsableCommand {
         try reportingFailure {
             let loop = try EventLoop()
             let balancer = try Balancer(configuration, on: loop, log: log)
-            let signals = try SignalDrivenRun(on: loop) {
+            let hungUp = {
+                log.warning("SIGHUP does nothing: to use a changed configuration, stop and start again")
+            }
+            let signals = try SignalDrivenRun(on: loop, hungUp: hungUp) {
                 ServiceManager.notify(.stopping)
                 balancer.stop { loop.stop() }
             }

@@ -3,8 +3,9 @@ import Glibc
 import Logging
 import Platform
 
-/// Runs a loop until SIGTERM, SIGINT or SIGHUP (a terminal that closes) has ended what it drives. A SIGHUP that
-/// was ignored at the start, by nohup(1), stays so.
+/// Runs a loop until SIGTERM or SIGINT has ended what it drives, and SIGHUP (a terminal that closes), unless that means
+/// something else. A SIGHUP that was ignored at the start, by nohup(1), stays so. SIGUSR1 and SIGUSR2, which tell
+/// other servers to open their logs anew or to replace themselves, do nothing.
 ///
 /// The first signal asks for a graceful stop; the second ends the process at once, with the exit code
 /// that a shell gives a process ended by that signal.
@@ -13,9 +14,13 @@ struct SignalDrivenRun: ~Copyable {
     private let interrupt: SignalWatch
     private let hangUp: SignalWatch?
 
-    /// - Parameter stop: begins the graceful stop; called once.
-    init(on loop: EventLoop, stop: @escaping () -> Void) throws {
+    /// - Parameters:
+    ///   - hungUp: what SIGHUP does; nil: what SIGTERM does.
+    ///   - stop: begins the graceful stop; called once.
+    init(on loop: EventLoop, hungUp: (() -> Void)? = nil, stop: @escaping () -> Void) throws {
         SignalWatch.ignoreBrokenPipes()
+        SignalWatch.ignore(SIGUSR1)
+        SignalWatch.ignore(SIGUSR2)
         var isStopping = false
         func handle(_ signal: Int32) {
             if isStopping { _exit(128 + signal) }
@@ -25,7 +30,9 @@ struct SignalDrivenRun: ~Copyable {
         let terminate = try SignalWatch(SIGTERM, on: loop) { handle(SIGTERM) }
         let interrupt = try SignalWatch(SIGINT, on: loop) { handle(SIGINT) }
         let hangUp: SignalWatch? =
-            SignalWatch.isIgnored(SIGHUP) ? nil : try SignalWatch(SIGHUP, on: loop) { handle(SIGHUP) }
+            SignalWatch.isIgnored(SIGHUP)
+            ? nil
+            : try SignalWatch(SIGHUP, on: loop) { if let hungUp { hungUp() } else { handle(SIGHUP) } }
         self.terminate = terminate
         self.interrupt = interrupt
         self.hangUp = hangUp

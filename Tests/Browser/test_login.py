@@ -38,7 +38,7 @@ def test_a_wrong_token_is_told_and_the_right_one_opens_the_dashboard(stranger, g
     log_in(stranger, TOKEN)
     expect(stranger.page).to_have_url(f"http://{guarded.admin_address}/")
     stranger.wait_until_ready()
-    expect(stranger.find("#status-healthy")).to_have_text("2 of 2 up")
+    expect(stranger.find("#status-healthy")).to_have_text("2 of 2 in turn")
     stranger.ticks(1)
     (cookie,) = stranger.page.context.cookies()
     assert cookie["name"].startswith("evenkeel_session_") and cookie["httpOnly"] and cookie["sameSite"] == "Strict"

@@ -67,6 +67,21 @@ def test_weights_share_in_their_ratio(demo, dashboard):
     screenshots.take(dashboard, "weights", "#distribution", "#servers")
 
 
+def test_the_first_line_says_whether_anything_is_served(demo, dashboard):
+    icon = dashboard.find("#icon")
+    expect(icon).to_have_attribute("href", "/assets/icon.svg")
+    dashboard.button("Stop Server-1").click()
+    expect(dashboard.find("#status-healthy")).to_have_text("2 of 3 in turn · 1 stopped")
+    expect(dashboard.find("#status-state .label")).to_have_text("Running")
+    expect(icon).to_have_attribute("href", "/assets/icon-part.svg")
+    dashboard.button("Stop Server-2").click()
+    dashboard.button("Stop Server-3").click()
+    expect(dashboard.find("#status-healthy")).to_have_text("0 of 3 in turn · 3 stopped")
+    expect(dashboard.find("#status-state .label")).to_have_text("No server")
+    expect(dashboard.page).to_have_title(re.compile(r"^0/3 in turn"))
+    expect(icon).to_have_attribute("href", "/assets/icon-down.svg")
+
+
 def test_a_killed_backend_is_down_with_its_reason_and_start_sends_it_no_traffic(demo, dashboard):
     with Load(demo.address, connections=4) as load:
         load.wait_for(50)
@@ -74,7 +89,7 @@ def test_a_killed_backend_is_down_with_its_reason_and_start_sends_it_no_traffic(
         expect(dashboard.state("Server-2")).to_have_text("Down")
         expect(dashboard.card("Server-2").locator(".card-health")).to_contain_text(re.compile("[Cc]onnection refused"))
         expect(dashboard.card("Server-2").locator(".card-check")).to_contain_text("next check")
-        expect(dashboard.find("#status-healthy")).to_have_text("2 of 3 up")
+        expect(dashboard.find("#status-healthy")).to_have_text("2 of 3 in turn · 1 down")
         expect(dashboard.find("#changes")).to_contain_text("Server-2 is down")
         screenshots.take(dashboard, "server-down", ".topbar", "#servers")
 

@@ -22,7 +22,7 @@ def test_an_empty_list_says_that_there_are_no_recent_requests_and_how_to_send_on
 def test_system_status_tells_state_strategy_healthy_servers_and_uptime(dashboard):
     expect(dashboard.find("#status-state")).to_have_text("Running")
     expect(dashboard.find("#status-strategy")).to_have_text("Round Robin")
-    expect(dashboard.find("#status-healthy")).to_have_text("3 of 3 up")
+    expect(dashboard.find("#status-healthy")).to_have_text("3 of 3 in turn")
     expect(dashboard.find("#status-uptime")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     before = dashboard.find("#status-uptime").inner_text()
     dashboard.ticks(2)

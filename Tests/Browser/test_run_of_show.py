@@ -55,7 +55,7 @@ def run_load_test(show):
 
 def test_step_1_start_everything(show):
     expect(show.find("#status-state")).to_have_text("Running")
-    expect(show.find("#status-healthy")).to_have_text("3 of 3 up")
+    expect(show.find("#status-healthy")).to_have_text("3 of 3 in turn")
     for name in NAMES:
         expect(show.state(name)).to_have_text("Up")
     screenshots.take(show, "step-1-start", ".topbar", "#servers")

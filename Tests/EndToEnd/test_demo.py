@@ -143,3 +143,14 @@ def test_a_used_port_is_one_clear_line_and_leaves_nothing_running(start, flag):
 def test_its_help_tells_the_ports_that_it_takes_by_itself():
     text = run("demo", "--help").stdout
     assert all(re.search(rf"\b{port}\b", text) for port in (8080, 8081, 8090))
+
+
+def test_a_browsers_own_request_for_an_icon_takes_no_turn_again(start):
+    """It is for an address that shows a server in turn: asked for at each reload, every second server was skipped."""
+    with Demo(start) as demo:
+        icon = get(demo.address, "/favicon.ico")
+        assert icon.status == 200
+        fields = icon.headers
+        assert fields["content-type"] == "image/svg+xml"
+        assert fields["cache-control"] == "public, max-age=86400"
+        assert b"<svg" in icon.body

@@ -26,6 +26,17 @@ from support.stopwatch import at_most
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 
+def test_signals_that_mean_something_to_other_servers_end_nothing(start):
+    """SIGHUP, SIGUSR1 and SIGUSR2 make others read their configuration or open their logs anew."""
+    backend = start(Backend())
+    balancer = start(Balancer([backend.address], mode="http"))
+    for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP):
+        balancer.send(number)
+    balancer.wait_for_line("warn .*SIGHUP does nothing")
+    assert get(balancer.address, "/").status == 200
+    balancer.stop()
+
+
 def request_in_flight(start, delay, **top):
     """A balancer and the future of a request that its server takes `delay` ms for."""
     backend = start(Backend())

@@ -154,9 +154,9 @@ import Testing
         let client: [ExchangeReason] = [.requestHeadTimeout, .requestBodyTimeout, .requestBodyTooLarge]
         let ours: [ExchangeReason] = [
             .badResponse, .serverClosed, .noServerEligible, .queueFull, .queueTimeout, .connectFailed,
-            .connectTimeout, .drainDeadline, .responseHeadTimeout, .responseCut, .responseBodyTimeout,
+            .connectTimeout, .outOfMemory, .responseHeadTimeout, .responseCut, .responseBodyTimeout,
         ]
-        let gone: [ExchangeReason] = [.clientClosed, .clientStalled, .cut]
+        let gone: [ExchangeReason] = [.clientClosed, .clientStalled, .drainDeadline, .cut]
         #expect(client.allSatisfy { $0.outcome == .refused })
         #expect(ours.allSatisfy { $0.outcome == .failed })
         #expect(gone.allSatisfy { $0.outcome == .aborted })

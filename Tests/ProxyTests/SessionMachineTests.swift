@@ -34,6 +34,9 @@ import Testing
         .deadlinePassed: [
             Row(.connecting, .attempt), .closes(.idle), .closes(.idle), .closes(.idle), .stays,
         ],
+        .drained: [
+            Row(.connecting, .attempt), .closes(.drained), .closes(.drained), .closes(.drained), .stays,
+        ],
         .cut: [.closes(.cut), .closes(.cut), .closes(.cut), .closes(.cut), .stays],
     ]
 

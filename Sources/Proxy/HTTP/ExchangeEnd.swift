@@ -116,6 +116,7 @@ extension ExchangeReason {
     fileprivate var termination: Termination {
         switch self {
         case .cut: .cut
+        case .drainDeadline: .drained
         case .responseCut, .responseBodyTimeout, .tunnelReset: .serverAborted
         default: status >= 500 ? .serverAborted : .clientAborted
         }

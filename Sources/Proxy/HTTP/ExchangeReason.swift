@@ -47,7 +47,8 @@ public struct ExchangeReason: Equatable, Sendable {
     static let queueFull = ExchangeReason("queue_full", 503, .failed)
     static let queueTimeout = ExchangeReason("queue_timeout", 503, .failed)
     static let connectFailed = ExchangeReason("connect_failed", 503, .failed)
-    static let drainDeadline = ExchangeReason("drain_deadline", 503, .failed)
+    /// A person wanted it so: nobody failed.
+    static let drainDeadline = ExchangeReason("drain_deadline", 503, .aborted)
     static let outOfMemory = ExchangeReason("out_of_memory", 503, .failed)
     static let connectTimeout = ExchangeReason("connect_timeout", 504, .failed)
     static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504, .failed)

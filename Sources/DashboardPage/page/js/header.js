@@ -3,6 +3,7 @@
 import { byId, element, reconcile, setAttribute, setText } from "./dom.js";
 import { clock, uptime } from "./format.js";
 import { icon, setIcon } from "./icons.js";
+import { stateOf } from "./server-state.js";
 
 const STATES = {
   accepting: { key: "up", word: "Running", tone: "good" },
@@ -11,6 +12,7 @@ const STATES = {
 };
 const UNREACHABLE = { key: "down", word: "Unreachable", tone: "bad" };
 const NOT_LIVE = { key: "checking", word: "Not live", tone: "warning" };
+const NO_SERVER = { key: "down", word: "No server", tone: "bad" };
 const CONNECTING = { key: "checking", word: "Connecting", tone: "quiet" };
 
 export class HeaderPanel {
@@ -48,12 +50,13 @@ export class HeaderPanel {
     setIcon(this.#stateIcon, state.key);
     setAttribute(this.#state, "data-tone", state.tone);
     setText(this.#state.querySelector(".label"), state.word);
+    setAttribute(byId("icon"), "href", `/assets/${iconOf(live, state)}.svg`);
     setText(byId("status-strategy"), service?.strategy_title ?? "–");
-    setText(byId("status-healthy"), service ? `${service.servers_up} of ${service.servers_total} up` : "–");
+    setText(byId("status-healthy"), service ? turnText(service) : "–");
     setAttribute(
       byId("status-healthy"),
       "data-tone",
-      service && service.servers_up < service.servers_total ? "bad" : null,
+      service && service.servers_eligible < service.servers_total ? "bad" : null,
     );
     setText(byId("status-uptime"), uptime(shown.process?.uptime_seconds));
     setText(byId("status-address"), service?.address ?? "–");
@@ -71,6 +74,7 @@ export class HeaderPanel {
     if (live.connection.state === "stale") return live.connection.isCrowded ? NOT_LIVE : UNREACHABLE;
     if (!live.service) return CONNECTING;
     if (live.process?.state === "stopping") return STATES.stopping;
+    if (live.service.state === "accepting" && live.service.servers_eligible === 0) return NO_SERVER;
     return STATES[live.service.state] ?? CONNECTING;
   }
 
@@ -87,7 +91,7 @@ export class HeaderPanel {
     );
     if (live.selected !== null && this.#picker.value !== live.selected) this.#picker.value = live.selected;
     document.title = live.service
-      ? `${live.service.servers_up}/${live.service.servers_total} up · ${live.service.name} · Evenkeel`
+      ? `${live.service.servers_eligible}/${live.service.servers_total} in turn · ${live.service.name} · Evenkeel`
       : "Evenkeel";
   }
 
@@ -102,4 +106,23 @@ export class HeaderPanel {
       isPaused ? `Paused since ${clock(pausedSince)}` : "Freeze the view; counting goes on",
     );
   }
+}
+
+/** The icon of the window: whether something has to be looked at, seen from another one. */
+function iconOf(live, state) {
+  if (state.tone === "bad") return "icon-down";
+  const { service } = live;
+  return service && service.servers_eligible < service.servers_total ? "icon-part" : "icon";
+}
+
+/** How many servers get requests, and why the others do not: "2 of 3 in turn · 1 stopped". */
+export function turnText(service) {
+  const inTurn = `${service.servers_eligible} of ${service.servers_total} in turn`;
+  const others = service.servers.filter((server) => !server.eligible).map((server) => stateOf(server).word.toLowerCase());
+  const counts = new Map();
+  for (const word of others) {
+    const kind = word.split(",")[0];
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [inTurn, ...[...counts].map(([word, number]) => `${number} ${word}`)].join(" · ");
 }
