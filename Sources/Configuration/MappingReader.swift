@@ -115,7 +115,10 @@ struct MappingReader {
     func list(_ key: String, mayBeEmpty: Bool = false) -> [Node] {
         guard let node = entry(key)?.value else { return [] }
         guard case .sequence(let sequence) = node else {
-            report.refuse(node, named: QuotedText.quote(key), expecting: "a list")
+            let isDashed = node.scalar?.string.hasPrefix("-") == true
+            report.refuse(
+                node, named: QuotedText.quote(key),
+                expecting: isDashed ? "a list (a space is missing behind the dash: \"- item\")" : "a list")
             return []
         }
         if sequence.isEmpty && !mayBeEmpty {

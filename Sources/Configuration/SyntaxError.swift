@@ -26,7 +26,7 @@ extension Document {
         }
     }
 
-    /// The two mistakes that the parser's own words do not explain.
+    /// The mistakes that the parser's own words do not explain.
     private static func hint(for mark: Mark, in source: SourceText) -> String {
         let line = source.line(mark.line)
         if line.unicodeScalars.dropFirst(mark.column - 1).first == "\t" {
@@ -35,6 +35,20 @@ extension Document {
         if line.contains("[") && (line.contains("]:") || line.contains("::")) {
             return "; write an IPv6 address in quotation marks"
         }
+        for number in [mark.line, mark.line - 1] {
+            if let key = keyWithoutSpace(in: source.line(number)) {
+                return "; a space is missing behind \"\(key):\" in line \(number)"
+            }
+        }
         return ""
+    }
+
+    /// The key of a line such as `listen:8080`, which YAML takes for a text.
+    private static func keyWithoutSpace(in line: Substring) -> String? {
+        let text = line.drop { $0 == " " || $0 == "-" }
+        let key = text.prefix { $0.isASCII && ($0.isLowercase || $0 == "_") }
+        let rest = text.dropFirst(key.count)
+        guard !key.isEmpty, rest.first == ":", let next = rest.dropFirst().first, next != " " else { return nil }
+        return String(key)
     }
 }

@@ -60,6 +60,11 @@ public enum Endpoint: Hashable, Sendable {
         guard let colon = text.lastIndex(of: ":") else {
             throw EndpointError(text: text, problem: "the port is missing")
         }
+        if let scheme = text.firstRange(of: "://") {
+            let rest = text[scheme.upperBound...].prefix { $0 != "/" }
+            throw EndpointError(
+                text: text, problem: "an address has no scheme and no path: write \(rest.isEmpty ? "host:port" : "\(rest)")")
+        }
         let host = String(text[..<colon])
         guard !host.contains(":") else {
             throw EndpointError(text: text, problem: "an IPv6 address is written [address]:port")

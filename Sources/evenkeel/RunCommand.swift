@@ -3,6 +3,7 @@ import Configuration
 import EventLoop
 import Logging
 import Platform
+import Sockets
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -109,7 +110,7 @@ enum ConfigurationSource {
 
     /// The argument, else what the environment names, else the usual file if it is there.
     static func path(argument: String?) -> String? {
-        argument ?? Environment.all["EVENKEEL_CONFIG"]
+        argument ?? Environment.all["EVENKEEL_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
             ?? (Environment.isReadable(defaultName) ? defaultName : nil)
     }
 
@@ -127,12 +128,15 @@ enum ConfigurationSource {
     }
 }
 
-/// Runs what may fail at start; the reason is one line, and the exit code 1.
+/// Runs what may fail at start; the reason is one line, and the exit code 1, or 2 for an argument that is wrong.
 func reportingFailure(_ body: () throws -> Void) throws {
     do {
         try body()
     } catch let code as ExitCode {
         throw code
+    } catch let error as EndpointError {
+        StandardStream.error.write("error: \(error)\n")
+        throw ExitCode(2)
     } catch {
         StandardStream.error.write("error: \(error)\n")
         throw ExitCode(1)
