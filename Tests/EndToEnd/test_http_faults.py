@@ -264,7 +264,7 @@ def test_a_body_that_stalls_is_cut_at_the_body_timeout(start, data):
         peer.ending = peer.sees_the_end()
 
     server = playing(start, stall)
-    balancer = logging_balancer(start, server, timeouts={"body": "400ms"})
+    balancer = logging_balancer(start, server, timeouts={"body": "400ms", "stream": "400ms"})
     client = start(balancer.client())
     started = time.monotonic()
     client.send(request())
@@ -274,7 +274,11 @@ def test_a_body_that_stalls_is_cut_at_the_body_timeout(start, data):
     assert server.peers[0].is_over.wait(1), "the server's side stayed open"
 
 
-@pytest.mark.parametrize("body", MALFORMED_BODIES.values(), ids=MALFORMED_BODIES.keys())
+# Of a server a line may end in LF alone.
+BROKEN_BODIES = {name: body for name, body in MALFORMED_BODIES.items() if "line feed" not in name}
+
+
+@pytest.mark.parametrize("body", BROKEN_BODIES.values(), ids=BROKEN_BODIES.keys())
 def test_a_malformed_chunked_answer_cuts_both_sides(start, body):
     def break_the_rules(peer):
         peer.send(head("HTTP/1.1 200 OK", {"Transfer-Encoding": "chunked"}))

@@ -90,7 +90,7 @@ def by_hand():
         (b"hello", "Transfer-Encoding:\tCHUNKED ", chunked(b"hello")),
         (b"hello", CODED, b"05\r\nhello\r\n0\r\n\r\n"), (b"hello", CODED, b"000000000000005\r\nhello\r\n00\r\n\r\n"),
         (b"hello", CODED, b"5;x\r\nhello\r\n0;y\r\n\r\n"), (b"hello", CODED, b"5 ;x=\"a;b\"\r\nhello\r\n0\r\n\r\n"),
-        (b"hello", CODED, b"5\t;\xff\r\nhello\r\n0\r\n\r\n"),
+        (b"hello", CODED, b"5\t;\ta\t=\t\"\xff\\\"\"\r\nhello\r\n0\r\n\r\n"),
         (b"0\r\n\r\nGET /evil HTTP/1.1\r\n\r\n", CODED, chunked(b"0\r\n\r\nGET /evil HTTP/1.1\r\n\r\n")),
         (bytes(range(256)), CODED, chunked(bytes(range(256)))), (b"x" * 70_000, CODED, chunked(b"x" * 70_000)),
         (b"x" * 3000, CODED, chunked(*[b"x"] * 3000)), (b"y" * 100_000, "Content-Length: 100000", None),
@@ -128,7 +128,7 @@ def generated(count, seed=SEED):
         parts, rest = [], data
         while rest:
             size = dice.randint(1, len(rest))
-            ext = dice.choice(["", ";a", ";a=b", " ;x", ";\"q\\\"\""])
+            ext = dice.choice(["", ";a", ";a=b", " ;x", ";x=\"q\\\"\""])
             digits = dice.choice(["%x", "%X", "%04x", "%08X"]) % size
             parts.append((digits + ext).encode() + b"\r\n" + rest[:size] + b"\r\n")
             rest = rest[size:]
