@@ -51,7 +51,7 @@ import Testing
             ("web..internal:80", "\"web..internal\" is neither an address nor a host name"),
             ("we b:80", "\"we b\" is neither an address nor a host name"),
             ("wéb:80", "\"wéb\" is neither an address nor a host name"),
-            ("http://web:80", "an IPv6 address is written [address]:port"),
+            ("http://web:80", "an address has no scheme and no path: write web:80"),
             ("::1", "an IPv6 address is written [address]:port"),
             ("::1:8080", "an IPv6 address is written [address]:port"),
             ("[::1]", "an IPv6 address is written [address]:port"),
