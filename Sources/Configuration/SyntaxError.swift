@@ -48,7 +48,9 @@ extension Document {
         let text = line.drop { $0 == " " || $0 == "-" }
         let key = text.prefix { $0.isASCII && ($0.isLowercase || $0 == "_") }
         let rest = text.dropFirst(key.count)
-        guard !key.isEmpty, rest.first == ":", let next = rest.dropFirst().first, next != " " else { return nil }
+        guard !key.isEmpty, rest.first == ":", let next = rest.dropFirst().first, next != " " else {
+            return nil
+        }
         return String(key)
     }
 }

@@ -8,7 +8,9 @@ enum BackendIcon {
     /// A day, in seconds.
     private static let maximumAge = 86_400
     /// The dashboard's colours, of the first server and those after it.
-    private static let colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000"]
+    private static let colours = [
+        "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000",
+    ]
 
     static func response(of server: String) -> BackendResponse {
         let icon = """

@@ -63,7 +63,9 @@ public enum Endpoint: Hashable, Sendable {
         if let scheme = text.firstRange(of: "://") {
             let rest = text[scheme.upperBound...].prefix { $0 != "/" }
             throw EndpointError(
-                text: text, problem: "an address has no scheme and no path: write \(rest.isEmpty ? "host:port" : "\(rest)")")
+                text: text,
+                problem:
+                    "an address has no scheme and no path: write \(rest.isEmpty ? "host:port" : "\(rest)")")
         }
         let host = String(text[..<colon])
         guard !host.contains(":") else {
