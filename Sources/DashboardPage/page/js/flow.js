@@ -147,11 +147,12 @@ export class FlowPanel {
   #renderSample() {
     const each = this.#dots.each;
     const noun = this.#service.mode === "tcp" ? "session" : "request";
+    const number = each < 10 ? figure(each, 1) : count(each);
     const text = this.#isStill.matches
-      ? "dots stand still: reduced motion"
-      : each > 1
-      ? `about ${each < 10 ? figure(each, 1) : count(each)} ${noun}s`
-      : `a ${noun}`;
+      ? "no dots: the system asks for reduced motion"
+      : number === "1"
+      ? `a ${noun}`
+      : `about ${number} ${noun}s`;
     setText(this.#lastRateNode, text);
   }
 
