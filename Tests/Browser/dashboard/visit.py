@@ -82,7 +82,7 @@ class Visit:
             button.click()
         self.page.mouse.move(0, 0)
         expect(self.metric("total")).to_have_text("0")
-        expect(self.find("#status-healthy")).to_have_text("3 of 3 up")
+        expect(self.find("#status-healthy")).to_have_text("3 of 3 in turn")
 
     def _watch(self):
         page = self.page
