@@ -111,8 +111,10 @@ import Time
         }
         // The first pick takes all servers in.
         let first = time(of: 1)
-        // A thousand that looked at each server would take a hundred times as long as that.
-        #expect(time(of: 1000) < first * 20)
+        // A thousand that looked at each server would take a hundred times as long as that; the best of five, for others
+        // use the machine too.
+        let best = (0..<5).map { _ in time(of: 1000) }.min() ?? first * 1000
+        #expect(best < first * 20)
     }
 
     @Test func ofALargePoolTheFirstServersAndThePickedOneAreSeen() throws {
