@@ -60,7 +60,7 @@ struct FairRotation {
     func isEmpty(_ group: Int) -> Bool { groups[group].heap.isEmpty }
 
     /// The group that a server lies in; nil for none.
-    func group(of server: ServerID) -> Int? {
+    private func group(of server: ServerID) -> Int? {
         guard server.number < places.count else { return nil }
         let group = places[server.number].group
         return group < 0 ? nil : Int(group)

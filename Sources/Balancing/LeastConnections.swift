@@ -8,6 +8,7 @@
 struct LeastConnections: Strategy {
     /// The servers of a rank with one weight.
     private struct WeightClass {
+        let weight: Int
         /// The group of those that hold so many; -1 for none.
         var groups: [Int] = []
         /// Nobody holds less.
@@ -17,9 +18,8 @@ struct LeastConnections: Strategy {
     private var ties = FairRotation()
     private var cursor = PoolCursor()
     /// The classes of each rank.
-    private var table = RankTable<Int>()
+    private var table = RankTable()
     private var classes: [WeightClass] = []
-    private var weights: [Int] = []
     /// Index: the server's number. The class that it lies in, and what it holds there.
     private var places: [(kind: Int, held: Int)?] = []
     /// The groups that are idlest; kept for its memory.
@@ -42,11 +42,7 @@ struct LeastConnections: Strategy {
             pool.followLoad()
             cursor = PoolCursor()
         }
-        if let changes = cursor.changes(in: pool) {
-            for change in changes { place(pool.changedServer(at: change), of: pool) }
-        } else {
-            for server in pool.ids { place(server, of: pool) }
-        }
+        for server in cursor.changed(in: pool) { place(server, of: pool) }
     }
 
     private mutating func findIdlest(in rank: Rank) {
@@ -55,10 +51,10 @@ struct LeastConnections: Strategy {
         for kind in table[rank] {
             guard let held = leastHeld(in: kind) else { continue }
             // Quotients are compared without the division.
-            let (own, others) = (held * best.weight, best.held * weights[kind])
+            let (own, others) = (held * best.weight, best.held * classes[kind].weight)
             if idlest.isEmpty || own < others {
                 idlest.removeAll(keepingCapacity: true)
-                best = (held, weights[kind])
+                best = (held, classes[kind].weight)
             } else if own > others {
                 continue
             }
@@ -85,8 +81,7 @@ struct LeastConnections: Strategy {
     }
 
     private mutating func makeClass(of rank: Rank, weighing weight: Int) -> Int {
-        classes.append(WeightClass())
-        weights.append(weight)
+        classes.append(WeightClass(weight: weight))
         table.add(classes.count - 1, of: rank, weighing: weight)
         return classes.count - 1
     }
@@ -108,7 +103,7 @@ struct LeastConnections: Strategy {
         while classes[kind].groups.count <= held { classes[kind].groups.append(-1) }
         classes[kind].least = min(classes[kind].least, held)
         if classes[kind].groups[held] < 0 {
-            classes[kind].groups[held] = ties.makeGroup(ofWeight: weights[kind])
+            classes[kind].groups[held] = ties.makeGroup(ofWeight: classes[kind].weight)
         }
         return classes[kind].groups[held]
     }

@@ -3,13 +3,30 @@
 struct PoolCursor {
     private var position: Int?
 
-    /// The changes since the last time; nil when any server may have changed: at first, and after more changes than
-    /// the pool remembers.
-    mutating func changes(in pool: Pool) -> Range<Int>? {
+    /// The servers that changed since the last time, one that changed twice perhaps twice: all of them at first, and
+    /// after more changes than the pool remembers.
+    mutating func changed(in pool: Pool) -> Changed {
         let (start, end) = (position, pool.changeCount)
         position = end
-        guard let start, end - start <= ChangedServers.capacity else { return nil }
-        return start..<end
+        guard let start, end - start <= ChangedServers.capacity else {
+            return Changed(pool: pool, place: 0, end: pool.count, isAll: true)
+        }
+        return Changed(pool: pool, place: start, end: end, isAll: false)
+    }
+
+    /// Servers of a pool, without an array to hold them.
+    struct Changed: Sequence, IteratorProtocol {
+        fileprivate let pool: Pool
+        fileprivate var place: Int
+        fileprivate let end: Int
+        /// It counts servers, and not changes.
+        fileprivate let isAll: Bool
+
+        mutating func next() -> ServerID? {
+            guard place < end else { return nil }
+            defer { place += 1 }
+            return isAll ? ServerID(place) : pool.changedServer(at: place)
+        }
     }
 }
 
@@ -33,24 +50,24 @@ struct ChangedServers {
     }
 }
 
-/// Something for each weight that servers of a rank have.
-struct RankTable<Entry> {
+/// A number for each weight that servers of a rank have.
+struct RankTable {
     private static var width: Int { Server.weights.upperBound + 1 }
 
     /// Index: the rank and the weight.
-    private var entries: [Entry?] = []
-    private var lists: [[Entry]] = Array(repeating: [], count: Rank.allCases.count)
+    private var entries: [Int?] = []
+    private var lists: [[Int]] = Array(repeating: [], count: Rank.allCases.count)
 
     /// Those of a rank.
-    subscript(rank: Rank) -> [Entry] { lists[rank.rawValue] }
+    subscript(rank: Rank) -> [Int] { lists[rank.rawValue] }
 
-    /// That of a candidate's rank and weight, made when it is not there yet.
-    func entry(of rank: Rank, weighing weight: Int) -> Entry? {
+    /// That of a rank and a weight; nil when none was added.
+    func entry(of rank: Rank, weighing weight: Int) -> Int? {
         let index = rank.rawValue * Self.width + weight
         return index < entries.count ? entries[index] : nil
     }
 
-    mutating func add(_ entry: Entry, of rank: Rank, weighing weight: Int) {
+    mutating func add(_ entry: Int, of rank: Rank, weighing weight: Int) {
         let index = rank.rawValue * Self.width + weight
         while entries.count <= index { entries.append(nil) }
         entries[index] = entry

@@ -3,26 +3,18 @@ struct RoundRobin: Strategy {
     private var rotation = FairRotation()
     private var cursor = PoolCursor()
     /// The groups of each rank: one for each weight.
-    private var groups = RankTable<Int>()
+    private var groups = RankTable()
 
     /// A rotation that begins at the pool's first server.
     init() {}
 
     mutating func pick(from pool: Pool, among rank: Rank, excluding tried: TriedServers) -> ServerID? {
-        follow(pool)
+        for server in cursor.changed(in: pool) { place(server, of: pool) }
         guard tried.count > 0 else { return rotation.next(among: groups[rank]) }
         tried.forEach { rotation.move($0, to: nil) }
         let picked = rotation.next(among: groups[rank])
         tried.forEach { place($0, of: pool) }
         return picked
-    }
-
-    private mutating func follow(_ pool: Pool) {
-        if let changes = cursor.changes(in: pool) {
-            for change in changes { place(pool.changedServer(at: change), of: pool) }
-        } else {
-            for server in pool.ids { place(server, of: pool) }
-        }
     }
 
     /// Puts a server where it takes part.

@@ -60,13 +60,14 @@ int evenkeel_set_timer(int timer, int64_t nanoseconds);
 void evenkeel_begin_leaving_by_close(void);
 void evenkeel_end_leaving_by_close(void);
 
-/// Whether at least half of the memory is there that is kept back for allocations that would fail without. What is
-/// missing of it is taken first, as far as there is memory. From any thread. See MemoryReserve.c.
+/// Takes back what is missing of the memory that is kept back for allocations that would fail without, as far as there
+/// is memory; answers whether at least half of it is there. From any thread. See MemoryReserve.c.
 bool evenkeel_refill_reserve(void);
 
-/// How many parts of the reserve are missing.
+/// How many parts of that reserve are missing.
 extern _Atomic int evenkeel_missing_reserve;
 
+/// Whether at least half of the reserve is there: one load while all of it is.
 static inline bool evenkeel_has_ample_reserve(void) {
     return __atomic_load_n((const int *)&evenkeel_missing_reserve, __ATOMIC_RELAXED) == 0 || evenkeel_refill_reserve();
 }
