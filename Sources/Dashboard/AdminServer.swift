@@ -11,7 +11,7 @@ public final class AdminServer {
     private var logins = Logins()
     private var wrongTokens = WrongTokens()
     private var wrongTokensTimer: Timer?
-    private let share = LoopShare()
+    private let work: SideWork
     /// Called now and then while wrong tokens are shown: how many there were since the last time, and the address that
     /// the last one came from.
     public var onWrongTokens: ((_ count: Int, _ peer: String) -> Void)?
@@ -33,13 +33,14 @@ public final class AdminServer {
         self.settings = settings
         self.balancer = balancer
         self.loop = loop
+        work = try SideWork(on: loop)
         gate = Gate(
             hosts: settings.hosts, address: settings.address.host,
             token: settings.token)
         streams = try EventStreams(on: loop, connections: settings.connections) { [unowned self] in
             tick(isForAll: $0)
         }
-        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits, share: share) {
+        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits, work: work) {
             [unowned self] in
             Answer.finished(answer($0))
         }
@@ -51,7 +52,7 @@ public final class AdminServer {
     ///
     /// - Throws: ``SystemError`` when its address cannot be listened on.
     public func startMonitoring(on address: SocketAddress) throws {
-        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits, share: share) {
+        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits, work: work) {
             [unowned self] in
             Answer.finished(answerMonitoring($0))
         }

@@ -11,7 +11,7 @@ struct LoopShareTests {
         let now = Instant(nanoseconds: 1_000_000_000)
         var answered = 0
         while share.wait(at: now) == .zero, answered < 10_000 {
-            share.worked(from: now, to: now)
+            share.worked(from: now, to: now, answers: 1)
             answered += 1
         }
         // Ten milliseconds of work, 0.2 ms each, and one that goes beyond.
@@ -25,7 +25,7 @@ struct LoopShareTests {
         var (now, answered) = (begin, 0)
         while now - begin < .seconds(10) {
             let end = now + .microseconds(800)
-            share.worked(from: now, to: end)
+            share.worked(from: now, to: end, answers: 1)
             answered += 1
             now = end + share.wait(at: end)
         }

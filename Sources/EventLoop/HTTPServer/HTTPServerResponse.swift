@@ -6,6 +6,8 @@ public struct HTTPServerResponse {
         case none
         /// The whole content.
         case bytes([UInt8])
+        /// The whole content, made in pieces before any of it is sent.
+        case content(HTTPServerContent)
         /// Content that comes by and by; the action gets the stream once the head is on its way.
         case stream((HTTPServerStream) -> Void)
     }

@@ -4,8 +4,8 @@ import Time
 ///
 /// A fifth of the time in the long run, after a burst that no person notices. So a crowd of readers waits longer for
 /// its answers, and the clients of the proxy on the same loop do not.
-public final class LoopShare {
-    /// Work in one turn of the loop, before sockets have theirs again. One answer that takes longer is not broken off.
+final class LoopShare {
+    /// Work in one turn of the loop, before sockets have theirs again. One step that takes longer is not broken off.
     static let turn = Duration.milliseconds(2)
     /// One part of work in so many parts of time.
     private static let parts = 5
@@ -18,14 +18,11 @@ public final class LoopShare {
     /// When nothing is owed any more.
     private var paidAt = Instant.origin
 
-    /// Nothing is owed.
-    public init() {}
-
     /// How long work has to wait; zero when it need not.
     func wait(at now: Instant) -> Duration { max(.zero, paidAt - now - Self.burst) }
 
-    /// Takes note of a request that was answered.
-    func worked(from start: Instant, to end: Instant) {
-        paidAt = max(paidAt, start) + (end - start + Self.beside) * Self.parts
+    /// Takes note of work that was done, and of the requests that it answered.
+    func worked(from start: Instant, to end: Instant, answers: Int) {
+        paidAt = max(paidAt, start) + (end - start + Self.beside * answers) * Self.parts
     }
 }
