@@ -39,8 +39,8 @@ final class EventStreams {
     private let work: SideWork
     /// Makes a tick: once for all streams, or for one that begins while others watch.
     private let makeTick: (_ isForAll: Bool) -> HTTPServerContent
-    /// Ticks that are not whole yet, each for a stream or for all.
-    private var ticks: [(content: HTTPServerContent, stream: Stream?)] = []
+    /// Ticks to be made one after the other, each for a stream or for all; the first one may be in the making.
+    private var ticks: [(content: HTTPServerContent?, isForAll: Bool, stream: Stream?)] = []
     private var streams: [Stream] = []
     private var clock: Timer?
     private var followUpTimer: Timer?
@@ -78,7 +78,7 @@ final class EventStreams {
         http.onClose = { [unowned self, unowned stream] in streams.removeAll { $0 === stream } }
         http.send("retry: \(Self.retry)\n\n")
         if let lastChange { changes.after(lastChange).forEach { send($0, to: stream) } }
-        begin(makeTick(isAlone), for: stream)
+        begin(isForAll: isAlone, for: stream)
     }
 
     /// Tells of a change.
@@ -129,22 +129,25 @@ final class EventStreams {
         guard !streams.isEmpty else { return }
         // With very many servers the last one may not be whole yet.
         if ticks.contains(where: { $0.stream == nil }) { return tickSoon() }
-        begin(makeTick(true), for: nil)
+        begin(isForAll: true, for: nil)
     }
 
-    private func begin(_ content: HTTPServerContent, for stream: Stream?) {
-        ticks.append((content, stream))
+    private func begin(isForAll: Bool, for stream: Stream?) {
+        ticks.append((nil, isForAll, stream))
         if ticks.count == 1 { work.begin { [weak self] in self?.workOn() ?? SideWork.Step(hasMore: false) } }
     }
 
     /// Makes a piece of a tick, and sends the tick when it is whole.
     private func workOn() -> SideWork.Step {
-        guard let (content, stream) = ticks.first else { return SideWork.Step(hasMore: false) }
+        guard let tick = ticks.first else { return SideWork.Step(hasMore: false) }
+        let content = tick.content ?? makeTick(tick.isForAll)
+        ticks[0].content = content
         content.makePiece()
         guard content.isWhole else { return SideWork.Step(hasMore: true) }
         ticks.removeFirst()
-        if let stream { stream.http.send(content) } else { send(content) }
-        return SideWork.Step(hasMore: !ticks.isEmpty)
+        if let stream = tick.stream { stream.http.send(content) } else { send(content) }
+        let receivers = tick.stream == nil ? streams.count : 1
+        return SideWork.Step(bytes: content.count * receivers, hasMore: !ticks.isEmpty)
     }
 
     /// Who has not taken the last tick gets none.

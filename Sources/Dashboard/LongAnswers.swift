@@ -16,10 +16,10 @@ struct LongAnswers {
     /// By service and number: an exchange that is over never changes.
     private var exchanges: [String: [UInt64: [UInt8]]] = [:]
 
-    /// The content that was made for a route a short time ago, or is being made.
+    /// The long content that was made for a route a short time ago, or is being made.
     func content(of route: Route, at now: Instant) -> HTTPServerContent? {
         guard let (content, at) = kept[route], now - at < Self.lifetime else { return nil }
-        return !content.isWhole || content.pieceCount > Self.fewPieces ? content : nil
+        return content.pieceCount > Self.fewPieces ? content : nil
     }
 
     mutating func keep(_ content: HTTPServerContent, of route: Route, at now: Instant) {

@@ -209,7 +209,7 @@ public final class HTTPServer {
         line.remove(connection)
         _ = connection.takeWaiting()
         serve(response, to: request, asked, of: connection)
-        return SideWork.Step(answers: 1, hasMore: !line.isEmpty)
+        return SideWork.Step(answers: 1, bytes: response.byteCount, hasMore: !line.isEmpty)
     }
 
     private func handled(_ request: OpaquePointer) -> (HTTPServerRequest, HTTPServerResponse) {

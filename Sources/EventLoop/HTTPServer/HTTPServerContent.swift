@@ -28,7 +28,7 @@ public final class HTTPServerContent {
     }
 
     /// Bytes so far.
-    var count: Int { buffer.map { evbuffer_get_length($0) } ?? 0 }
+    public var count: Int { buffer.map { evbuffer_get_length($0) } ?? 0 }
 
     /// Appends the content, which is whole, without copying it.
     func append(to other: OpaquePointer) {

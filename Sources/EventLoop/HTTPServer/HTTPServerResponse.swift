@@ -21,6 +21,15 @@ public struct HTTPServerResponse {
     /// How long the answer is held back.
     public var delay = Duration.zero
 
+    /// Bytes of the content, without what comes by and by.
+    var byteCount: Int {
+        switch body {
+        case .none, .stream: 0
+        case .bytes(let bytes): bytes.count
+        case .content(let content): content.count
+        }
+    }
+
     /// Makes a response.
     public init(status: Int, fields: [(name: String, value: String)] = [], body: Body = .none) {
         self.status = status

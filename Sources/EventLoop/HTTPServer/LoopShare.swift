@@ -12,6 +12,8 @@ final class LoopShare {
     /// What a request costs beside its answer: evhttp reads, writes and often accepts and closes for it, in calls of its
     /// own that are not measured.
     private static let beside = Duration.microseconds(200)
+    /// What 16 KiB of an answer cost beside it, as much as libevent writes at once: a system call, and the copy.
+    private static let writing = (bytes: 16 * 1024, time: Duration.microseconds(30))
     /// How much time may be owed before work waits: ten milliseconds of work.
     private static let burst = Duration.milliseconds(10) * parts
 
@@ -21,8 +23,9 @@ final class LoopShare {
     /// How long work has to wait; zero when it need not.
     func wait(at now: Instant) -> Duration { max(.zero, paidAt - now - Self.burst) }
 
-    /// Takes note of work that was done, and of the requests that it answered.
-    func worked(from start: Instant, to end: Instant, answers: Int) {
-        paidAt = max(paidAt, start) + (end - start + Self.beside * answers) * Self.parts
+    /// Takes note of work that was done, of the requests that it answered, and of what is to be sent.
+    func worked(from start: Instant, to end: Instant, answers: Int, bytes: Int) {
+        let beside = Self.beside * answers + Self.writing.time * (bytes / Self.writing.bytes)
+        paidAt = max(paidAt, start) + (end - start + beside) * Self.parts
     }
 }

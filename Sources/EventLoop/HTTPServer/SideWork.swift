@@ -9,12 +9,15 @@ public final class SideWork {
     public struct Step {
         /// How many requests it answered, each of which costs the loop something beside.
         public var answers: Int
+        /// How many bytes it gave the loop to send, which takes time in turns to come.
+        public var bytes: Int
         /// Whether there is more to do.
         public var hasMore: Bool
 
-        /// Sets both.
-        public init(answers: Int = 0, hasMore: Bool) {
+        /// Sets all of them.
+        public init(answers: Int = 0, bytes: Int = 0, hasMore: Bool) {
             self.answers = answers
+            self.bytes = bytes
             self.hasMore = hasMore
         }
     }
@@ -49,7 +52,7 @@ public final class SideWork {
             let step = work()
             if step.hasMore { works.append(work) }
             let end = loop.clock()
-            share.worked(from: now, to: end, answers: step.answers)
+            share.worked(from: now, to: end, answers: step.answers, bytes: step.bytes)
             now = end
         }
         isBusy = !works.isEmpty

@@ -57,22 +57,23 @@ struct ServiceReport {
 
     // MARK: Servers
 
-    /// Each as it stands when its turn comes.
+    /// Each as it stands when its turn comes, but for its share, which all of them have of the same moment.
     var servers: [() -> ServerStatus] {
-        let all = all
-        return pool.ids.map { id in { status(of: id, among: all) } }
+        let shares = shares
+        return pool.ids.map { id in { status(of: id, shares[id.number]) } }
     }
 
-    func status(of id: ServerID) -> ServerStatus { status(of: id, among: all) }
+    func status(of id: ServerID) -> ServerStatus { status(of: id, shares[id.number]) }
 
-    /// The requests of all servers together.
-    private var all: (total: UInt64, recent: UInt64) {
-        meters.servers.reduce((0, 0)) { ($0.0 + $1.totals.requests, $0.1 + $1.recentRequests) }
+    /// Each server's part of the requests of all.
+    private var shares: [(total: Double?, recent: Double?)] {
+        let counts = meters.servers.map { (total: $0.totals.requests, recent: $0.recentRequests) }
+        let all = counts.reduce((0, 0)) { ($0.0 + $1.total, $0.1 + $1.recent) }
+        return counts.map { (share(of: $0.total, in: all.0), share(of: $0.recent, in: all.1)) }
     }
 
-    /// - Parameter all: the requests of all servers together.
     private func status(
-        of id: ServerID, among all: (total: UInt64, recent: UInt64)
+        of id: ServerID, _ share: (total: Double?, recent: Double?)
     ) -> ServerStatus {
         let (server, meter) = (pool[id], meters.servers[id.number])
         let (totals, recent) = (meter.totals, meter.recent)
@@ -85,12 +86,12 @@ struct ServiceReport {
             peakInFlight: server.peakInFlight,
             requests: ServerRequestsStatus(
                 total: totals.requests, succeeded: totals.succeeded, failed: totals.failed,
-                share: share(of: totals.requests, in: all.total)),
+                share: share.total),
             failures: server.failures, bytes: BytesStatus(totals),
             latencyMs: meter.latency.figures.map(LatencyStatus.init),
             recent: RecentStatus(
                 recent, latency: recent.latency,
-                share: share(of: recent.tally.requests, in: all.recent)),
+                share: share.recent),
             lastSecond: SecondStatus(meter.lastSecond),
             standing: StandingStatus(
                 title: service.strategy.standingTitle, value: service.standing(of: id).rounded(to: 1000)))
