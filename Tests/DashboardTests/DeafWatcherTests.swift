@@ -39,7 +39,7 @@ struct DeafWatcherTests {
         }
         client = try Peer(connectingTo: server.address)
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(try loop.run { events.count == 1 })
+        #expect(try loop.run { waiting > 0 })
         // Until the kernel takes no more.
         try loop.run(for: .milliseconds(50))
     }
