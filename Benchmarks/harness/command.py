@@ -9,6 +9,7 @@ import sys
 
 from . import budgets, chart, machine, passes, plan, report, results
 from .child import BenchmarkError
+from .rows import LOAD_ROWS, named
 from .systems import field
 
 RESULTS = machine.REPOSITORY / "Benchmarks/results"
@@ -39,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     counts = commands.add_parser("budgets", help="instructions and system calls against budgets.json")
     counts.add_argument("--write", action="store_true", help="make what is measured now the budget")
     counts.set_defaults(action=lambda arguments: budgets.command(arguments.write))
+    row = commands.add_parser("row", help="one row alone, into results/ROW.{json,md}, which are not kept")
+    row.add_argument("name", choices=[each.name for each in LOAD_ROWS])
+    row.set_defaults(action=lambda arguments: _compare(plan.alone(named(arguments.name))))
     again = commands.add_parser("report", help="write table and chart again from results/latest.json")
     again.set_defaults(action=lambda _: _report_again())
     return parser

@@ -4,14 +4,14 @@ import sys
 import time
 from contextlib import ExitStack
 
-from . import load
+from . import load, readers
 from .child import BenchmarkError
 from .measure import instructions, memory, syscalls
 from .measure.cpu import CPUClock
 from .plan import Plan
 from .results import Results
 from .rows import IDLE, Row
-from .systems import BALANCERS, MODES, PEERS, Field, System
+from .systems import BALANCERS, PEERS, Field, System
 
 
 # After so many times what a quiet machine needs, the numbers would be nobody's.
@@ -32,11 +32,12 @@ class Run:
         with ExitStack() as stack:
             # All are there from the start to the end: those that nobody asks take no time.
             systems = {mode: [stack.enter_context(self._field.balancer(name, mode)) for name in BALANCERS]
-                       for mode in MODES}
+                       for mode in {row.mode for row in self._plan.rows}}
             self._full_speed(systems)
             self._fixed_rate(systems)
         self._counts()
-        self._memory()
+        if self._plan.memory:
+            self._memory()
         self._say(f"done; {self._plan.limit} s were allowed")
         return self.results
 
@@ -72,13 +73,13 @@ class Run:
         for number in range(self._plan.latency_rounds):
             self._say(f"fixed rate, round {number + 1} of {self._plan.latency_rounds}")
             for row in self._plan.latency_rows:
-                slowest = min(self.results.median(row.name, peer, "rps") or 0 for peer in PEERS)
+                slowest = row.rate * 2 if row.rate else min(self.results.median(row.name, peer, "rps") or 0 for peer in PEERS)
                 rate = self.results.rates.setdefault(row.name, max(1, int(slowest / 2)))
                 for system in turned(systems[row.mode], number):
                     self._latency(row, system, rate)
 
     def _latency(self, row: Row, system: System, rate: int) -> None:
-        with memory.held(system, row.held):
+        with memory.held(system, row.held), readers.reading(system, row.readers):
             seen = load.at_rate(system.url(row.path), row, rate, self._plan.latency_seconds)
         self.results.errors[row.name, system.name] += seen.errors
         self.results.unsent[row.name, system.name] += seen.unsent

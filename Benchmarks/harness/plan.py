@@ -20,6 +20,8 @@ class Plan:
     counted_rows: tuple[Row, ...]
     # What the whole is to take at most, in seconds.
     limit: int
+    # Whether idle connections are measured.
+    memory: bool = True
 
 
 _COUNTED = tuple(row for row in LOAD_ROWS if row.counted)
@@ -31,3 +33,10 @@ FULL = Plan("latest", rows=LOAD_ROWS, rounds=5, latency_rounds=3, latency_second
 # For an orientation while one works: one round says little of times, but the counts are as good.
 QUICK = Plan("quick", rows=_QUICK, rounds=1, latency_rounds=1, latency_seconds=1, latency_rows=_BUDGETED,
              counted_rows=_BUDGETED[:3], limit=120)
+
+
+def alone(row: Row) -> Plan:
+    """One row, with as many rounds as in the whole run."""
+    counted = (row,) if row.counted else ()
+    return Plan(row.name, rows=(row,), rounds=5, latency_rounds=5, latency_seconds=2, latency_rows=(row,),
+                counted_rows=counted, limit=120, memory=False)

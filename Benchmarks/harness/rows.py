@@ -46,6 +46,10 @@ class Row:
     counted: tuple[int, int] | None = (200, 1000)
     # Connections that are only held while latencies are measured.
     held: int = 0
+    # Clients that read the balancer's statistics as fast as they get them, while latencies are measured.
+    readers: int = 0
+    # Requests a second at the fixed rate; None: half of what the slowest peer carries.
+    rate: int | None = None
 
     @property
     def at_fixed_rate(self) -> int:
@@ -67,6 +71,7 @@ LOAD_ROWS = (
     Row("http-1000", "HTTP, 1,000 connections", "http", connections=1000, counted=None, held=950),
     Row("http-9000", "HTTP, 9,000 connections", "http", connections=9000, seconds=2, counted=None, held=8950),
     Row("http-retry", "HTTP, one of six servers is dead", "retry"),
+    Row("http-readers", "HTTP, 150 readers of the statistics", "admin", counted=None, readers=150, rate=1000),
 )
 
 IDLE = "idle"

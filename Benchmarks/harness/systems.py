@@ -20,8 +20,11 @@ BARE = "backend"
 SYSTEMS = (*BALANCERS, BARE)
 
 SERVER_COUNT = 5
-# Where a balancer listens: `retry` is `http` with a dead server beside the others, `bulk` is `tcp` for large bodies.
-MODES = ("http", "tcp", "bulk", "retry")
+# Where a balancer listens: `retry` is `http` with a dead server beside the others, `bulk` is `tcp` for large bodies,
+# `admin` is `http` of a balancer that shows its statistics.
+MODES = ("http", "tcp", "bulk", "retry", "admin")
+# What each shows of itself: HAProxy its page, nginx a few counters, ours all figures of the service and its servers.
+STATISTICS = {"haproxy": "/", "nginx": "/", "evenkeel": "/api/v1/services"}
 
 # What the servers have to send, by path.
 FILES = {"64k": 64 << 10, "10m": 10 << 20}
@@ -34,6 +37,8 @@ class System:
     name: str
     child: Child
     port: int
+    # Where it shows its statistics in mode `admin`.
+    statistics: int = 0
 
     def url(self, path: str = "/") -> str:
         """Where to send requests."""
@@ -67,8 +72,8 @@ class Field:
         `single`: nginx without its master, which needs no second process to be traced.
         """
         directory = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.directory))
-        with ports.reserved(len(MODES)) as numbers, ExitStack() as stack:
-            listening = dict(zip(MODES, numbers))
+        with ports.reserved(len(MODES) + 1) as numbers, ExitStack() as stack:
+            listening = dict(zip((*MODES, "statistics"), numbers))
             # HAProxy alone has something to tune for large bodies that small ones would suffer from.
             mode = "tcp" if mode == "bulk" and name != "haproxy" else mode
             file = _configuration(name, mode, directory, {**self._places, **listening})
@@ -79,7 +84,7 @@ class Field:
                 # The same order of hashed things in every run, for the sake of counted instructions.
                 {"SWIFT_DETERMINISTIC_HASHING": "1"}))
             _wait_for(child, listening[mode], deadline)
-            yield System(name, child, listening[mode])
+            yield System(name, child, listening[mode], listening["statistics"])
 
 
 @contextmanager

@@ -5,13 +5,14 @@ import Time
 /// The dashboard: its page, its API and its events, on the balancer's loop.
 public final class AdminServer {
     private let settings: AdminSettings
-    private let loop: EventLoop
+    let loop: EventLoop
     let balancer: any AdministeredBalancer
     private let gate: Gate
-    private var logins = Logins()
+    var logins = Logins()
+    var answers = LongAnswers()
     private var wrongTokens = WrongTokens()
     private var wrongTokensTimer: Timer?
-    private let share = LoopShare()
+    private let work: SideWork
     /// Called now and then while wrong tokens are shown: how many there were since the last time, and the address that
     /// the last one came from.
     public var onWrongTokens: ((_ count: Int, _ peer: String) -> Void)?
@@ -19,7 +20,7 @@ public final class AdminServer {
     /// Tells one run of the program from another.
     private let instance = String(UInt64.random(in: .min ... .max), radix: 16)
     /// The newest exchange of each service that a tick for all has told.
-    private var lastTold: [String: UInt64] = [:]
+    var lastTold: [String: UInt64] = [:]
     private(set) var streams: EventStreams?
     private var server: HTTPServer?
     private var monitoring: HTTPServer?
@@ -33,13 +34,15 @@ public final class AdminServer {
         self.settings = settings
         self.balancer = balancer
         self.loop = loop
+        work = try SideWork(on: loop)
         gate = Gate(
             hosts: settings.hosts, address: settings.address.host,
             token: settings.token)
-        streams = try EventStreams(on: loop, connections: settings.connections) { [unowned self] in
+        streams = try EventStreams(on: loop, connections: settings.connections, work: work) {
+            [unowned self] in
             tick(isForAll: $0)
         }
-        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits, share: share) {
+        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits, work: work) {
             [unowned self] in
             Answer.finished(answer($0))
         }
@@ -51,7 +54,7 @@ public final class AdminServer {
     ///
     /// - Throws: ``SystemError`` when its address cannot be listened on.
     public func startMonitoring(on address: SocketAddress) throws {
-        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits, share: share) {
+        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits, work: work) {
             [unowned self] in
             Answer.finished(answerMonitoring($0))
         }
@@ -76,11 +79,13 @@ public final class AdminServer {
 
     /// Tells everybody who watches of a change.
     public func tell(_ change: Change) {
+        answers.forget()
         streams?.tell(change)
     }
 
     /// Shows everybody who watches soon how things stand now.
     public func refresh() {
+        answers.forget()
         streams?.tickSoon()
     }
 
@@ -139,6 +144,7 @@ public final class AdminServer {
             try gate.admitContent(request, ofType: "application/json")
         }
         if route == .logout { return logOut(request) }
+        defer { answers.forget() }
         return try change(route, request)
     }
 
@@ -223,25 +229,12 @@ public final class AdminServer {
             })
     }
 
-    /// How everything stands, as the data of an event. Exchanges are told once, to all: a tick for one alone
-    /// has none of them.
-    private func tick(isForAll: Bool) -> String {
-        logins.advance(to: loop.now)
-        let services = balancer.serviceNames.compactMap { name -> ServiceTick? in
-            guard let status = balancer.status(of: name) else { return nil }
-            guard isForAll else { return ServiceTick(service: status, exchanges: [], exchangesSeen: 0) }
-            let newest = balancer.newestExchange(of: name)
-            let told = lastTold[name] ?? 0
-            lastTold[name] = newest
-            let exchanges = balancer.exchanges(of: name, after: told, atMost: Tick.exchangeLimit) ?? []
-            return ServiceTick(service: status, exchanges: exchanges, exchangesSeen: newest - told)
-        }
-        let tick = Tick(
+    /// How everything stands but for the services.
+    var tick: Tick {
+        Tick(
             now: balancer.now, second: loop.now.nanoseconds / 1_000_000_000 - 1, instance: instance,
-            version: settings.version, uptimeSeconds: uptime, state: state, services: services,
-            test: balancer.tests.first, eventStreams: streams?.count ?? 0)
-        guard let data = try? JSONText.bytes(of: tick) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+            version: settings.version, uptimeSeconds: uptime, state: state, test: balancer.tests.first,
+            eventStreams: streams?.count ?? 0)
     }
 
     private var state: String { balancer.isStopping ? "stopping" : "running" }

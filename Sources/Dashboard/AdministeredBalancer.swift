@@ -15,18 +15,24 @@ public protocol AdministeredBalancer: AnyObject {
     /// Why requests cannot be served now, a line each; empty when they can.
     var reasonsNotReady: [String] { get }
 
-    /// A service with its servers.
+    /// A service as it stands, without its servers.
     func status(of service: String) -> ServiceStatus?
-    /// The last exchanges whose id is greater than `id`, newest first.
-    func exchanges(of service: String, after id: UInt64, atMost limit: Int) -> [ExchangeStatus]?
+    /// Its servers, each as it stands when its turn comes; none for a service that there is not.
+    func servers(of service: String) -> [() -> ServerStatus]
+    /// The names of its servers.
+    func serverNames(of service: String) -> [String]
+    /// One of its servers.
+    func server(_ name: String, of service: String) -> ServerStatus?
     /// One of the last exchanges.
     func exchange(_ id: UInt64, of service: String) -> ExchangeStatus?
     /// The id of the newest exchange; 0 before the first.
     func newestExchange(of service: String) -> UInt64
-    /// The last five minutes.
+    /// The last five minutes, without the servers.
     func history(of service: String) -> HistoryStatus?
-    /// The metrics in Prometheus' text format.
-    func metricsText() -> String
+    /// The last five minutes of each server.
+    func serverHistories(of service: String) -> [() -> ServerSeriesStatus]
+    /// The metrics in Prometheus' text format, in pieces.
+    func metrics() -> AnyIterator<String>
 
     /// Changes what a person wants of a server; false when there is none of that name.
     func change(_ change: ServerChange, of server: String, in service: String) -> Bool

@@ -36,13 +36,15 @@ enum Answer {
             status: status, fields: [("Content-Type", type)] + fields, body: .bytes(bytes))
     }
 
+    /// Content that is made in pieces.
+    static func content(_ content: HTTPServerContent, type: String = "application/json") -> HTTPServerResponse
+    {
+        HTTPServerResponse(status: 200, fields: [("Content-Type", type)], body: .content(content))
+    }
+
     static func problem(_ problem: Problem) -> HTTPServerResponse {
         json(
             problem, status: problem.status, fields: problem.fields, type: "application/problem+json")
-    }
-
-    static func text(_ text: String, type: String) -> HTTPServerResponse {
-        HTTPServerResponse(status: 200, fields: [("Content-Type", type)], body: .bytes(Array(text.utf8)))
     }
 
     /// Leads a browser elsewhere, with GET (RFC 9110 section 15.4.4).

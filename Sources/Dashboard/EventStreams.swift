@@ -36,8 +36,11 @@ final class EventStreams {
     let limit: Int
     private let loop: EventLoop
     private let patience: Duration
-    /// Makes a tick's data: once for all streams, or for one that begins while others watch.
-    private let makeTick: (_ isForAll: Bool) -> String
+    private let work: SideWork
+    /// Makes a tick: once for all streams, or for one that begins while others watch.
+    private let makeTick: (_ isForAll: Bool) -> HTTPServerContent
+    /// Ticks to be made one after the other, each for a stream or for all; the first one may be in the making.
+    private var ticks: [(content: HTTPServerContent?, isForAll: Bool, stream: Stream?)] = []
     private var streams: [Stream] = []
     private var clock: Timer?
     private var followUpTimer: Timer?
@@ -45,12 +48,13 @@ final class EventStreams {
     private(set) var changes = ChangeLog()
 
     init(
-        on loop: EventLoop, connections: Int, patience: Duration = patience,
-        tick makeTick: @escaping (_ isForAll: Bool) -> String
+        on loop: EventLoop, connections: Int, patience: Duration = patience, work: SideWork,
+        tick makeTick: @escaping (_ isForAll: Bool) -> HTTPServerContent
     ) throws {
         limit = max(1, min(Self.most, connections / 2))
         self.loop = loop
         self.patience = patience
+        self.work = work
         self.makeTick = makeTick
         clock = try Timer(on: loop) { [unowned self] in tickOnTime() }
         followUpTimer = try Timer(on: loop) { [unowned self] in
@@ -74,7 +78,7 @@ final class EventStreams {
         http.onClose = { [unowned self, unowned stream] in streams.removeAll { $0 === stream } }
         http.send("retry: \(Self.retry)\n\n")
         if let lastChange { changes.after(lastChange).forEach { send($0, to: stream) } }
-        http.send(Self.event("tick", makeTick(isAlone)))
+        begin(isForAll: isAlone, for: stream)
     }
 
     /// Tells of a change.
@@ -103,6 +107,7 @@ final class EventStreams {
     func endAll() {
         for stream in streams { stream.http.end() }
         streams = []
+        ticks = []
         clock?.cancel()
         followUpTimer?.cancel()
     }
@@ -120,10 +125,33 @@ final class EventStreams {
         if !streams.isEmpty { scheduleTick() }
     }
 
-    /// Who has not taken the last tick gets none.
     private func tick() {
         guard !streams.isEmpty else { return }
-        let event = Self.event("tick", makeTick(true))
+        // With very many servers the last one may not be whole yet.
+        if ticks.contains(where: { $0.stream == nil }) { return tickSoon() }
+        begin(isForAll: true, for: nil)
+    }
+
+    private func begin(isForAll: Bool, for stream: Stream?) {
+        ticks.append((nil, isForAll, stream))
+        if ticks.count == 1 { work.begin { [weak self] in self?.workOn() ?? SideWork.Step(hasMore: false) } }
+    }
+
+    /// Makes a piece of a tick, and sends the tick when it is whole.
+    private func workOn() -> SideWork.Step {
+        guard let tick = ticks.first else { return SideWork.Step(hasMore: false) }
+        let content = tick.content ?? makeTick(tick.isForAll)
+        ticks[0].content = content
+        content.makePiece()
+        guard content.isWhole else { return SideWork.Step(hasMore: true) }
+        ticks.removeFirst()
+        if let stream = tick.stream { stream.http.send(content) } else { send(content) }
+        let receivers = tick.stream == nil ? streams.count : 1
+        return SideWork.Step(bytes: content.count * receivers, hasMore: !ticks.isEmpty)
+    }
+
+    /// Who has not taken the last tick gets none.
+    private func send(_ tick: HTTPServerContent) {
         endForbidden()
         for stream in streams {
             let waiting = stream.http.waitingBytes
@@ -131,7 +159,7 @@ final class EventStreams {
             defer { stream.waited = waiting }
             if waiting == 0 {
                 stream.deafSince = nil
-                stream.http.send(event)
+                stream.http.send(tick)
             } else if let since = stream.deafSince, waiting >= stream.waited {
                 if loop.now - since >= patience { stream.http.cut() }
             } else {
@@ -143,6 +171,11 @@ final class EventStreams {
     private func send(_ change: Change, to stream: Stream) {
         guard let data = try? JSONText.bytes(of: change) else { return }
         stream.http.send("id: \(change.id)\n" + Self.event("change", String(decoding: data, as: UTF8.self)))
+    }
+
+    /// A tick of these pieces of data.
+    static func tick(_ data: [Piece]) -> [Piece] {
+        [{ Array("event: tick\ndata: ".utf8) }] + data + [{ Array("\n\n".utf8) }]
     }
 
     /// JSON has no line ends of its own here.

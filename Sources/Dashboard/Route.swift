@@ -1,5 +1,5 @@
 /// What a path stands for.
-enum Route: Equatable {
+enum Route: Hashable {
     /// A file of the page.
     case file(String)
     case login

@@ -8,21 +8,38 @@ extension AdminServer {
     func getState(_ route: Route, _ target: Target) throws(Problem) -> HTTPServerResponse {
         switch route {
         case .services:
-            return Answer.json(["services": balancer.serviceNames.compactMap(balancer.status)])
-        case .service(let name): return Answer.json(try service(name))
-        case .servers(let name): return Answer.json(["servers": try service(name).servers])
+            return long(route) {
+                Pieces.object(
+                    { ["services": [Int]()] },
+                    filling: [("services", balancer.serviceNames.map(pieces(ofService:)))])
+            }
+        case .service(let name):
+            _ = try service(name)
+            return long(route) { pieces(ofService: name) }
+        case .servers(let name):
+            _ = try service(name)
+            return long(route) {
+                Pieces.object({ ["servers": [Int]()] }, filling: [("servers", servers(of: name))])
+            }
         case .server(let name, let service): return Answer.json(try server(name, of: service))
         case .strategy(let name): return Answer.json(Picked(try service(name)))
         case .exchanges(let name): return try exchanges(of: name, target)
         case .exchange(let id, let name): return try exchange(id, of: name)
-        case .history(let name): return Answer.json(try history(of: name))
+        case .history(let name):
+            let history = try history(of: name)
+            return long(route) {
+                Pieces.object(
+                    { history },
+                    filling: [("servers", balancer.serverHistories(of: name).map { [Pieces.value($0)] })])
+            }
         case .tests: return Answer.json(["tests": balancer.tests])
         case .test(let id): return Answer.json(try test(id))
         case .changes: return Answer.json(["changes": streams?.changes.newestFirst ?? []])
         case .health: return Answer.json(["status": "ok"])
         case .readiness: return readiness
         case .metrics:
-            return Answer.text(balancer.metricsText(), type: "text/plain; version=0.0.4; charset=utf-8")
+            let content = answers.content(of: route, at: loop.now) ?? kept(metrics, of: route)
+            return Answer.content(content, type: "text/plain; version=0.0.4; charset=utf-8")
         // Answered by others.
         case .file, .login, .logout, .status, .events, .openAPI, .reset:
             throw Problem(404, "unknown_path", "there is nothing here")
@@ -37,9 +54,10 @@ extension AdminServer {
     }
 
     func server(_ name: String, of service: String) throws(Problem) -> ServerStatus {
-        let servers = try self.service(service).servers
-        guard let server = servers.first(where: { $0.name == name }) else {
-            throw .unknown("server", name, in: " in service \"\(service)\"", among: servers.map(\.name))
+        guard let server = balancer.server(name, of: service) else {
+            _ = try self.service(service)
+            throw .unknown(
+                "server", name, in: " in service \"\(service)\"", among: balancer.serverNames(of: service))
         }
         return server
     }
@@ -54,19 +72,37 @@ extension AdminServer {
     private func exchanges(of name: String, _ target: Target) throws(Problem) -> HTTPServerResponse {
         let after = try target.integer("after", in: 0...Int.max) ?? 0
         let limit = try target.integer("limit", in: 1...Self.exchangeLimits.most)
-        let exchanges = balancer.exchanges(
-            of: name, after: UInt64(after), atMost: limit ?? Self.exchangeLimits.usual)
-        guard let exchanges else { throw .unknown("service", name, among: balancer.serviceNames) }
-        return Answer.json(["exchanges": exchanges])
+        _ = try service(name)
+        let exchanges = exchanges(of: name, after: UInt64(after), atMost: limit ?? Self.exchangeLimits.usual)
+        let pieces = Pieces.object({ ["exchanges": [Int]()] }, filling: [("exchanges", exchanges)])
+        return Answer.content(content(pieces + [Self.lineEnd]))
     }
 
     private func exchange(_ id: UInt64, of name: String) throws(Problem) -> HTTPServerResponse {
         _ = try service(name)
-        guard let exchange = balancer.exchange(id, of: name) else {
+        guard let exchange = answers.exchange(id, of: name, from: balancer) else {
             throw Problem(
                 404, "unknown_exchange", "exchange \(id) has not ended yet, or is no longer remembered")
         }
-        return Answer.json(exchange)
+        return Answer.content(content([{ exchange }, Self.lineEnd]))
+    }
+
+    private static func lineEnd() -> [UInt8] { [UInt8(ascii: "\n")] }
+
+    /// What is made in pieces, and if it is long, once a second for everyone.
+    private func long(_ route: Route, _ pieces: () -> [Piece]) -> HTTPServerResponse {
+        Answer.content(
+            answers.content(of: route, at: loop.now) ?? kept(content(pieces() + [Self.lineEnd]), of: route))
+    }
+
+    private func kept(_ content: HTTPServerContent, of route: Route) -> HTTPServerContent {
+        answers.keep(content, of: route, at: loop.now)
+        return content
+    }
+
+    private var metrics: HTTPServerContent {
+        let pieces = balancer.metrics()
+        return HTTPServerContent(AnyIterator { pieces.next().map { Array($0.utf8) } })
     }
 
     private func history(of name: String) throws(Problem) -> HistoryStatus {

@@ -10,7 +10,8 @@ struct Tick: Encodable {
     let version: String
     let uptimeSeconds: Double
     let state: String
-    let services: [ServiceTick]
+    /// Filled in, service by service.
+    let services: [ServiceTick] = []
     @Nullable var test: TestStatus?
     let eventStreams: Int
 
@@ -25,8 +26,8 @@ struct Tick: Encodable {
 /// A service, with its exchanges since the last tick.
 struct ServiceTick: Encodable {
     let service: ServiceStatus
-    /// The newest of them, newest first.
-    let exchanges: [ExchangeStatus]
+    /// The newest of them, newest first; filled in.
+    let exchanges: [ExchangeStatus] = []
     /// How many there were.
     let exchangesSeen: UInt64
 

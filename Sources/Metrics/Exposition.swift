@@ -33,6 +33,13 @@ public struct Exposition: Sendable {
             self.isEligible = isEligible
             self.weight = weight
         }
+
+        /// Adds what was counted before a reset: to Prometheus a counter that goes back is a restart.
+        public mutating func addCounters(of earlier: Server) {
+            tally += earlier.tally
+            latency.add(earlier.latency)
+            failures += earlier.failures
+        }
     }
 
     /// One service.
@@ -69,15 +76,11 @@ public struct Exposition: Sendable {
             self.connectionsAccepted = connectionsAccepted
         }
 
-        /// Adds what was counted before a reset: to Prometheus a counter that goes back is a restart.
+        /// Adds what was counted before a reset, of the service and of the servers that it has so far.
         ///
-        /// - Precondition: both have the same servers.
+        /// - Precondition: the other one has these servers too.
         public mutating func addCounters(of earlier: Service) {
-            for (number, server) in earlier.servers.enumerated() {
-                servers[number].tally += server.tally
-                servers[number].latency.add(server.latency)
-                servers[number].failures += server.failures
-            }
+            for number in servers.indices { servers[number].addCounters(of: earlier.servers[number]) }
             unserved += earlier.unserved
             statuses += earlier.statuses
             retries += earlier.retries
@@ -109,27 +112,42 @@ public struct Exposition: Sendable {
     /// The whole text, in exposition format 0.0.4.
     public var text: String {
         var text = PrometheusText()
+        for piece in pieces { piece(&text) }
+        return text.text
+    }
+
+    /// Writes a part of the text.
+    public typealias Piece = (inout PrometheusText) -> Void
+
+    /// The whole text, part by part: with very many servers it takes long.
+    public var pieces: [Piece] {
+        [writeBuild] + requests + [writeStatuses] + latencies + failures + [writeTraffic] + states
+    }
+
+    private func writeBuild(to text: inout PrometheusText) {
         text.family("evenkeel_build_info", .gauge, help: "Always 1; the label says which version runs.")
         text.sample(1 as UInt64, ["version": version])
         text.family(
             "process_start_time_seconds", .gauge, help: "When the process began, in seconds since 1970.")
         text.sample(startedAt)
-        writeRequests(to: &text)
-        writeTraffic(to: &text)
-        writeStates(to: &text)
-        return text.text
     }
 
-    private func writeRequests(to text: inout PrometheusText) {
-        text.family(
+    private var requests: [Piece] {
+        family(
             "evenkeel_requests_total", .counter,
-            help: "Requests (sessions in mode tcp) that ended, by the server asked last and by outcome.")
-        for service in services {
-            for server in service.servers {
-                server.tally.write(to: &text, service: service.name, server: server.name)
+            help: "Requests (sessions in mode tcp) that ended, by the server asked last and by outcome."
+        ) { text, service, server in
+            server.tally.write(to: &text, service: service, server: server.name)
+        } + [
+            { text in
+                for service in services {
+                    service.unserved.write(to: &text, service: service.name, server: "")
+                }
             }
-            service.unserved.write(to: &text, service: service.name, server: "")
-        }
+        ]
+    }
+
+    private func writeStatuses(to text: inout PrometheusText) {
         text.family(
             "evenkeel_responses_total", .counter, help: "What clients were told, by class of status.")
         for service in services {
@@ -137,22 +155,29 @@ public struct Exposition: Sendable {
                 text.sample(count, ["service": service.name, "code": name])
             }
         }
-        text.family(
+    }
+
+    private var latencies: [Piece] {
+        family(
             "evenkeel_request_duration_seconds", .histogram,
-            help: "From a request's first byte to its end, of those that succeeded or failed at a server.")
-        forEachServer { service, server in
+            help: "From a request's first byte to its end, of those that succeeded or failed at a server."
+        ) { text, service, server in
             text.histogram(
                 server.latency, upTo: Self.latencyBounds, ["service": service, "server": server.name])
         }
-        text.family(
+    }
+
+    private var failures: [Piece] {
+        family(
             "evenkeel_attempt_failures_total", .counter,
-            help: "Attempts that failed at a server: no connection, or no good answer.")
-        forEachServer { service, server in
-            text.sample(server.failures, ["service": service, "server": server.name])
-        }
-        text.family(
-            "evenkeel_retries_total", .counter, help: "Further attempts, after one failed.")
-        for service in services { text.sample(service.retries, ["service": service.name]) }
+            help: "Attempts that failed at a server: no connection, or no good answer."
+        ) { $0.sample($2.failures, ["service": $1, "server": $2.name]) } + [
+            { text in
+                text.family(
+                    "evenkeel_retries_total", .counter, help: "Further attempts, after one failed.")
+                for service in services { text.sample(service.retries, ["service": service.name]) }
+            }
+        ]
     }
 
     private func writeTraffic(to text: inout PrometheusText) {
@@ -175,23 +200,40 @@ public struct Exposition: Sendable {
         for service in services { text.sample(Double(service.queued), ["service": service.name]) }
     }
 
-    private func writeStates(to text: inout PrometheusText) {
-        text.family("evenkeel_in_flight", .gauge, help: "Requests that a server holds now.")
-        forEachServer { text.sample(Double($1.inFlight), ["service": $0, "server": $1.name]) }
-        text.family("evenkeel_server_up", .gauge, help: "1 while a server's health is up.")
-        forEachServer { text.sample($1.isUp ? 1 : 0 as UInt64, ["service": $0, "server": $1.name]) }
-        text.family(
-            "evenkeel_server_eligible", .gauge,
-            help: "1 while a server may get new requests: enabled, up and not ejected.")
-        forEachServer { text.sample($1.isEligible ? 1 : 0 as UInt64, ["service": $0, "server": $1.name]) }
-        text.family("evenkeel_server_weight", .gauge, help: "A server's share beside the others'.")
-        forEachServer { text.sample(Double($1.weight), ["service": $0, "server": $1.name]) }
+    private var states: [Piece] {
+        family("evenkeel_in_flight", .gauge, help: "Requests that a server holds now.") {
+            $0.sample(Double($2.inFlight), ["service": $1, "server": $2.name])
+        }
+            + family("evenkeel_server_up", .gauge, help: "1 while a server's health is up.") {
+                $0.sample($2.isUp ? 1 : 0 as UInt64, ["service": $1, "server": $2.name])
+            }
+            + family(
+                "evenkeel_server_eligible", .gauge,
+                help: "1 while a server may get new requests: enabled, up and not ejected."
+            ) { $0.sample($2.isEligible ? 1 : 0 as UInt64, ["service": $1, "server": $2.name]) }
+            + family("evenkeel_server_weight", .gauge, help: "A server's share beside the others'.") {
+                $0.sample(Double($2.weight), ["service": $1, "server": $2.name])
+            }
     }
 
-    private func forEachServer(_ body: (String, Server) -> Void) {
-        for service in services {
-            for server in service.servers { body(service.name, server) }
-        }
+    /// Servers whose samples are written in one piece: half a millisecond.
+    private static let serversInAPiece = 8
+
+    private func family(
+        _ name: String, _ kind: PrometheusText.Kind, help: String,
+        sample: @escaping (inout PrometheusText, _ service: String, Server) -> Void
+    ) -> [Piece] {
+        let begin: Piece = { $0.family(name, kind, help: help) }
+        return [begin]
+            + services.flatMap { service in
+                stride(from: 0, to: service.servers.count, by: Self.serversInAPiece).map { first in
+                    { text in
+                        for server in service.servers.dropFirst(first).prefix(Self.serversInAPiece) {
+                            sample(&text, service.name, server)
+                        }
+                    }
+                }
+            }
     }
 }
 

@@ -106,6 +106,9 @@ public struct Meter: Sendable {
             seconds: min(past.count, Self.recentSeconds), tally: sum.tally, latency: sum.latency.figures)
     }
 
+    /// How many requests ended in the last whole seconds.
+    public var recentRequests: UInt64 { lately.reduce(0) { $0 + $1.tally.requests } }
+
     /// The finished seconds, oldest first; the last one is the second before the one that lasts.
     public var history: [SecondFigures] { Array(past[oldest...] + past[..<oldest]) }
 

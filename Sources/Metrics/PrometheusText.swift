@@ -24,6 +24,12 @@ public struct PrometheusText: Sendable {
     /// An empty text.
     public init() {}
 
+    /// Takes out the text so far; the family goes on.
+    public mutating func take() -> String {
+        defer { text = "" }
+        return text
+    }
+
     /// Begins a family.
     public mutating func family(_ name: String, _ kind: Kind, help: String) {
         self.name = name

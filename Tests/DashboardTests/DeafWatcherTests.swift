@@ -25,7 +25,9 @@ struct DeafWatcherTests {
 
     init() throws {
         loop = try EventLoop()
-        events = try EventStreams(on: loop, connections: 256, patience: Self.patience) { _ in Self.tick }
+        events = try EventStreams(
+            on: loop, connections: 256, patience: Self.patience, work: SideWork(on: loop)
+        ) { _ in HTTPServerContent(AnyIterator([Array(Self.tick.utf8)].makeIterator())) }
         server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) {
             [events, taken] (_: HTTPServerRequest) in
             HTTPServerResponse(
@@ -37,7 +39,7 @@ struct DeafWatcherTests {
         }
         client = try Peer(connectingTo: server.address)
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(try loop.run { events.count == 1 })
+        #expect(try loop.run { waiting > 0 })
         // Until the kernel takes no more.
         try loop.run(for: .milliseconds(50))
     }

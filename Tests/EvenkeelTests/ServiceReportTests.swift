@@ -56,10 +56,9 @@ struct ServiceReportTests {
         let scene = try DeskScene()
         try scene.running.start()
         for number in 1...3 { try scene.ask("/\(number)") }
-        let exchanges = try #require(scene.desk.exchanges(of: "demo", after: 1, atMost: 10))
+        let exchanges = [3, 2].compactMap { scene.desk.exchange($0, of: "demo") }
         #expect(exchanges.map(\.id) == [3, 2])
         #expect(exchanges.map(\.target) == ["/3", "/2"])
-        #expect(scene.desk.exchanges(of: "demo", after: 0, atMost: 1)?.map(\.id) == [3])
         #expect(scene.desk.newestExchange(of: "demo") == 3)
         let first = try #require(scene.desk.exchange(1, of: "demo"))
         #expect(first.kind == "exchange")
@@ -88,7 +87,9 @@ struct ServiceReportTests {
     func isNilForOthers() throws {
         let scene = try DeskScene()
         #expect(scene.desk.status(of: "x") == nil)
-        #expect(scene.desk.exchanges(of: "x", after: 0, atMost: 1) == nil)
+        #expect(scene.desk.exchange(1, of: "x") == nil)
+        #expect(scene.desk.servers(of: "x").isEmpty)
+        #expect(scene.desk.server("Server-1", of: "x") == nil)
         #expect(scene.desk.history(of: "x") == nil)
         #expect(scene.desk.newestExchange(of: "x") == 0)
     }

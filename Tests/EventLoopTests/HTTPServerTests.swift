@@ -211,4 +211,89 @@ struct HTTPServerTests {
         #expect(try loop.run { peer.isEnded })
         #expect(peer.received.hasSuffix("GET /old "))
     }
+
+    // MARK: A crowd
+
+    /// Answers a request for `/long` with a thousand pieces, and remembers what it was asked.
+    private final class Crowded {
+        var asked: [String] = []
+        let work: SideWork
+        var server: HTTPServer?
+
+        init(on loop: EventLoop) throws {
+            work = try SideWork(on: loop)
+            server = try HTTPServer(
+                listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop, work: work
+            ) { [unowned self] request in
+                asked.append("\(request.method) \(request.target)")
+                guard request.target == "/long" else { return HTTPServerResponse(status: 204) }
+                let pieces = (0..<1000).lazy.map { _ in Array("0123456789".utf8) }
+                return HTTPServerResponse(
+                    status: 200, body: .content(HTTPServerContent(AnyIterator(pieces.makeIterator()))))
+            }
+        }
+
+        /// The line does not move until this is over.
+        func hold() -> () -> Void {
+            var isHeld = true
+            work.begin {
+                let end = ContinuousClock.now + .milliseconds(20)
+                while isHeld, ContinuousClock.now < end {}
+                return SideWork.Step(hasMore: isHeld)
+            }
+            return { isHeld = false }
+        }
+    }
+
+    @Test("lets a change go before those who read, and those who read between changes")
+    func letsChangesGoFirst() throws {
+        let crowded = try Crowded(on: loop)
+        let address = try #require(crowded.server?.address)
+        let release = crowded.hold()
+        let readers = try (0..<20).map { _ in try Peer(connectingTo: address) }
+        for reader in readers { reader.send("GET /read HTTP/1.1\r\nHost: x\r\n\r\n") }
+        #expect(try loop.run { crowded.server?.connectionCount == 20 })
+        loop.runTurns(5)
+        let before = crowded.asked.count
+        let writers = try (0..<3).map { _ in try Peer(connectingTo: address) }
+        for writer in writers { writer.send("DELETE /change HTTP/1.1\r\nHost: x\r\n\r\n") }
+        #expect(try loop.run { crowded.server?.connectionCount == 23 })
+        release()
+        #expect(try loop.run { crowded.asked.count == 23 })
+        let places = crowded.asked.indices.filter { crowded.asked[$0].hasPrefix("DELETE") }
+        // One answer may be made between two looks at the sockets.
+        #expect(try #require(places.last) <= before + 8)
+        #expect(crowded.asked.last == "GET /read")
+    }
+
+    @Test("makes no answer for a client that has left")
+    func dropsThoseWhoLeft() throws {
+        let crowded = try Crowded(on: loop)
+        let address = try #require(crowded.server?.address)
+        let release = crowded.hold()
+        let readers = try (0..<20).map { _ in try Peer(connectingTo: address) }
+        for reader in readers { reader.send("GET /read HTTP/1.1\r\nHost: x\r\n\r\n") }
+        #expect(try loop.run { crowded.server?.connectionCount == 20 })
+        for reader in readers { reader.close() }
+        #expect(try loop.run { crowded.server?.connectionCount == 0 })
+        let before = crowded.asked.count
+        let last = try Peer(connectingTo: address)
+        last.send("GET /last HTTP/1.1\r\nHost: x\r\n\r\n")
+        release()
+        #expect(try loop.run { crowded.asked.contains("GET /last") })
+        #expect(crowded.asked.count <= before + 1)
+    }
+
+    @Test("makes a long answer in pieces, and sends it as a whole with its length")
+    func answersInPieces() throws {
+        let crowded = try Crowded(on: loop)
+        let address = try #require(crowded.server?.address)
+        let peer = try Peer(connectingTo: address)
+        peer.send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { peer.received.count > 10_000 })
+        #expect(peer.received.contains("Content-Length: 10000\r\n"))
+        peer.send("HEAD /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try loop.run { peer.received.hasSuffix("\r\n\r\n") })
+        #expect(peer.received.components(separatedBy: "Content-Length: 10000\r\n").count == 3)
+    }
 }

@@ -10,8 +10,8 @@ public struct HistoryStatus: Encodable, Sendable {
     public var endAt: Double
     /// All servers together.
     public var total: SeriesStatus
-    /// In the order of the configuration.
-    public var servers: [ServerSeriesStatus]
+    /// In the order of the configuration; put in one by one.
+    public var servers: [ServerSeriesStatus] = []
     /// What has changed meanwhile, newest first.
     public internal(set) var changes: [Change] = []
 
@@ -22,15 +22,12 @@ public struct HistoryStatus: Encodable, Sendable {
         case second, servers, service, total
     }
 
-    /// Sets all but the changes.
-    public init(
-        service: String, second: Int64, endAt: Double, total: SeriesStatus, servers: [ServerSeriesStatus]
-    ) {
+    /// Sets all but the servers and the changes.
+    public init(service: String, second: Int64, endAt: Double, total: SeriesStatus) {
         self.service = service
         self.second = second
         self.endAt = endAt
         self.total = total
-        self.servers = servers
     }
 }
 

@@ -38,8 +38,8 @@ public struct ServiceStatus: Encodable, Sendable {
     public var lastMinute: MinuteStatus
     /// The last whole second.
     public var lastSecond: SecondStatus
-    /// In the order of the configuration.
-    public var servers: [ServerStatus]
+    /// In the order of the configuration; put in one by one.
+    public var servers: [ServerStatus] = []
 
     private enum CodingKeys: String, CodingKey {
         case address, bytes, connections
@@ -56,13 +56,13 @@ public struct ServiceStatus: Encodable, Sendable {
         case url
     }
 
-    /// Sets all of them.
+    /// Sets all but the servers.
     public init(
         name: String, mode: String, address: String?, url: String?, state: String, strategy: StrategyStatus,
         strategies: [StrategyStatus], serversUp: Int, serversEligible: Int, countingSince: Double,
         connections: ConnectionsStatus, requests: RequestsStatus, bytes: BytesStatus,
         latencyMs: LatencyStatus?, recent: RecentStatus, lastMinute: UInt64, lastSecond: SecondStatus,
-        servers: [ServerStatus]
+        serversTotal: Int
     ) {
         self.name = name
         self.mode = mode
@@ -72,7 +72,7 @@ public struct ServiceStatus: Encodable, Sendable {
         self.strategy = strategy.name
         self.strategyTitle = strategy.title
         self.strategies = strategies
-        self.serversTotal = servers.count
+        self.serversTotal = serversTotal
         self.serversUp = serversUp
         self.serversEligible = serversEligible
         self.countingSince = countingSince
@@ -83,7 +83,6 @@ public struct ServiceStatus: Encodable, Sendable {
         self.recent = recent
         self.lastMinute = MinuteStatus(requests: lastMinute)
         self.lastSecond = lastSecond
-        self.servers = servers
     }
 
     /// What `/api/v1/status` tells of it.

@@ -49,10 +49,8 @@ public final class HTTPServer {
     private var bound: OpaquePointer?
     private var connections: [OpaquePointer: HTTPServerConnection] = [:]
     private var sweep: Timer?
-    private let share: LoopShare
-    /// Those whose request waits for its answer to be made.
-    private var line: [HTTPServerConnection] = []
-    private var lineTimer: Timer?
+    private let work: SideWork
+    private var line = RequestLine()
 
     /// Where it listens, with the port that the kernel chose for port 0.
     public var address: SocketAddress { socket.address }
@@ -63,18 +61,18 @@ public final class HTTPServer {
     /// Listens and answers from the loop's next turn on.
     ///
     /// - Parameters:
-    ///   - share: what it may take of the loop's time, with others that have the same one.
+    ///   - work: shares out the loop's time, with others that have the same one; nil for one of its own.
     ///   - handle: answers a request; called on the loop.
     /// - Throws: ``SystemError`` when the address cannot be listened on, ``EventLoopError`` when descriptors
     ///   or memory have run out.
     public init(
         listeningOn address: SocketAddress, on loop: EventLoop, limits: Limits = Limits(),
-        share: LoopShare = LoopShare(), handle: @escaping (HTTPServerRequest) -> HTTPServerResponse
+        work: SideWork? = nil, handle: @escaping (HTTPServerRequest) -> HTTPServerResponse
     ) throws {
         self.loop = loop
         self.limits = limits
         self.handle = handle
-        self.share = share
+        self.work = try work ?? SideWork(on: loop)
         base = loop.base
         socket = try ListeningSocket.listen(on: address)
         guard let http = evhttp_new(loop.base.pointer) else { throw EventLoopError.unavailable }
@@ -83,7 +81,6 @@ public final class HTTPServer {
         try accept()
         sweep = try Timer(on: loop) { [unowned self] in lookOver() }
         sweep?.schedule(after: Self.sweepInterval)
-        lineTimer = try Timer(on: loop) { [unowned self] in work() }
     }
 
     deinit {
@@ -165,6 +162,7 @@ public final class HTTPServer {
 
     func forget(_ connection: HTTPServerConnection) {
         connections[connection.bufferevent] = nil
+        line.remove(connection)
         if connections.count == limits.connections - 1 { resume() }
     }
 
@@ -191,31 +189,41 @@ public final class HTTPServer {
         connection.follow(evhttpConnection)
         connection.deadline = loop.deadlineNow + limits.idle
         connection.waiting = request
-        line.append(connection)
-        if line.count == 1 { work() }
+        let isFirst = line.isEmpty
+        let command = evhttp_request_get_command(request)
+        line.append(connection, isRead: command == EVHTTP_REQ_GET || command == EVHTTP_REQ_HEAD)
+        if isFirst { work.begin { [weak self] in self?.workOn() ?? SideWork.Step(hasMore: false) } }
     }
 
-    /// Answers those that wait, in their order, as long as the share of the loop's time lasts.
-    private func work() {
-        let start = loop.clock()
-        var now = start
-        var answered = 0
-        while answered < line.count, now - start < LoopShare.turn, share.wait(at: now) == .zero {
-            let connection = line[answered]
-            answered += 1
-            guard let request = connection.takeWaiting() else { continue }
-            serve(request, of: connection)
-            let end = loop.clock()
-            share.worked(from: now, to: end)
-            now = end
+    /// Makes one answer, or a piece of one.
+    private func workOn() -> SideWork.Step {
+        guard let connection = line.next, let request = connection.waiting else {
+            return SideWork.Step(hasMore: false)
         }
-        line.removeFirst(answered)
-        if !line.isEmpty { lineTimer?.schedule(after: share.wait(at: now)) }
+        let (asked, response) = connection.unfinished ?? handled(request)
+        if case .content(let content) = response.body {
+            if connection.unfinished == nil { connection.unfinished = (asked, response) }
+            content.makePiece()
+            line.worked(for: connection)
+            if !content.isWhole { return SideWork.Step(hasMore: true) }
+        } else {
+            line.worked(for: connection)
+        }
+        line.remove(connection)
+        _ = connection.takeWaiting()
+        serve(response, to: request, asked, of: connection)
+        return SideWork.Step(answers: 1, bytes: response.byteCount, hasMore: !line.isEmpty)
     }
 
-    private func serve(_ request: OpaquePointer, of connection: HTTPServerConnection) {
+    private func handled(_ request: OpaquePointer) -> (HTTPServerRequest, HTTPServerResponse) {
         let asked = HTTPServerRequest(reading: request, atMost: limits.bodyBytes)
-        let response = handle(asked)
+        return (asked, handle(asked))
+    }
+
+    private func serve(
+        _ response: HTTPServerResponse, to request: OpaquePointer, _ asked: HTTPServerRequest,
+        of connection: HTTPServerConnection
+    ) {
         guard response.delay > .zero else { return finish(response, to: request, asked, of: connection) }
         connection.hold(request, for: response.delay, on: loop) { [unowned self, unowned connection] in
             guard let request = connection.takeWaiting() else { return }
@@ -243,15 +251,9 @@ public final class HTTPServer {
         case .none:
             evhttp_send_reply(request, status, nil, nil)
         case .bytes(let bytes):
-            guard let buffer = evbuffer_new() else { return evhttp_send_error(request, 500, nil) }
-            defer { evbuffer_free(buffer) }
-            if isHead {
-                let fields = evhttp_request_get_output_headers(request)
-                evhttp_add_header(fields, "Content-Length", "\(bytes.count)")
-            } else {
-                evbuffer_add(buffer, bytes, bytes.count)
-            }
-            evhttp_send_reply(request, status, nil, buffer)
+            reply(status, to: request, isHead ? bytes.count : nil) { evbuffer_add($0, bytes, bytes.count) }
+        case .content(let content):
+            reply(status, to: request, isHead ? content.count : nil) { content.append(to: $0) }
         case .stream where isHead:
             evhttp_send_reply(request, status, nil, nil)
         case .stream(let begin):
@@ -263,6 +265,21 @@ public final class HTTPServer {
             evhttp_send_reply_start(request, status, nil)
             begin(stream)
         }
+    }
+
+    /// - Parameter length: of the content that a HEAD request does not get; nil for another request.
+    private func reply(
+        _ status: Int32, to request: OpaquePointer, _ length: Int?, fill: (OpaquePointer) -> Void
+    ) {
+        guard let buffer = evbuffer_new() else { return evhttp_send_error(request, 500, nil) }
+        defer { evbuffer_free(buffer) }
+        if let length {
+            evhttp_add_header(
+                evhttp_request_get_output_headers(request), "Content-Length", "\(length)")
+        } else {
+            fill(buffer)
+        }
+        evhttp_send_reply(request, status, nil, buffer)
     }
 }
 

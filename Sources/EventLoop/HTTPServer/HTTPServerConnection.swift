@@ -14,6 +14,8 @@ final class HTTPServerConnection {
     var stream: HTTPServerStream?
     /// A whole request that has no answer yet.
     var waiting: OpaquePointer?
+    /// The answer to it, while its content is made.
+    var unfinished: (asked: HTTPServerRequest, response: HTTPServerResponse)?
     /// Ends the time for which an answer is held back.
     private var delay: Timer?
     private var isHeldBack = false
@@ -48,7 +50,7 @@ final class HTTPServerConnection {
 
     /// The request that has no answer yet, which is answered now; nil when its client is gone.
     func takeWaiting() -> OpaquePointer? {
-        defer { (waiting, isHeldBack) = (nil, false) }
+        defer { (waiting, isHeldBack, unfinished) = (nil, false, nil) }
         return waiting
     }
 

@@ -6,6 +6,8 @@ public struct HTTPServerResponse {
         case none
         /// The whole content.
         case bytes([UInt8])
+        /// The whole content, made in pieces before any of it is sent.
+        case content(HTTPServerContent)
         /// Content that comes by and by; the action gets the stream once the head is on its way.
         case stream((HTTPServerStream) -> Void)
     }
@@ -18,6 +20,15 @@ public struct HTTPServerResponse {
     public var body: Body
     /// How long the answer is held back.
     public var delay = Duration.zero
+
+    /// Bytes of the content, without what comes by and by.
+    var byteCount: Int {
+        switch body {
+        case .none, .stream: 0
+        case .bytes(let bytes): bytes.count
+        case .content(let content): content.count
+        }
+    }
 
     /// Makes a response.
     public init(status: Int, fields: [(name: String, value: String)] = [], body: Body = .none) {

@@ -32,6 +32,14 @@ public final class HTTPServerStream {
         evhttp_send_reply_chunk(request, piece)
     }
 
+    /// Sends content that is whole; forgotten when the client is gone.
+    public func send(_ content: HTTPServerContent) {
+        guard let request, let piece = evbuffer_new() else { return }
+        defer { evbuffer_free(piece) }
+        content.append(to: piece)
+        evhttp_send_reply_chunk(request, piece)
+    }
+
     /// Ends the content in order.
     public func end() {
         guard let request else { return }

@@ -61,8 +61,15 @@ final class AdminDesk: AdministeredBalancer {
 
     func status(of service: String) -> ServiceStatus? { report(service)?.status }
 
-    func exchanges(of service: String, after id: UInt64, atMost limit: Int) -> [ExchangeStatus]? {
-        report(service)?.exchanges(after: id, atMost: limit)
+    func servers(of service: String) -> [() -> ServerStatus] { report(service)?.servers ?? [] }
+
+    func serverNames(of service: String) -> [String] {
+        running(service).map { running in running.pool.ids.map(running.pool.name) } ?? []
+    }
+
+    func server(_ name: String, of service: String) -> ServerStatus? {
+        guard let running = running(service), let id = running.server(named: name) else { return nil }
+        return report(service)?.status(of: id)
     }
 
     func exchange(_ id: UInt64, of service: String) -> ExchangeStatus? { report(service)?.exchange(id) }
@@ -71,10 +78,33 @@ final class AdminDesk: AdministeredBalancer {
 
     func history(of service: String) -> HistoryStatus? { report(service)?.history }
 
-    func metricsText() -> String {
+    func serverHistories(of service: String) -> [() -> ServerSeriesStatus] {
+        report(service)?.serverHistories ?? []
+    }
+
+    func metrics() -> AnyIterator<String> {
         let clock = clock
-        let services = services.map { ServiceReport($0, clock: clock).exposition }
-        return Exposition(version: Version.current, startedAt: startTime, services: services).text
+        var all = Exposition(version: Version.current, startedAt: startTime, services: [])
+        // First the values are taken, server by server, and then written.
+        var values = services.flatMap { service -> [() -> Void] in
+            let report = ServiceReport(service, clock: clock)
+            return [{ all.services.append(report.expositionWithoutServers) }]
+                + service.pool.ids.map { id in
+                    { all.services[all.services.count - 1].servers.append(report.exposition(of: id)) }
+                }
+        }[...]
+        var pieces: ArraySlice<Exposition.Piece>?
+        var text = PrometheusText()
+        return AnyIterator {
+            if let value = values.popFirst() {
+                value()
+                return ""
+            }
+            if pieces == nil { pieces = all.pieces[...] }
+            guard let piece = pieces?.popFirst() else { return nil }
+            piece(&text)
+            return text.take()
+        }
     }
 
     private func running(_ name: String) -> RunningService? { services.first { $0.name == name } }

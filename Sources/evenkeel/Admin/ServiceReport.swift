@@ -23,6 +23,7 @@ struct ServiceReport {
     private var service: Service { running.service }
     private var pool: Pool { running.pool }
 
+    /// Without the servers.
     var status: ServiceStatus {
         let strategy = service.strategy
         let servers = pool.ids.map { pool[$0] }
@@ -41,7 +42,7 @@ struct ServiceReport {
             latencyMs: meters.latency.figures.map(LatencyStatus.init),
             recent: RecentStatus(recent, latency: recent.latency),
             lastMinute: meters.history.suffix(60).reduce(0) { $0 + UInt64($1.requests) },
-            lastSecond: SecondStatus(meters.lastSecond), servers: serverStatuses)
+            lastSecond: SecondStatus(meters.lastSecond), serversTotal: servers.count)
     }
 
     private var requests: RequestsStatus {
@@ -56,22 +57,26 @@ struct ServiceReport {
 
     // MARK: Servers
 
-    private var serverStatuses: [ServerStatus] {
-        // Each of these adds up ten histograms: once for each server, not once for each pair of them.
-        let recents = meters.servers.map(\.recent)
-        let all = (
-            total: meters.servers.reduce(0) { $0 + $1.totals.requests },
-            recent: recents.reduce(0) { $0 + $1.tally.requests }
-        )
-        return pool.ids.map { status(of: $0, recents[$0.number], among: all) }
+    /// Each as it stands when its turn comes, but for its share, which all of them have of the same moment.
+    var servers: [() -> ServerStatus] {
+        let shares = shares
+        return pool.ids.map { id in { status(of: id, shares[id.number]) } }
     }
 
-    /// - Parameter all: the requests of all servers together.
+    func status(of id: ServerID) -> ServerStatus { status(of: id, shares[id.number]) }
+
+    /// Each server's part of the requests of all.
+    private var shares: [(total: Double?, recent: Double?)] {
+        let counts = meters.servers.map { (total: $0.totals.requests, recent: $0.recentRequests) }
+        let all = counts.reduce((0, 0)) { ($0.0 + $1.total, $0.1 + $1.recent) }
+        return counts.map { (share(of: $0.total, in: all.0), share(of: $0.recent, in: all.1)) }
+    }
+
     private func status(
-        of id: ServerID, _ recent: RecentFigures, among all: (total: UInt64, recent: UInt64)
+        of id: ServerID, _ share: (total: Double?, recent: Double?)
     ) -> ServerStatus {
         let (server, meter) = (pool[id], meters.servers[id.number])
-        let totals = meter.totals
+        let (totals, recent) = (meter.totals, meter.recent)
         return ServerStatus(
             name: server.name, address: running.configuration.servers[id.number].address.description,
             weight: server.weight, maxConnections: server.maxConnections,
@@ -81,12 +86,12 @@ struct ServiceReport {
             peakInFlight: server.peakInFlight,
             requests: ServerRequestsStatus(
                 total: totals.requests, succeeded: totals.succeeded, failed: totals.failed,
-                share: share(of: totals.requests, in: all.total)),
+                share: share.total),
             failures: server.failures, bytes: BytesStatus(totals),
             latencyMs: meter.latency.figures.map(LatencyStatus.init),
             recent: RecentStatus(
                 recent, latency: recent.latency,
-                share: share(of: recent.tally.requests, in: all.recent)),
+                share: share.recent),
             lastSecond: SecondStatus(meter.lastSecond),
             standing: StandingStatus(
                 title: service.strategy.standingTitle, value: service.standing(of: id).rounded(to: 1000)))
@@ -111,10 +116,6 @@ struct ServiceReport {
     }
 
     // MARK: Exchanges
-
-    func exchanges(after id: UInt64, atMost limit: Int) -> [ExchangeStatus] {
-        service.recent.entries(after: id, limit: limit).map(self.status)
-    }
 
     func exchange(_ id: UInt64) -> ExchangeStatus? {
         service.recent.entry(id).map(self.status)
@@ -155,39 +156,51 @@ struct ServiceReport {
 
     // MARK: History
 
+    /// Without the servers.
     var history: HistoryStatus {
         let second = meters.second - 1
         return HistoryStatus(
             service: running.name, second: second,
             endAt: clock.unixTime(of: Instant(nanoseconds: (second + 1) * 1_000_000_000)),
-            total: SeriesStatus(meters.history),
-            servers: pool.ids.map { id in
+            total: SeriesStatus(meters.history))
+    }
+
+    /// Each as it is when its turn comes.
+    var serverHistories: [() -> ServerSeriesStatus] {
+        pool.ids.map { id in
+            {
                 ServerSeriesStatus(
                     name: pool.name(of: id), SeriesStatus(meters.servers[id.number].history))
-            })
+            }
+        }
     }
 
     // MARK: Prometheus
 
     /// All since the start: a reset of the metrics is for people.
     var exposition: Exposition.Service {
-        var all = counted
-        if let before = running.countedBefore { all.addCounters(of: before) }
-        return all
+        var service = expositionWithoutServers
+        service.servers = pool.ids.map(exposition(of:))
+        return service
     }
 
-    private var counted: Exposition.Service {
-        Exposition.Service(
-            name: running.name, servers: pool.ids.map(self.exposition), unserved: meters.unserved.totals,
-            statuses: meters.statuses, retries: meters.retries, queued: service.queued,
-            connectionsOpen: service.counters.open, connectionsAccepted: service.counters.accepted)
+    /// The same, for servers to be added one by one.
+    var expositionWithoutServers: Exposition.Service {
+        var service = Exposition.Service(
+            name: running.name, servers: [], unserved: meters.unserved.totals, statuses: meters.statuses,
+            retries: meters.retries, queued: self.service.queued, connectionsOpen: self.service.counters.open,
+            connectionsAccepted: self.service.counters.accepted)
+        if let before = running.countedBefore { service.addCounters(of: before) }
+        return service
     }
 
-    private func exposition(of id: ServerID) -> Exposition.Server {
+    func exposition(of id: ServerID) -> Exposition.Server {
         let (server, meter) = (pool[id], meters.servers[id.number])
-        return Exposition.Server(
+        var counted = Exposition.Server(
             name: server.name, tally: meter.totals, latency: meter.latency, failures: server.failures,
             inFlight: server.inFlight, isUp: server.health.state == .up, isEligible: server.isEligible,
             weight: server.weight)
+        if let before = running.countedBefore { counted.addCounters(of: before.servers[id.number]) }
+        return counted
     }
 }

@@ -20,11 +20,22 @@ final class FakeBalancer: AdministeredBalancer {
 
     var serviceNames: [String] { services.map(\.name) }
 
-    func status(of service: String) -> ServiceStatus? { services.first { $0.name == service } }
+    private func find(_ service: String) -> ServiceStatus? { services.first { $0.name == service } }
 
-    func exchanges(of service: String, after id: UInt64, atMost limit: Int) -> [ExchangeStatus]? {
-        guard status(of: service) != nil else { return nil }
-        return Array((exchanges[service] ?? []).filter { $0.id > id }.reversed().prefix(limit))
+    func status(of service: String) -> ServiceStatus? {
+        var status = find(service)
+        status?.servers = []
+        return status
+    }
+
+    func servers(of service: String) -> [() -> ServerStatus] {
+        find(service)?.servers.map { server in { server } } ?? []
+    }
+
+    func serverNames(of service: String) -> [String] { find(service)?.servers.map(\.name) ?? [] }
+
+    func server(_ name: String, of service: String) -> ServerStatus? {
+        find(service)?.servers.first { $0.name == name }
     }
 
     func exchange(_ id: UInt64, of service: String) -> ExchangeStatus? {
@@ -36,10 +47,14 @@ final class FakeBalancer: AdministeredBalancer {
     func history(of service: String) -> HistoryStatus? {
         guard status(of: service) != nil else { return nil }
         return HistoryStatus(
-            service: service, second: 1, endAt: now, total: SeriesStatus(), servers: [])
+            service: service, second: 1, endAt: now, total: SeriesStatus())
     }
 
-    func metricsText() -> String { "evenkeel_up 1\n" }
+    func serverHistories(of service: String) -> [() -> ServerSeriesStatus] {
+        servers(of: service).map { server in { ServerSeriesStatus(name: server().name, SeriesStatus()) } }
+    }
+
+    func metrics() -> AnyIterator<String> { AnyIterator(["evenkeel_", "up 1\n"].makeIterator()) }
 
     func change(_ change: ServerChange, of server: String, in service: String) -> Bool {
         changes.append((change, server, service))

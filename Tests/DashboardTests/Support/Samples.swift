@@ -3,7 +3,7 @@ import Dashboard
 extension ServiceStatus {
     /// A service in mode http with these servers.
     static func sample(_ name: String, servers: [String] = ["Server-1", "Server-2"]) -> ServiceStatus {
-        ServiceStatus(
+        var service = ServiceStatus(
             name: name, mode: "http", address: "127.0.0.1:8080", url: "http://127.0.0.1:8080/",
             state: "accepting", strategy: StrategyStatus(name: "round_robin", title: "Round Robin"),
             strategies: [StrategyStatus(name: "round_robin", title: "Round Robin")],
@@ -13,7 +13,9 @@ extension ServiceStatus {
                 total: 0, inFlight: 0, peakInFlight: 0, succeeded: 0, failed: 0, refused: 0, aborted: 0,
                 retries: 0, queued: 0, successRatio: nil, byStatus: ["2xx": 0]),
             bytes: BytesStatus(toClients: 0, toServers: 0), latencyMs: nil, recent: .sample, lastMinute: 0,
-            lastSecond: .sample, servers: servers.map(ServerStatus.sample))
+            lastSecond: .sample, serversTotal: servers.count)
+        service.servers = servers.map(ServerStatus.sample)
+        return service
     }
 }
 

@@ -41,7 +41,11 @@ final class DeskScene {
     }
 
     var status: ServiceStatus {
-        get throws { try #require(desk.status(of: "demo")) }
+        get throws {
+            var status = try #require(desk.status(of: "demo"))
+            status.servers = desk.servers(of: "demo").map { $0() }
+            return status
+        }
     }
 
     /// The texts that were told since the last time this was asked.

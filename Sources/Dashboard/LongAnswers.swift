@@ -1,0 +1,47 @@
+import EventLoop
+import Time
+
+/// Answers whose length grows with servers or exchanges: each is made in pieces, so that none holds the loop up.
+///
+/// What is long is made once a second for everyone who asks, until somebody changes something. What is short, or hangs
+/// on what has ended since, is made anew for each.
+struct LongAnswers {
+    /// Content of fewer pieces is made anew: a person with few servers sees each request at once.
+    private static let fewPieces = 32
+    private static let lifetime = Duration.seconds(1)
+    /// Exchanges of a service whose text is kept: somewhat more than are remembered.
+    private static let exchangeTexts = 256
+
+    private var kept: [Route: (content: HTTPServerContent, at: Instant)] = [:]
+    /// By service and number: an exchange that is over never changes.
+    private var exchanges: [String: [UInt64: [UInt8]]] = [:]
+
+    /// The long content that was made for a route a short time ago, or is being made.
+    func content(of route: Route, at now: Instant) -> HTTPServerContent? {
+        guard let (content, at) = kept[route], now - at < Self.lifetime else { return nil }
+        return content.pieceCount > Self.fewPieces ? content : nil
+    }
+
+    mutating func keep(_ content: HTTPServerContent, of route: Route, at now: Instant) {
+        kept = kept.filter { now - $0.value.at < Self.lifetime }
+        kept[route] = (content, now)
+    }
+
+    /// Something has changed, which the next answers show.
+    mutating func forget() { kept = [:] }
+
+    /// An exchange as JSON; nil when it is no longer remembered.
+    mutating func exchange(
+        _ id: UInt64, of service: String, from balancer: any AdministeredBalancer
+    ) -> [UInt8]? {
+        if let text = exchanges[service]?[id] { return text }
+        guard let exchange = balancer.exchange(id, of: service), let text = try? JSONText.bytes(of: exchange)
+        else { return nil }
+        let texts = exchanges[service]?.count ?? 0
+        if texts >= Self.exchangeTexts, let oldest = exchanges[service]?.keys.min() {
+            exchanges[service]?[oldest] = nil
+        }
+        exchanges[service, default: [:]][id] = text
+        return text
+    }
+}
