@@ -21,7 +21,9 @@ import Testing
     }
 
     /// A connection as an exchange has it, and the server's end.
-    private func lend(from pool: UpstreamPool) throws -> (connection: UpstreamConnection, peer: Peer) {
+    private func lend(
+        from pool: UpstreamPool, to server: ServerID = ServerID(1)
+    ) throws -> (connection: UpstreamConnection, peer: Peer) {
         let pair = try SocketPair()
         let connection = UpstreamConnection(
             Socket(owning: dup(pair.near.number)), to: server, in: pool)
@@ -118,6 +120,21 @@ import Testing
         #expect(pool.take(to: server, surely: true) === lent[0].connection)
         #expect(idle(pool).isEmpty)
         #expect(lent[1].peer.isOver)
+    }
+
+    @Test func theLongestIdleOfAllServersGoesFirst() throws {
+        let pool = makePool()
+        let lent = try [1, 0, 1, 0].map { try lend(from: pool, to: ServerID($0)) }
+        for (connection, _) in lent { pool.giveBack(connection) }
+        let taken = try #require(pool.take(to: server, surely: false))
+        #expect(taken === lent[2].connection)
+        pool.giveBack(taken)
+        for next in [0, 1, 3, 2] {
+            #expect(!lent[next].peer.isEnded)
+            #expect(pool.giveUpIdle())
+            #expect(lent[next].peer.isEnded)
+        }
+        #expect(!pool.giveUpIdle())
     }
 
     @Test func whoeverNeedsADescriptorGetsTheOneThatIsIdleLongest() throws {

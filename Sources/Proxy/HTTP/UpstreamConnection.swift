@@ -1,13 +1,12 @@
 import Balancing
 import EventLoop
 import Sockets
-import Time
 
 /// One connection to a server: idle in its pool, or lent to one exchange at a time.
 final class UpstreamConnection: EventHandler {
     let server: ServerID
-    /// When it has been idle for long enough; of interest while it is idle.
-    var idleUntil = Instant.origin
+    /// Among all idle ones; of interest while it is idle.
+    var place: WaitingQueue<UpstreamConnection>.Place = 0
     var stream: WatchedSocket
     /// The exchange that it is lent to.
     var exchange: Exchange?

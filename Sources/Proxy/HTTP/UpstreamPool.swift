@@ -15,8 +15,8 @@ final class UpstreamPool: EventHandler {
     /// Index: the server's number. The last one used is the first one taken, so that a pool which is
     /// larger than it need be shrinks by its idle time-outs.
     private(set) var idle: [[UpstreamConnection]]
-    /// How many connections are idle.
-    private(set) var idleCount = 0
+    /// All that are idle, of all servers, by how long they are.
+    private var order = WaitingQueue<UpstreamConnection>()
     /// Connections to servers, idle or lent.
     private var openCount = 0
     /// First in, first out.
@@ -30,13 +30,16 @@ final class UpstreamPool: EventHandler {
         super.init()
     }
 
+    /// How many connections are idle.
+    var idleCount: Int { order.count }
+
     /// An idle connection to a server, the last one used.
     ///
     /// - Parameter surely: for a request that must not be sent twice: the connection is looked at first,
     ///   for its end may have come since the loop last heard of it.
     func take(to server: ServerID, surely: Bool) -> UpstreamConnection? {
         while let connection = idle[server.number].popLast() {
-            idleCount -= 1
+            order.leave(connection.place)
             loop.clearDeadline(of: connection)
             if !surely || connection.stream.socket.isQuietlyOpen { return connection }
             close(connection)
@@ -52,9 +55,8 @@ final class UpstreamPool: EventHandler {
         else { return close(connection) }
         connection.isReused = true
         idle[connection.server.number].append(connection)
-        idleCount += 1
-        connection.idleUntil = loop.now + keepAlive
-        loop.setDeadline(of: connection, to: connection.idleUntil)
+        connection.place = order.append(connection)
+        loop.setDeadline(of: connection, to: loop.now + keepAlive)
     }
 
     /// Closes a lent connection.
@@ -68,7 +70,7 @@ final class UpstreamPool: EventHandler {
     func discardIdle(_ connection: UpstreamConnection) {
         loop.retire(connection)
         idle[connection.server.number].removeAll { $0 === connection }
-        idleCount -= 1
+        order.leave(connection.place)
         close(connection)
     }
 
@@ -83,27 +85,25 @@ final class UpstreamPool: EventHandler {
         openCount -= 1
     }
 
-    /// Closes the connection that has been idle longest, for its descriptor; false when none is idle. A step for
-    /// each server, so that a request does not pay for what only a shortage needs.
+    /// Closes the connection that has been idle longest, for its descriptor; false when none is idle.
     func giveUpIdle() -> Bool {
-        let oldest = idle.lazy.compactMap(\.first).min { $0.idleUntil < $1.idleUntil }
-        guard idleCount > 0, let oldest else { return false }
+        guard let oldest = order.first else { return false }
         discardIdle(oldest)
         return true
     }
 
     /// Closes the idle connections to a server.
     func closeIdle(to server: ServerID) {
-        idleCount -= idle[server.number].count
-        for connection in idle[server.number] { close(connection) }
+        for connection in idle[server.number] {
+            order.leave(connection.place)
+            close(connection)
+        }
         idle[server.number] = []
     }
 
     /// Closes all idle connections.
     func closeIdle() {
-        for connection in idle.joined() { close(connection) }
-        idle = idle.map { _ in [] }
-        idleCount = 0
+        for server in idle.indices { closeIdle(to: ServerID(server)) }
     }
 
     // MARK: The queue

@@ -1,11 +1,12 @@
-/// Exchanges that wait for a server with room: first in, first out, and each may leave at any time.
+/// What waits, first in, first out, and may leave at any time: exchanges for a server with room, idle connections for
+/// their next exchange.
 ///
 /// All of it is O(1), spread over many calls, for in an outage everyone leaves at once.
 struct WaitingQueue<Element: AnyObject> {
     /// A place in the queue, counted from the first that there ever was.
     typealias Place = Int
 
-    /// The exchanges in the order of their places; nil where one has left.
+    /// In the order of their places; nil where one has left.
     private var slots: [Element?] = []
     /// The place of the first slot.
     private var base = 0
@@ -28,14 +29,12 @@ struct WaitingQueue<Element: AnyObject> {
     mutating func leave(_ place: Place) {
         slots[place - base] = nil
         count -= 1
+        while slots.count > 0, slots[slots.count - 1] == nil { slots.removeLast() }
         guard count > 0 else {
-            base += slots.count
-            slots.removeAll(keepingCapacity: true)
             passed = 0
             return
         }
         while slots[passed] == nil { passed += 1 }
-        while slots[slots.count - 1] == nil { slots.removeLast() }
         // Half of the slots are moved at most as often as they were passed.
         guard passed > slots.count / 2 else { return }
         slots.removeFirst(passed)
