@@ -103,6 +103,6 @@ final class Probe: EventHandler {
     }
 
     private static func verdict(of error: SystemError) -> CheckResult.Verdict {
-        error.isShortageHere ? .impossible(reason: error.description) : .failed(reason: error.description)
+        error.saysNothingOfPeer ? .impossible(reason: error.description) : .failed(reason: error.description)
     }
 }

@@ -60,11 +60,13 @@ public struct Exposition: Sendable {
         public var connectionsOpen: Int
         /// Client connections accepted.
         public var connectionsAccepted: UInt64
+        /// How often this machine lacked something for a connection to a server, by the word for it.
+        public var shortages: [String: UInt64]
 
         /// Sets all of them.
         public init(
             name: String, servers: [Server], unserved: Tally, statuses: StatusClasses, retries: UInt64,
-            queued: Int, connectionsOpen: Int, connectionsAccepted: UInt64
+            queued: Int, connectionsOpen: Int, connectionsAccepted: UInt64, shortages: [String: UInt64]
         ) {
             self.name = name
             self.servers = servers
@@ -74,6 +76,7 @@ public struct Exposition: Sendable {
             self.queued = queued
             self.connectionsOpen = connectionsOpen
             self.connectionsAccepted = connectionsAccepted
+            self.shortages = shortages
         }
 
         /// Adds what was counted before a reset, of the service and of the servers that it has so far.
@@ -85,6 +88,7 @@ public struct Exposition: Sendable {
             statuses += earlier.statuses
             retries += earlier.retries
             connectionsAccepted += earlier.connectionsAccepted
+            shortages.merge(earlier.shortages, uniquingKeysWith: +)
         }
     }
 
@@ -195,6 +199,14 @@ public struct Exposition: Sendable {
         text.family("evenkeel_connections_accepted_total", .counter, help: "Client connections accepted.")
         for service in services {
             text.sample(service.connectionsAccepted, ["service": service.name])
+        }
+        text.family(
+            "evenkeel_shortages_total", .counter,
+            help: "Connections to servers that were not made because this machine lacked something.")
+        for service in services {
+            for (word, count) in service.shortages.sorted(by: { $0.key < $1.key }) {
+                text.sample(count, ["service": service.name, "shortage": word])
+            }
         }
         text.family("evenkeel_queued", .gauge, help: "Requests that wait for a server with room.")
         for service in services { text.sample(Double(service.queued), ["service": service.name]) }

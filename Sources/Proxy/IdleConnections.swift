@@ -19,17 +19,27 @@ public final class IdleConnections {
     /// Closes the connection that has been idle longest with the service that keeps the most; false when none is
     /// idle anywhere. A step for each service.
     func giveUpOne() -> Bool {
-        keepers.compactMap(\.pool).max { $0.idleCount < $1.idleCount }?.giveUpIdle() ?? false
+        keepers.compactMap(\.pool).max { $0.spareCount < $1.spareCount }?.giveUpIdle() ?? false
     }
 
-    /// Makes a connection to a server; idle ones give way when no descriptor is left.
+    /// Whether something gave way that lets a connection be made now. An idle connection to a server would be used, but
+    /// one that leaves holds a port.
+    private func makesRoom(after error: SystemError) -> Bool {
+        switch error.shortage {
+        case .descriptors: giveUpOne()
+        case .ports: keepers.contains { $0.pool?.giveUpLeaving() == true }
+        case .memory, .network, .permission, nil: false
+        }
+    }
+
+    /// Makes a connection to a server; what is kept without need gives way when no descriptor or port is left.
     func connect(to address: SocketAddress, delayingSmallWrites: Bool = false) throws(SystemError) -> Socket {
         while true {
             do {
                 return try Socket.connect(to: address, delayingSmallWrites: delayingSmallWrites)
             } catch {
-                // As many times as connections are idle, at most.
-                guard error.isOutOfDescriptors, giveUpOne() else { throw error }
+                // As many times as connections are kept, at most.
+                guard makesRoom(after: error) else { throw error }
             }
         }
     }

@@ -1,33 +1,41 @@
 import Sockets
 
-/// Why an attempt to reach a server failed, and whose fault it was.
-public struct ProxyError: Error, Equatable, Sendable {
-    /// Who is to blame.
-    public enum Source: String, Equatable, Sendable {
-        /// The server: it counts against its health.
-        case server
-        /// This machine, which lacked descriptors, ports or memory: no server is judged by it.
-        case here
-    }
-
-    /// Who is to blame.
-    public let source: Source
-    /// For a person: "connection refused".
-    public let reason: String
-    /// Nobody listens there: it was known at once, and was no load for anybody.
-    let isRefusal: Bool
-
-    /// The server could not be reached.
-    static func connecting(_ error: SystemError) -> ProxyError {
-        ProxyError(
-            source: error.isShortageHere ? .here : .server, reason: error.description,
-            isRefusal: error.isNobodyThere)
-    }
-
+/// Why an attempt to reach a server failed.
+enum ProxyError: Error, Equatable {
+    /// The system said so.
+    case connecting(SystemError)
     /// The server did not take the connection in time.
-    static func timedOut(after limit: Duration) -> ProxyError {
-        ProxyError(
-            source: .server, reason: "connecting timed out after \(limit.inMilliseconds)ms",
-            isRefusal: false)
+    case timedOut(after: Duration)
+
+    /// For a person: "connection refused".
+    var reason: String {
+        switch self {
+        case .connecting(let error): error.description
+        case .timedOut(let limit): "connecting timed out after \(limit.inMilliseconds)ms"
+        }
+    }
+
+    /// What this machine lacked; nil when it lacked nothing.
+    var shortage: Shortage? {
+        switch self {
+        case .connecting(let error): error.shortage
+        case .timedOut: nil
+        }
+    }
+
+    /// Whether it says nothing about the server, which is then not judged by it.
+    var saysNothingOfServer: Bool {
+        switch self {
+        case .connecting(let error): error.saysNothingOfPeer
+        case .timedOut: false
+        }
+    }
+
+    /// Whether it was known at once, and so no load for anybody: nobody listens there, or this machine lacked something.
+    var isFree: Bool {
+        switch self {
+        case .connecting(let error): error.isNobodyThere || error.shortage != nil
+        case .timedOut: false
+        }
     }
 }

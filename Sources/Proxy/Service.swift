@@ -48,12 +48,16 @@ public final class Service {
     public let pool: Pool
     /// What became of the sessions.
     public internal(set) var counters = SessionCounters()
+    /// How often this machine lacked something for a connection to a server.
+    public private(set) var shortages: [Shortage: UInt64] = [:]
     /// Called with each TCP session that ended.
     public var onSession: ((SessionRecord) -> Void)?
     /// Called with each exchange that ended.
     public var onExchange: ((ExchangeRecord) -> Void)?
     /// Told when a server's answer is refused or cut, with the rule that it broke.
     public var onBadAnswer: ((ServerID, BrokenRule) -> Void)?
+    /// Told when this machine lacked what a connection to a server takes.
+    public var onShortage: ((Shortage, ServerID) -> Void)?
     /// The last exchanges, or sessions in TCP mode.
     public private(set) var recent = RecentRing()
 
@@ -188,6 +192,7 @@ public final class Service {
     public func resetMetrics() {
         meters.reset()
         counters.reset()
+        shortages = [:]
         pool.resetCounts()
     }
 
@@ -223,9 +228,16 @@ public final class Service {
 
     // MARK: Failures
 
+    /// Takes note that a connection to a server was not made for want of something here.
+    public func lacked(_ shortage: Shortage, for server: ServerID) {
+        shortages[shortage, default: 0] += 1
+        onShortage?(shortage, server)
+    }
+
     /// Takes note that real traffic did not reach a server.
     func failed(_ server: ServerID, with error: ProxyError) {
-        guard error.source == .server else { return }
+        if let shortage = error.shortage { lacked(shortage, for: server) }
+        if error.saysNothingOfServer { return }
         pool.failed(server, reason: error.reason, at: loop.now)
     }
 }

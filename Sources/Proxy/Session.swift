@@ -26,6 +26,8 @@ final class Session: ClientHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
+    /// What this machine lacked for the last attempt.
+    private var lack: Shortage?
     private var picks: PickLog
     private let beganAt: Instant
     /// The client's address without its port, if somebody wants to know.
@@ -117,7 +119,7 @@ final class Session: ClientHandler {
         guard tried.count <= service.limits.retries,
             let picked = service.pick(excluding: tried, noting: &picks)
         else {
-            return perform(machine.handle(.noServerLeft))
+            return perform(machine.handle(lack.map { .lacked($0) } ?? .noServerLeft))
         }
         if tried.count > 0 { service.counters.retries += 1 }
         server = picked
@@ -130,7 +132,7 @@ final class Session: ClientHandler {
         } catch let error as SystemError {
             attemptFailed(.connecting(error))
         } catch {
-            attemptFailed(.connecting(.outOfDescriptors))
+            attemptFailed(.connecting(.outOfMemory))
         }
     }
 
@@ -147,6 +149,7 @@ final class Session: ClientHandler {
     private func attemptFailed(_ error: ProxyError) {
         if let server {
             tried.insert(server)
+            lack = error.shortage
             service.failed(server, with: error)
         }
         perform(machine.handle(.attemptFailed))
@@ -158,7 +161,7 @@ final class Session: ClientHandler {
         do {
             clientWatch = try watch(client.number, for: [.readable, .closed])
         } catch {
-            perform(machine.handle(.cut))
+            perform(machine.handle(.lacked(.memory)))
         }
     }
 
@@ -168,7 +171,7 @@ final class Session: ClientHandler {
         do {
             clientRoomWatch = try watch(client.number, for: .writable)
         } catch {
-            perform(machine.handle(.cut))
+            perform(machine.handle(.lacked(.memory)))
         }
     }
 
@@ -183,7 +186,8 @@ final class Session: ClientHandler {
         switch termination {
         case .finished, .clientAborted: break
         case .refused, .serverAborted, .idle: discardUnread()
-        case .cut, .drained: client.resetOnClose()
+        case .lacking where response.count == 0: discardUnread()
+        case .lacking, .cut, .drained: client.resetOnClose()
         }
         clientWatch.take()?.endWithSocket()
         clientRoomWatch.take()?.endWithSocket()
@@ -236,7 +240,7 @@ final class Session: ClientHandler {
             // What the server said before it stopped reading is still to be passed on.
             pumpResponse()
             if machine.isRelaying { perform(machine.handle(.serverFailed)) }
-        case .outOfMemory: perform(machine.handle(.cut))
+        case .outOfMemory: perform(machine.handle(.lacked(.memory)))
         }
         // Nobody waits for what comes of the bytes that are held.
         if request.isSourceBroken { perform(machine.handle(.clientFailed)) }
@@ -254,7 +258,7 @@ final class Session: ClientHandler {
             perform(action)
         case .sourceFailed: perform(machine.handle(.serverFailed))
         case .sinkFailed: perform(machine.handle(.clientFailed))
-        case .outOfMemory: perform(machine.handle(.cut))
+        case .outOfMemory: perform(machine.handle(.lacked(.memory)))
         }
         // What the server said before it broke is still passed on.
         if response.isSourceBroken, !response.isHolding { perform(machine.handle(.serverFailed)) }

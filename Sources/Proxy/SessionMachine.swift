@@ -1,3 +1,5 @@
+import Sockets
+
 /// The life of a session as a pure state machine: what happens goes in, what is to be done comes out.
 ///
 /// It knows no socket, so that each pair of state and event is listed here and tested alone.
@@ -15,7 +17,7 @@ struct SessionMachine: Equatable {
         case closed
     }
 
-    enum Event: Equatable, CaseIterable {
+    enum Event: Hashable, CaseIterable {
         /// The server took the connection.
         case connected
         /// The server could not be reached.
@@ -34,8 +36,15 @@ struct SessionMachine: Equatable {
         case deadlinePassed
         /// The time is over in which a person let its server run empty.
         case drained
+        /// This machine lacks what the session takes.
+        case lacked(Shortage)
         /// The balancer ends and waits no longer.
         case cut
+
+        static let allCases: [Event] = [
+            .connected, .attemptFailed, .noServerLeft, .clientEnded, .serverEnded, .clientFailed,
+            .serverFailed, .deadlinePassed, .drained, .lacked(.memory), .cut,
+        ]
     }
 
     enum Action: Equatable {
@@ -80,6 +89,7 @@ struct SessionMachine: Equatable {
         case .attemptFailed, .deadlinePassed, .drained: (.connecting, .attempt)
         case .noServerLeft: (.closed, .close(.refused))
         case .clientEnded, .clientFailed: (.closed, .close(.clientAborted))
+        case .lacked(let shortage): (.closed, .close(.lacking(shortage)))
         case .cut: (.closed, .close(.cut))
         // There is no server that could do this.
         case .serverEnded, .serverFailed: (.connecting, .carryOn)
@@ -96,6 +106,7 @@ struct SessionMachine: Equatable {
         case .serverFailed: return (.closed, .close(.serverAborted))
         case .deadlinePassed: return (.closed, .close(.idle))
         case .drained: return (.closed, .close(.drained))
+        case .lacked(let shortage): return (.closed, .close(.lacking(shortage)))
         case .cut: return (.closed, .close(.cut))
         // No attempt is under way.
         case .connected, .attemptFailed, .noServerLeft: return (state, .carryOn)
@@ -104,19 +115,34 @@ struct SessionMachine: Equatable {
 }
 
 /// How a session ended: a stable word for logs and metrics.
-enum Termination: String, Equatable, CaseIterable {
+enum Termination: Equatable {
     /// Both sides finished.
     case finished
     /// No server could be reached.
     case refused
+    /// This machine lacked what the session takes.
+    case lacking(Shortage)
     /// The client broke it off.
-    case clientAborted = "client_aborted"
+    case clientAborted
     /// The server broke it off.
-    case serverAborted = "server_aborted"
+    case serverAborted
     /// Nothing moved for the idle time-out.
     case idle
     /// Its server was drained, and the time for that was up.
-    case drained = "drain_deadline"
+    case drained
     /// The balancer's shutdown did not wait any longer.
     case cut
+
+    var word: String {
+        switch self {
+        case .finished: "finished"
+        case .refused: "refused"
+        case .lacking(let shortage): shortage.rawValue
+        case .clientAborted: "client_aborted"
+        case .serverAborted: "server_aborted"
+        case .idle: "idle"
+        case .drained: "drain_deadline"
+        case .cut: "cut"
+        }
+    }
 }

@@ -24,7 +24,7 @@ public struct SessionRecord: Sendable {
     /// From its acceptance to its end.
     public var duration: Duration { .nanoseconds(nanoseconds) }
     /// How it ended, in a stable word.
-    public var reason: String { termination.rawValue }
+    public var reason: String { termination.word }
     /// What it counts as.
     public var outcome: Outcome { termination.outcome }
 
@@ -42,7 +42,7 @@ extension Termination {
     var outcome: Outcome {
         switch self {
         case .finished, .idle: .succeeded
-        case .refused, .serverAborted: .failed
+        case .refused, .lacking, .serverAborted: .failed
         case .clientAborted, .drained, .cut: .aborted
         }
     }

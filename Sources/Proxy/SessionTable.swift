@@ -100,7 +100,7 @@ extension SessionCounters {
         bytesToClients += received
         switch termination {
         case .finished: finished += 1
-        case .refused: refused += 1
+        case .refused, .lacking: refused += 1
         case .clientAborted: clientAborted += 1
         case .serverAborted: serverAborted += 1
         case .idle: idle += 1

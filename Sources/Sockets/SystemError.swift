@@ -20,17 +20,7 @@ public struct SystemError: Error, Equatable, Sendable {
     public static let outOfMemory = SystemError(code: ENOMEM)
 
     /// Whether the process or the system has no file descriptor left.
-    public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
-
-    /// Whether this machine lacked what a connection takes, so that the peer is not to blame:
-    /// descriptors, local ports or memory.
-    public var isShortageHere: Bool {
-        switch code {
-        // EAGAIN: the backlog of a Unix socket is full, which says that its server is busy, not down.
-        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM, EAGAIN: true
-        default: false
-        }
-    }
+    public var isOutOfDescriptors: Bool { shortage == .descriptors }
 
     /// Whether the peer refused the connection.
     public var isRefusal: Bool { code == ECONNREFUSED }

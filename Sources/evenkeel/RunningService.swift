@@ -35,6 +35,8 @@ final class RunningService {
     private var isStarting = false
     private(set) var isAccepting = false
     private var hadEligible = false
+    /// Until when the log says no more of what this machine lacks.
+    private var shortageQuietUntil: [Shortage: Instant] = [:]
     /// Until when the log says no more of a server's bad answers.
     private var badAnswersQuietUntil: [ServerID: Instant] = [:]
 
@@ -125,6 +127,7 @@ final class RunningService {
             service.onSession = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
         }
         service.onBadAnswer = { [unowned self] in reportBadAnswer(of: $0, breaking: $1) }
+        service.onShortage = { [unowned self] in reportShortage($0, for: $1) }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
         }
@@ -140,6 +143,18 @@ final class RunningService {
             """
             \(name): an answer of \(pool.name(of: server)) was refused: \(rule.word) (\(rule.sentence)); \
             the access log has each (told once a minute)
+            """)
+    }
+
+    private static let shortageQuiet = Duration.seconds(60)
+
+    private func reportShortage(_ shortage: Shortage, for server: ServerID) {
+        guard shortageQuietUntil[shortage, default: .origin] <= loop.now else { return }
+        shortageQuietUntil[shortage] = loop.now + Self.shortageQuiet
+        log.warning(
+            """
+            \(name): \(shortage.rawValue): cannot connect to \(pool.name(of: server)): \(shortage.sentence); \
+            \(shortage.advice) (told once a minute)
             """)
     }
 

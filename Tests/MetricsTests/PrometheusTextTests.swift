@@ -73,7 +73,8 @@ import Testing
         let services = ["one", "two"].map {
             Exposition.Service(
                 name: $0, servers: servers, unserved: meters.unserved.totals, statuses: meters.statuses,
-                retries: 5, queued: 1, connectionsOpen: 6, connectionsAccepted: 8)
+                retries: 5, queued: 1, connectionsOpen: 6, connectionsAccepted: 8,
+                shortages: ["out_of_ports": 3])
         }
         let text = Exposition(version: "0.1.0", startedAt: 1.5, services: services).text
         let lines = Set(text.split(separator: "\n").map(String.init))

@@ -5,7 +5,7 @@ import Testing
 
 /// Exact heads out for odd heads in.
 @Suite struct ForwardingTests {
-    private let forwarding = Forwarding { _ in false }
+    private let forwarding = Forwarding(trusts: { _ in false }, keepsServers: true)
 
     private static let stranger = ClientIdentity(address: "192.0.2.1", isTrusted: false)
     private static let friend = ClientIdentity(address: "192.0.2.1", isTrusted: true)

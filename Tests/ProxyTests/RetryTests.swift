@@ -76,9 +76,9 @@ import Testing
     }
 
     @Test func onlyWhatIsTheServersFaultIsBlamedOnIt() {
-        #expect(ProxyError.connecting(SystemError(code: ECONNREFUSED)).source == .server)
-        #expect(ProxyError.connecting(.outOfDescriptors).source == .here)
-        #expect(ProxyError.timedOut(after: .milliseconds(1500)).source == .server)
+        #expect(!ProxyError.connecting(SystemError(code: ECONNREFUSED)).saysNothingOfServer)
+        #expect(ProxyError.connecting(.outOfDescriptors).saysNothingOfServer)
+        #expect(!ProxyError.timedOut(after: .milliseconds(1500)).saysNothingOfServer)
         #expect(ProxyError.timedOut(after: .milliseconds(1500)).reason == "connecting timed out after 1500ms")
     }
 }

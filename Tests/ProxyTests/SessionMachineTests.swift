@@ -37,6 +37,10 @@ import Testing
         .drained: [
             Row(.connecting, .attempt), .closes(.drained), .closes(.drained), .closes(.drained), .stays,
         ],
+        .lacked(.memory): [
+            .closes(.lacking(.memory)), .closes(.lacking(.memory)), .closes(.lacking(.memory)),
+            .closes(.lacking(.memory)), .stays,
+        ],
         .cut: [.closes(.cut), .closes(.cut), .closes(.cut), .closes(.cut), .stays],
     ]
 

@@ -122,6 +122,43 @@ import Testing
         #expect(lent[1].peer.isOver)
     }
 
+    @Test func oneThatItsServerIsToCloseIsClosedAfterIt() throws {
+        let pool = makePool()
+        let (connection, peer) = try lend(from: pool)
+        pool.letServerClose(connection)
+        #expect(pool.spareCount == 1 && pool.take(to: server, surely: false) == nil)
+        #expect(!peer.isEnded)
+        peer.close()
+        #expect(try loop.run(until: { pool.spareCount == 0 }))
+    }
+
+    @Test func oneThatItsServerDoesNotCloseIsReset() throws {
+        let pool = makePool()
+        let (connection, peer) = try lend(from: pool)
+        pool.letServerClose(connection)
+        #expect(try loop.run(until: { peer.isEnded }))
+        #expect(pool.spareCount == 0)
+    }
+
+    @Test func thoseThatLeaveGiveWayBeforeThoseThatAreKept() throws {
+        let pool = makePool()
+        let lent = try (0..<2).map { _ in try lend(from: pool) }
+        pool.giveBack(lent[0].connection)
+        pool.letServerClose(lent[1].connection)
+        #expect(pool.giveUpIdle())
+        #expect(!lent[0].peer.isEnded && lent[1].peer.isEnded)
+        #expect(!pool.giveUpLeaving())
+    }
+
+    @Test func oneThatItsServerHasClosedAlreadyDoesNotWait() throws {
+        let pool = makePool()
+        let (connection, peer) = try lend(from: pool)
+        peer.close()
+        connection.stream.note([.readable, .closed])
+        pool.letServerClose(connection)
+        #expect(pool.spareCount == 0)
+    }
+
     @Test func theLongestIdleOfAllServersGoesFirst() throws {
         let pool = makePool()
         let lent = try [1, 0, 1, 0].map { try lend(from: pool, to: ServerID($0)) }

@@ -63,11 +63,24 @@ import Testing
 
     @Test func shortagesOfThisMachineAreNotThePeersFault() {
         for code in [EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM] {
-            #expect(SystemError(code: code).isShortageHere)
+            #expect(SystemError(code: code).saysNothingOfPeer)
         }
-        for code in [ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, EPIPE] {
-            #expect(!SystemError(code: code).isShortageHere)
+        #expect(SystemError(code: EAGAIN).saysNothingOfPeer)
+        // A way and a permission lack for one peer: it is not used while it cannot be reached.
+        let others = [ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH, EPIPE, ENETUNREACH, EPERM]
+        for code in others {
+            #expect(!SystemError(code: code).saysNothingOfPeer)
         }
+    }
+
+    @Test(
+        arguments: [
+            (EMFILE, .descriptors), (ENFILE, .descriptors), (EADDRNOTAVAIL, .ports), (ENOBUFS, .memory),
+            (ENOMEM, .memory), (ENETUNREACH, .network), (ENETDOWN, .network), (EPERM, .permission),
+            (EACCES, .permission), (ECONNREFUSED, nil), (EHOSTUNREACH, nil),
+        ] as [(Int32, Shortage?)])
+    func whatThisMachineLacksHasAName(code: Int32, shortage: Shortage?) {
+        #expect(SystemError(code: code).shortage == shortage)
     }
 
     @Test func theQuestionsAboutAnErrorAreAnsweredByItsCode() {

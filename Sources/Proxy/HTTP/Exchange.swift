@@ -126,7 +126,7 @@ final class Exchange {
         if loop.deadlineNow < deadline { return watchClient() }
         switch machine.state {
         case .connecting:
-            connectFailed(.timedOut(after: service.limits.connectTimeout), .connectTimeout)
+            connectFailed(.timedOut(after: service.limits.connectTimeout))
         case .sending where answer.isTorn, .awaiting where answer.isTorn:
             perform(machine.handle(.clientGone(.clientStalled)))
         case .awaiting:

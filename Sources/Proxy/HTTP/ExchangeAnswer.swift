@@ -68,7 +68,7 @@ extension Exchange {
         guard case .breaks(let rule) = failure else { return lackMemory() }
         noteBroken(rule)
         if !rule.isOurChoice { blameServer("bad response: \(rule.word)") }
-        leaveServer(keeping: false)
+        leaveServer()
         perform(machine.handle(.serverFailed(.badResponse, .none)))
     }
 

@@ -88,9 +88,9 @@ extension Exchange {
             perform(machine.handle(.picked(isConnected: false)))
             setDeadline(service.waits.connect)
         } catch let error as SystemError {
-            connectFailed(.connecting(error), .connectFailed)
+            connectFailed(.connecting(error))
         } catch {
-            connectFailed(.connecting(.outOfDescriptors), .connectFailed)
+            connectFailed(.connecting(.outOfMemory))
         }
     }
 
@@ -109,7 +109,7 @@ extension Exchange {
         if let error = upstream.stream.socket.pendingError() {
             // It took the connection and broke it.
             if error.isReset { return serverGone() }
-            return connectFailed(.connecting(error), .connectFailed)
+            return connectFailed(.connecting(error))
         }
         pool.reached(server, at: loop.now)
         perform(machine.handle(.connected))
@@ -119,14 +119,15 @@ extension Exchange {
     // MARK: Failures
 
     /// The server took no connection: nothing was sent, so any request may go to another.
-    func connectFailed(_ error: ProxyError, _ reason: ExchangeReason) {
+    func connectFailed(_ error: ProxyError) {
         guard let failed = server else { return }
+        let reason = ExchangeReason(error)
         lastFailure = reason
         giveUp(failed)
-        leaveServer(keeping: false)
+        leaveServer()
         service.failed(failed, with: error)
         let recourse: ExchangeMachine.Recourse =
-            mayTryAnother(isFree: error.isRefusal) ? .attempt : .none
+            mayTryAnother(isFree: error.isFree) ? .attempt : .none
         perform(machine.handle(.serverFailed(reason, recourse)))
     }
 
@@ -138,13 +139,13 @@ extension Exchange {
         if canRepeat, answer.wasReused, !answer.hasBegun {
             // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
             // The room at the server stays ours.
-            leaveConnection(keeping: false)
+            leaveConnection()
             pool.ended(failed)
             server = nil
             freshServer = failed
             return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
         }
-        leaveServer(keeping: false)
+        leaveServer()
         giveUp(failed)
         pool.exchangeFailed(failed, reason: "closed without an answer", at: loop.now)
         let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
@@ -166,7 +167,7 @@ extension Exchange {
         case .connecting, .sending, .awaiting:
             let canRepeat = mayRepeat && !answer.hasSentInterim
             lastFailure = .drainDeadline
-            leaveServer(keeping: false)
+            leaveServer()
             giveUp(drained)
             let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
             perform(machine.handle(.serverFailed(.drainDeadline, recourse)))
@@ -179,8 +180,7 @@ extension Exchange {
         sent == 0 || (request.method.isIdempotent && !hasStreamed)
     }
 
-    /// Within the limit of attempts and the budget. A connection that was refused at once is no load for anybody,
-    /// and is not taken from the budget.
+    /// Within the limit of attempts and the budget, from which an attempt that was no load for anybody is not taken.
     private func mayTryAnother(isFree: Bool = false) -> Bool {
         failures <= service.limits.retries && pool.hasAny(excluding: tried)
             && (isFree || context.budget.mayRetry(at: loop.now))
@@ -192,24 +192,24 @@ extension Exchange {
         pool.exchangeFailed(server, reason: reason, at: loop.now)
     }
 
-    /// Lets go of the server; its connection is kept for others when it is in order.
-    func leaveServer(keeping: Bool) {
-        leaveConnection(keeping: keeping)
+    /// Lets go of the server.
+    func leaveServer(_ fate: UpstreamConnection.Fate = .closed) {
+        leaveConnection(fate)
         guard let left = server else { return }
         server = nil
         pool.ended(left)
         upstreams.roomCame()
     }
 
-    private func leaveConnection(keeping: Bool) {
+    private func leaveConnection(_ fate: UpstreamConnection.Fate = .closed) {
         responsePipe.clear(buffers)
         guard let connection = upstream else { return }
         upstream = nil
         connection.exchange = nil
-        if keeping {
-            upstreams.giveBack(connection)
-        } else {
-            upstreams.close(connection)
+        switch fate {
+        case .kept: upstreams.giveBack(connection)
+        case .leaving: upstreams.letServerClose(connection)
+        case .closed: upstreams.close(connection)
         }
     }
 }

@@ -9,17 +9,22 @@ import Time
 extension Exchange {
     /// All went well.
     func finish() {
-        // A server that is to get nothing more needs no kept connection.
-        let isReusable =
-            answer.keepsServer && isRequestSent && responsePipe.input == nil && tunnel == nil
-            && server.map { pool.isEnabled($0) } == true
         let record = record(
             .none, answer.status >= 500 ? .failed : .succeeded,
             bytes: responsePipe.payloadBytes + tunnelled.toClient)
         // Some old clients send an empty line behind a body.
         let hasMoreToSay = request.keepsAlive || request.hasBody
-        leaveServer(keeping: isReusable)
+        leaveServer(fateOfUpstream)
         end(record, !answer.closesClient ? .goingOn : hasMoreToSay ? .closing : .finished)
+    }
+
+    /// What becomes of the server's connection after an exchange that went well.
+    private var fateOfUpstream: UpstreamConnection.Fate {
+        guard isRequestSent, responsePipe.input == nil, tunnel == nil, let server else { return .closed }
+        // One side has told the other that it is the last exchange.
+        if context.limits.keptConnections == 0 || !responseParser.head.keepAlive { return .leaving }
+        // A server that is to get nothing more needs no kept connection.
+        return answer.keepsServer && pool.isEnabled(server) ? .kept : .closed
     }
 
     /// We answer the client ourselves.
@@ -33,7 +38,7 @@ extension Exchange {
             !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
         answer.status = reason.status
         let record = record(reason, reason.outcome, bytes: 0)
-        leaveServer(keeping: false)
+        leaveServer()
         buffers.writer.clear()
         ErrorAnswer.write(
             reason, asJSON: request.wantsJSON, toHead: requestParser.head.method == .head,
@@ -56,7 +61,7 @@ extension Exchange {
         guard !isBlankRequest else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
         let record = record(
             reason, reason.outcome, bytes: responsePipe.payloadBytes + tunnelled.toClient)
-        leaveServer(keeping: false)
+        leaveServer()
         end(record, .broken(termination))
     }
 

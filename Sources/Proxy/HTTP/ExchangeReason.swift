@@ -1,5 +1,6 @@
 import HTTPWire
 import Metrics
+import Sockets
 
 /// Why an exchange ended as it did: a stable word for the access log, the metrics, the error's body and
 /// the dashboard (as HAProxy's termination codes and Envoy's response flags), and the status that
@@ -26,6 +27,20 @@ public struct ExchangeReason: Equatable, Sendable {
         outcome = .refused
     }
 
+    /// No connection to a server.
+    init(_ error: ProxyError) {
+        switch (error, error.shortage) {
+        case (_, let shortage?): self.init(shortage)
+        case (.timedOut, nil): self = .connectTimeout
+        case (.connecting, nil): self = .connectFailed
+        }
+    }
+
+    /// This machine lacks something.
+    init(_ shortage: Shortage) {
+        self.init(shortage.rawValue, 503, .failed)
+    }
+
     /// A body that cannot go on.
     init(_ fault: BodyPipe.Fault) {
         switch fault {
@@ -49,7 +64,7 @@ public struct ExchangeReason: Equatable, Sendable {
     static let connectFailed = ExchangeReason("connect_failed", 503, .failed)
     /// A person wanted it so: nobody failed.
     static let drainDeadline = ExchangeReason("drain_deadline", 503, .aborted)
-    static let outOfMemory = ExchangeReason("out_of_memory", 503, .failed)
+    static let outOfMemory = ExchangeReason(.memory)
     static let connectTimeout = ExchangeReason("connect_timeout", 504, .failed)
     static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504, .failed)
 
@@ -77,10 +92,14 @@ public struct ExchangeReason: Equatable, Sendable {
         case .queueTimeout: "all servers stayed busy for too long"
         case .connectFailed: "no server took the connection"
         case .drainDeadline: "the server is being taken out of service"
-        case .outOfMemory: "the balancer is short of memory"
         case .connectTimeout: "no server took the connection in time"
         case .responseHeadTimeout: "the server did not answer in time"
-        default: HTTPViolation(rawValue: word)?.sentence ?? ""
+        default:
+            if let shortage = Shortage(rawValue: word) {
+                "the balancer's machine lacks something: \(shortage.sentence)"
+            } else {
+                HTTPViolation(rawValue: word)?.sentence ?? ""
+            }
         }
     }
 }

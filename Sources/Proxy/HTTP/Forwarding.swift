@@ -6,6 +6,8 @@ import Sockets
 struct Forwarding {
     /// Whether the `X-Forwarded-` fields of a peer are believed.
     let trusts: (SocketAddress) -> Bool
+    /// Whether connections to servers are kept for the next request; else the server is asked to close.
+    let keepsServers: Bool
     private let identifiers = RequestIdentifiers()
 
     /// Writes a request's head as a server gets it.
@@ -36,6 +38,8 @@ struct Forwarding {
         if upgrades, let protocols = head.upgrade {
             writer.writeField("Connection", "upgrade")
             writer.writeField("Upgrade", protocols, from: bytes)
+        } else if !keepsServers {
+            ConnectionOption.close.write(into: &writer)
         }
         if head.framing != .none { writer.writeFraming(head.framing) }
         writer.endHead()

@@ -29,7 +29,7 @@ final class HTTPContext {
         waits = HTTPWaits(limits)
         buffers = HTTPBuffers(pipes: pipes)
         upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
-        forwarding = Forwarding(trusts: trusts)
+        forwarding = Forwarding(trusts: trusts, keepsServers: limits.keptConnections > 0)
     }
 
     /// Who a client is, by the address that its connection comes from.

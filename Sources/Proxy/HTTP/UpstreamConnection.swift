@@ -4,8 +4,20 @@ import Sockets
 
 /// One connection to a server: idle in its pool, or lent to one exchange at a time.
 final class UpstreamConnection: EventHandler {
+    /// What becomes of it when its exchange lets go of it.
+    enum Fate {
+        /// It waits for another exchange.
+        case kept
+        /// Its server is to close it.
+        case leaving
+        /// It is closed.
+        case closed
+    }
+
     let server: ServerID
-    /// Among all idle ones; of interest while it is idle.
+    /// Whether its server is to close it.
+    var isLeaving = false
+    /// Among the idle ones, or those that leave.
     var place: WaitingQueue<UpstreamConnection>.Place = 0
     var stream: WatchedSocket
     /// The exchange that it is lent to.
@@ -28,11 +40,11 @@ final class UpstreamConnection: EventHandler {
         } else if stream.isReadable {
             // An idle connection has nothing to say but its end; a server that speaks unasked is no
             // better.
-            pool.discardIdle(self)
+            pool.end(self)
         }
     }
 
     override func deadlinePassed() {
-        pool.discardIdle(self)
+        pool.end(self)
     }
 }

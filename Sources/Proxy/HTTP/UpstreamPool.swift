@@ -6,6 +6,8 @@ import Time
 /// The connections to all servers of a service that wait for their next exchange, and the exchanges
 /// that wait for a server with room.
 final class UpstreamPool: EventHandler {
+    /// How long a server may take to close a connection whose last answer has come; then it is reset.
+    private static let leavingTime = Duration.seconds(1)
     /// Exchanges that leave the queue in one turn of the loop; in an outage thousands would.
     private static let leavingPerTurn = 64
 
@@ -17,7 +19,10 @@ final class UpstreamPool: EventHandler {
     private(set) var idle: [[UpstreamConnection]]
     /// All that are idle, of all servers, by how long they are.
     private var order = WaitingQueue<UpstreamConnection>()
-    /// Connections to servers, idle or lent.
+    /// Connections that their servers are to close, for the end that closes first holds the port for a minute
+    /// (TIME-WAIT, RFC 9293 section 3.6).
+    private var leaving = WaitingQueue<UpstreamConnection>()
+    /// Connections to servers: idle, lent or leaving.
     private var openCount = 0
     /// First in, first out.
     private(set) var queue = WaitingQueue<Exchange>()
@@ -30,8 +35,8 @@ final class UpstreamPool: EventHandler {
         super.init()
     }
 
-    /// How many connections are idle.
-    var idleCount: Int { order.count }
+    /// How many connections no exchange needs.
+    var spareCount: Int { order.count + leaving.count }
 
     /// An idle connection to a server, the last one used.
     ///
@@ -49,14 +54,37 @@ final class UpstreamPool: EventHandler {
 
     /// Takes back a connection over which a whole exchange went, with no byte left over.
     func giveBack(_ connection: UpstreamConnection) {
-        guard !connection.stream.isClosing, idle[connection.server.number].count < limits.keptConnections,
-            // Bytes behind an answer would be taken for the next one.
-            connection.stream.isQuiet()
-        else { return close(connection) }
+        // Bytes behind an answer would be taken for the next one.
+        guard !connection.stream.isClosing, connection.stream.isQuiet() else { return close(connection) }
+        guard idle[connection.server.number].count < limits.keptConnections else {
+            // Its port is free at once, as with HAProxy: nothing is on its way.
+            connection.stream.socket.resetOnClose()
+            return close(connection)
+        }
         connection.isReused = true
         idle[connection.server.number].append(connection)
         connection.place = order.append(connection)
         loop.setDeadline(of: connection, to: loop.now + keepAlive)
+    }
+
+    /// Takes back a connection over which nothing more goes, and whose server knows it.
+    func letServerClose(_ connection: UpstreamConnection) {
+        guard !connection.stream.isClosing, connection.stream.isQuiet() else { return close(connection) }
+        connection.isLeaving = true
+        connection.place = leaving.append(connection)
+        loop.setDeadline(of: connection, to: loop.now + Self.leavingTime)
+    }
+
+    /// An idle connection has said something, mostly its end, or its time is over.
+    func end(_ connection: UpstreamConnection) {
+        if connection.isLeaving {
+            loop.retire(connection)
+            leaving.leave(connection.place)
+            if !connection.stream.isClosing { connection.stream.socket.resetOnClose() }
+            close(connection)
+        } else {
+            discardIdle(connection)
+        }
     }
 
     /// Closes a lent connection.
@@ -67,7 +95,7 @@ final class UpstreamPool: EventHandler {
         connection.stream.close()
     }
 
-    func discardIdle(_ connection: UpstreamConnection) {
+    private func discardIdle(_ connection: UpstreamConnection) {
         loop.retire(connection)
         idle[connection.server.number].removeAll { $0 === connection }
         order.leave(connection.place)
@@ -85,10 +113,19 @@ final class UpstreamPool: EventHandler {
         openCount -= 1
     }
 
-    /// Closes the connection that has been idle longest, for its descriptor; false when none is idle.
+    /// Closes a connection that leaves, or the one that has been idle longest, for its descriptor; false when there is
+    /// none.
     func giveUpIdle() -> Bool {
+        if giveUpLeaving() { return true }
         guard let oldest = order.first else { return false }
         discardIdle(oldest)
+        return true
+    }
+
+    /// Resets the connection that has been leaving longest, for its descriptor and its port; false when there is none.
+    func giveUpLeaving() -> Bool {
+        guard let oldest = leaving.first else { return false }
+        end(oldest)
         return true
     }
 
@@ -101,8 +138,9 @@ final class UpstreamPool: EventHandler {
         idle[server.number] = []
     }
 
-    /// Closes all idle connections.
+    /// Closes all connections that no exchange needs.
     func closeIdle() {
+        while giveUpLeaving() {}
         for server in idle.indices { closeIdle(to: ServerID(server)) }
     }
 

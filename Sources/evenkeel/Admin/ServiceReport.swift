@@ -189,7 +189,11 @@ struct ServiceReport {
         var service = Exposition.Service(
             name: running.name, servers: [], unserved: meters.unserved.totals, statuses: meters.statuses,
             retries: meters.retries, queued: self.service.queued, connectionsOpen: self.service.counters.open,
-            connectionsAccepted: self.service.counters.accepted)
+            connectionsAccepted: self.service.counters.accepted,
+            shortages: Dictionary(
+                uniqueKeysWithValues: Shortage.allCases.map {
+                    ($0.rawValue, self.service.shortages[$0] ?? 0)
+                }))
         if let before = running.countedBefore { service.addCounters(of: before) }
         return service
     }
