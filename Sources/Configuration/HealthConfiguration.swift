@@ -48,8 +48,8 @@ public struct HealthConfiguration: Equatable, Sendable {
 public enum CheckKind: Equatable, Sendable {
     /// Nothing: every server counts as up.
     case none
-    /// Connects.
-    case tcp
+    /// Connects; with a whole handshake, or so that the server's program does not hear of it.
+    case tcp(completesHandshake: Bool)
     /// Sends `GET path` and expects a status within the range.
     case http(path: String, expect: ClosedRange<Int>)
 

@@ -3,9 +3,6 @@ struct HealthReader {
     let mapping: MappingReader
     let mode: ModeRule
 
-    /// The keys that only some kinds of probes have.
-    private static let httpKeys = ["path", "expect"]
-
     func read() -> HealthConfiguration {
         mode.refuse(Schema.httpHealth, in: mapping)
         let kind = mapping.value("type", as: Format<CheckName>.choice("type of health check"))
@@ -29,10 +26,12 @@ struct HealthReader {
     }
 
     private func read(_ kind: CheckName) -> CheckKind {
+        let completesHandshake =
+            mapping.value("complete_handshake", as: .onOrOff) ?? Defaults.completesHandshake
         let path = mapping.value("path", as: .requestPath) ?? Defaults.healthPath
         let expect = mapping.value("expect", as: .statusRange) ?? Defaults.healthExpect
         return switch kind {
-        case .tcp: .tcp
+        case .tcp: .tcp(completesHandshake: completesHandshake)
         case .http: .http(path: path, expect: expect)
         case .none: .none
         }
@@ -43,16 +42,21 @@ struct HealthReader {
     private func refuseUnused(by kind: CheckName) {
         let unused =
             switch kind {
-            case .http: [String]()
-            case .tcp: Self.httpKeys
+            case .http: Schema.tcpCheck
+            case .tcp: Schema.httpCheck
             case .none: Schema.health.filter { $0 != "type" && !Schema.httpHealth.contains($0) }
             }
         for entry in mapping.entries where unused.contains(entry.name) {
-            let remedy =
-                Self.httpKeys.contains(entry.name) ? "\"type: http\"" : "\"type: tcp\" or \"type: http\""
+            let remedy = Self.remedy(for: entry.name)
             mapping.report.add(
                 "\"\(entry.name)\" has no meaning for type \(kind.rawValue): write \(remedy), or leave it out",
                 at: entry.place)
         }
+    }
+
+    /// With which types a key has a meaning.
+    private static func remedy(for key: String) -> String {
+        if Schema.httpCheck.contains(key) { return "\"type: http\"" }
+        return Schema.tcpCheck.contains(key) ? "\"type: tcp\"" : "\"type: tcp\" or \"type: http\""
     }
 }

@@ -129,7 +129,11 @@ private struct Printer {
     }
 
     private mutating func printProbes(_ health: HealthConfiguration, _ path: [String]) {
-        if case .http(let target, let expect) = health.kind {
+        switch health.kind {
+        case .none: break
+        case .tcp(let completesHandshake):
+            value("complete_handshake", completesHandshake ? "on" : "off", path, depth: 3)
+        case .http(let target, let expect):
             value("path", target, path, depth: 3)
             value("expect", Self.text(of: expect), path, depth: 3)
         }

@@ -37,7 +37,8 @@ final class Probe: EventHandler {
     func start() {
         loop.setDeadline(of: self, to: loop.now + settings.timeout)
         do {
-            socket = try Socket.connect(to: target.address)
+            socket = try Socket.connect(
+                to: target.address, completingHandshake: settings.completesHandshake)
             watch = try SocketWatch(
                 socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: self)
         } catch let error as SystemError {

@@ -314,7 +314,7 @@ extension CheckKind {
     fileprivate var checked: CheckSettings.Kind? {
         switch self {
         case .none: nil
-        case .tcp: .tcp
+        case .tcp(let completesHandshake): .tcp(completesHandshake: completesHandshake)
         case .http(let path, let expect): .http(path: path, expect: expect)
         }
     }

@@ -49,6 +49,25 @@ import Testing
                     |   ^
                 """),
         BadFile(
+            "a whole handshake for a check that sends a request, and for none",
+            """
+            services:
+              a: {listen: 8080, servers: [a:1], health: {type: http, complete_handshake: on}}
+              b: {listen: 8081, servers: [a:1], health: {type: none, complete_handshake: off}}
+              c: {listen: 8082, servers: [a:1], health: {complete_handshake: true}}
+            """,
+            says: """
+                evenkeel.yaml:2:58: error: "complete_handshake" has no meaning for type http: write "type: tcp", or leave it out
+                  2 |   a: {listen: 8080, servers: [a:1], health: {type: http, complete_handshake: on}}
+                    |                                                          ^
+                evenkeel.yaml:3:58: error: "complete_handshake" has no meaning for type none: write "type: tcp", or leave it out
+                  3 |   b: {listen: 8081, servers: [a:1], health: {type: none, complete_handshake: off}}
+                    |                                                          ^
+                evenkeel.yaml:4:66: error: "true" is neither "off" nor "on"
+                  4 |   c: {listen: 8082, servers: [a:1], health: {complete_handshake: true}}
+                    |                                                                  ^
+                """),
+        BadFile(
             "timing for no check at all",
             """
             listen: 8080

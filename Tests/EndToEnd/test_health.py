@@ -11,7 +11,8 @@ from support.balancer import Balancer
 from support.configuration import HTTP_CHECK
 from support.polling import wait_until
 from support.reserved_port import ReservedPort
-from support.scripted_server import ScriptedServer, echo, never_answer, respond, respond_by
+from support.scripted_client import ScriptedClient
+from support.scripted_server import ScriptedServer, echo, never_answer, note_the_end, respond, respond_by
 from support.stopwatch import at_most
 
 # Checks often enough that thirty of them pass within a second or two.
@@ -75,6 +76,36 @@ def test_a_tcp_check_sees_a_server_refuse_and_come_back(start):
     assert "connection refused" in balancer.wait_until_down("server-1")[1]
     start(ScriptedServer(echo, at=port.address))
     balancer.wait_until_up("server-1", occurrence=2)
+
+
+def checked_twenty_times(start, script, address, **health):
+    """A server that twenty checks in a row found well, once it listened, and its balancer."""
+    balancer = start(Balancer([address], mode="tcp", health={"type": "tcp", **OFTEN, "rise": 20, **health}))
+    balancer.wait_until_down("server-1")
+    server = start(ScriptedServer(script, at=address))
+    assert "(20 times in a row)" in balancer.wait_until_up("server-1")[1]
+    return server, balancer
+
+
+def test_a_server_hears_nothing_of_its_tcp_checks(start):
+    server, balancer = checked_twenty_times(start, echo, start(ReservedPort()).address)
+    # The kernel ends a handshake by itself after 200 ms, for which a busy machine may keep a check waiting.
+    assert server.connections <= 2
+    with ScriptedClient(balancer.address) as client:
+        client.send(b"hello")
+        assert client.read(5) == b"hello", "clients' connections are whole"
+
+
+def test_a_tcp_check_may_complete_the_handshake_and_leaves_in_order_then(start):
+    server, _ = checked_twenty_times(
+        start, note_the_end, start(ReservedPort()).address, complete_handshake="on")
+    wait_until(lambda: sum(peer.is_over.is_set() for peer in server.peers) >= 20)
+    assert {peer.ending for peer in server.peers if peer.is_over.is_set()} == {"closed"}
+
+
+def test_a_tcp_check_of_a_unix_socket_is_a_whole_connection(start, tmp_path):
+    server, _ = checked_twenty_times(start, note_the_end, f"unix:{tmp_path}/server.sock")
+    assert server.connections >= 20
 
 
 def test_exactly_fall_failures_take_it_down_and_exactly_rise_successes_bring_it_up(start):

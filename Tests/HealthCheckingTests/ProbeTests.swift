@@ -9,6 +9,9 @@ import Testing
 @Suite struct ProbeTests {
     private static let http = CheckSettings.Kind.http(path: "/health", expect: 200...399)
 
+    private static let knock = CheckSettings.Kind.tcp(completesHandshake: false)
+    private static let connect = CheckSettings.Kind.tcp(completesHandshake: true)
+
     private let loop: EventLoop
     private let server: ScriptedServer
 
@@ -75,20 +78,38 @@ import Testing
 
     // MARK: Connecting
 
-    @Test func aConnectionIsEnoughForATCPCheck() throws {
-        #expect(try verdict(of: check(.tcp)) == .passed)
-        let isClosed = try loop.run { server.last?.isEnded == true }
-        #expect(isClosed)
+    @Test func aTCPCheckIsOverBeforeTheServersProgramHearsOfIt() throws {
+        for _ in 0..<10 { #expect(try verdict(of: check(Self.knock)) == .passed) }
+        #expect(server.count == 0)
+        let client = try Peer(connectingTo: server.address)
+        #expect(server.count == 1)
+        client.close()
     }
 
-    @Test(arguments: [.tcp, http])
+    @Test func aTCPCheckThatIsGivenUpLeavesNothingBehindEither() throws {
+        let check = check(Self.knock)
+        check.probe.cancel()
+        loop.runTurns(3)
+        #expect(check.all.isEmpty)
+        #expect(server.count == 0)
+    }
+
+    @Test func aTCPCheckMayCompleteTheHandshakeAndEndsInOrderThen() throws {
+        #expect(try verdict(of: check(Self.connect)) == .passed)
+        let isClosed = try loop.run { server.last?.isEnded == true }
+        #expect(isClosed)
+        #expect(server.count == 1)
+        #expect(server.last?.failure == nil)
+    }
+
+    @Test(arguments: [knock, connect, http])
     func aServerThatIsNotThereRefuses(kind: CheckSettings.Kind) throws {
         let refusing = try RefusingServer()
         #expect(
             try verdict(of: check(of: refusing.address, kind)) == .failed(reason: "connection refused"))
     }
 
-    @Test(arguments: [.tcp, http])
+    @Test(arguments: [knock, connect, http])
     func aServerThatDoesNotTakeTheConnectionTimesOut(kind: CheckSettings.Kind) throws {
         let silent = try SilentServer()
         let check = check(of: silent.address, kind, timeout: .milliseconds(50))
