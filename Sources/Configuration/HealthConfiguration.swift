@@ -50,8 +50,8 @@ public enum CheckKind: Equatable, Sendable {
     case none
     /// Connects; with a whole handshake, or so that the server's program does not hear of it.
     case tcp(completesHandshake: Bool)
-    /// Sends `GET path` and expects a status within the range.
-    case http(path: String, expect: ClosedRange<Int>)
+    /// Sends a request, and judges the answer's status.
+    case http(CheckRequestConfiguration)
 
     /// What the file calls it.
     public var name: CheckName {

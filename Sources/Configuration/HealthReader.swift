@@ -28,12 +28,65 @@ struct HealthReader {
     private func read(_ kind: CheckName) -> CheckKind {
         let completesHandshake =
             mapping.value("complete_handshake", as: .onOrOff) ?? Defaults.completesHandshake
-        let path = mapping.value("path", as: .requestPath) ?? Defaults.healthPath
-        let expect = mapping.value("expect", as: .statusRange) ?? Defaults.healthExpect
+        let request = CheckRequestConfiguration(
+            method: mapping.value("method", as: .checkMethod) ?? Defaults.healthMethod,
+            path: mapping.value("path", as: .requestPath) ?? Defaults.healthPath,
+            host: mapping.value("host", as: .hostField),
+            fields: readFields(),
+            expect: mapping.value("expect", as: .statusRange) ?? Defaults.healthExpect)
         return switch kind {
         case .tcp: .tcp(completesHandshake: completesHandshake)
-        case .http: .http(path: path, expect: expect)
+        case .http: .http(request)
         case .none: .none
+        }
+    }
+
+    /// The fields of a check's request. A value may be secret, so no message repeats one.
+    private func readFields() -> [CheckField] {
+        let section = mapping.section("fields", keys: nil)
+        var fields: [CheckField] = []
+        for entry in section.entries.prefix(Limits.checkFields) {
+            let name = entry.name
+            if let problem = Self.problem(with: name, after: fields) {
+                mapping.report.add(problem, at: entry.place)
+            } else if let value = section.value(name, as: .fieldValue(of: name)) {
+                fields.append(CheckField(name: name, value: value))
+            }
+        }
+        let bytes = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        if let place = mapping.entry("fields")?.place {
+            if section.entries.count > Limits.checkFields {
+                mapping.report.add("\"fields\" has more than \(Limits.checkFields) fields", at: place)
+            } else if bytes > Limits.checkFieldBytes {
+                mapping.report.add(
+                    "\"fields\" has more than \(Limits.checkFieldBytes) bytes of names and values", at: place)
+            }
+        }
+        return fields
+    }
+
+    /// What is wrong with a field's name (RFC 9110 section 5.1); nil when it is right. Two fields of a name could be
+    /// read as one or as the other.
+    private static func problem(with name: String, after fields: [CheckField]) -> String? {
+        guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte) else {
+            return "the name of a field is letters, digits, \"-\" and the like, without spaces and colons"
+        }
+        if let refusal = CheckField.refusal(of: name) {
+            return "a check cannot have the field \(QuotedText.quote(name)): \(refusal)"
+        }
+        guard !fields.contains(where: { $0.name.lowercased() == name.lowercased() }) else {
+            return "the field \(QuotedText.quote(name)) is already there: capital letters count as small ones"
+        }
+        return nil
+    }
+
+    /// A byte of a token (RFC 9110 section 5.6.2).
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
 

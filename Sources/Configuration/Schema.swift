@@ -12,7 +12,7 @@ enum Schema {
         + httpHealth
     // What only has a meaning for one type of check.
     static let tcpCheck = ["complete_handshake"]
-    static let httpCheck = ["path", "expect"]
+    static let httpCheck = ["method", "path", "host", "fields", "expect"]
     static let timeouts = ["connect", "idle"] + httpTimeouts
     static let limits = ["connections", "retries"] + httpLimits
 

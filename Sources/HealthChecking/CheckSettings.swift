@@ -5,8 +5,8 @@ public struct CheckSettings: Sendable {
         /// Connects, and no more. Over TCP the server's program hears of it only where the handshake is completed;
         /// elsewhere a reset stands in for its last packet.
         case tcp(completesHandshake: Bool)
-        /// Sends `GET path` and expects a status within the range.
-        case http(path: String, expect: ClosedRange<Int>)
+        /// Sends a request and expects a status within the range.
+        case http(CheckRequest, expect: ClosedRange<Int>)
     }
 
     /// What a check does.

@@ -315,8 +315,22 @@ extension CheckKind {
         switch self {
         case .none: nil
         case .tcp(let completesHandshake): .tcp(completesHandshake: completesHandshake)
-        case .http(let path, let expect): .http(path: path, expect: expect)
+        case .http(let request): .http(CheckRequest(request), expect: request.expect)
         }
+    }
+}
+
+extension CheckRequest {
+    fileprivate init(_ request: CheckRequestConfiguration) {
+        let method: HTTPMethod =
+            switch request.method {
+            case .get: .get
+            case .head: .head
+            case .options: .options
+            }
+        self.init(
+            method: method, path: request.path, host: request.host,
+            fields: request.fields.map { Field(name: $0.name, value: $0.value) })
     }
 }
 

@@ -1,11 +1,14 @@
 """Active health checks: what takes a server down, what brings it up, and when."""
 
 import itertools
+import json
 import signal
 import time
 
 import pytest
 
+from support import command
+from support.admin import AdminBalancer
 from support.backends import Backend
 from support.balancer import Balancer
 from support.configuration import HTTP_CHECK
@@ -50,6 +53,41 @@ def test_an_http_check_takes_a_server_down_and_says_which_status_it_got(start):
     reason = balancer.wait_until_down("server-1")[1]
     assert reason == "status 500, expected 200-399 (3 failures in a row)"
     assert set(server.requests) == {"/health"}
+
+
+SECRET = "Bearer hunter2-is-secret"
+
+
+class NamedServer:
+    """Answers well to HEAD, to its name and to who has the password alone."""
+
+    def __init__(self):
+        self.server = ScriptedServer(self._serve)
+
+    @staticmethod
+    def _serve(peer):
+        while head := peer.read_until(b"\r\n\r\n"):
+            lines = head.decode().split("\r\n")
+            is_right = lines[0].startswith("HEAD /up ") and {
+                "Host: shop.example", f"Authorization: {SECRET}"} <= set(lines)
+            # The length is that of the content that a GET would get.
+            peer.send(f"HTTP/1.1 {'200 OK' if is_right else '400 No'}\r\nContent-Length: 5\r\n\r\n".encode())
+
+
+def test_an_http_check_may_name_its_host_and_show_a_password_that_is_told_nobody(start):
+    named = NamedServer()
+    server = start(named.server)
+    check = {
+        "type": "http", "method": "HEAD", "path": "/up", "host": "shop.example",
+        "fields": {"Authorization": SECRET}}
+    balancer = start(AdminBalancer([server], health={**check, **OFTEN}, top={"log_level": "debug"}))
+    balancer.wait_until_up("server-1")
+    printed = command.run("check", balancer.command[-1], "--print")
+    assert printed.returncode == 0 and "# fields: Authorization: (set)" in printed.stdout
+    told = [balancer.log, printed.stdout, printed.stderr, json.dumps(balancer.admin.state())]
+    assert not any("hunter2" in text for text in told)
+    other = start(Balancer([server.address], health={**check, "host": "other.example", **OFTEN}))
+    assert "status 400" in other.wait_until_down("server-1")[1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import Testing
 
 /// What single checks find, in the very words that a person reads.
 @Suite struct ProbeTests {
-    private static let http = CheckSettings.Kind.http(path: "/health", expect: 200...399)
+    private static let http = CheckSettings.Kind.http(CheckRequest(path: "/health"), expect: 200...399)
 
     private static let knock = CheckSettings.Kind.tcp(completesHandshake: false)
     private static let connect = CheckSettings.Kind.tcp(completesHandshake: true)
@@ -73,7 +73,7 @@ import Testing
     }
 
     private func check(_ address: SocketAddress, expecting range: ClosedRange<Int>) -> Check {
-        check(of: address, .http(path: "/health", expect: range))
+        check(of: address, .http(CheckRequest(path: "/health"), expect: range))
     }
 
     // MARK: Connecting
@@ -130,6 +130,34 @@ import Testing
             server.last?.received
                 == "GET /health HTTP/1.1\r\nHost: web:80\r\nUser-Agent: evenkeel-check\r\nAccept: */*\r\n"
                 + "Connection: close\r\n\r\n")
+    }
+
+    @Test func theRequestMayHaveAMethodAHostAndFieldsOfItsOwn() throws {
+        let request = CheckRequest(
+            method: .options, path: "/up", host: "shop.example",
+            fields: [.init(name: "X-Probe", value: "a b"), .init(name: "user-agent", value: "watch")])
+        let check = check(.http(request, expect: 200...200))
+        let isAsked = try loop.run { server.last?.received.hasSuffix("\r\n\r\n") == true }
+        try #require(isAsked)
+        #expect(
+            server.last?.received
+                == "OPTIONS /up HTTP/1.1\r\nHost: shop.example\r\nAccept: */*\r\nX-Probe: a b\r\nuser-agent: watch\r\n"
+                + "Connection: close\r\n\r\n")
+        server.last?.send("HTTP/1.1 200 OK\r\nAllow: GET\r\n\r\n")
+        #expect(try verdict(of: check) == .passed)
+    }
+
+    @Test(
+        arguments: [
+            "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 0\r\n", "",
+        ])
+    func theAnswerToAHeadHasNoContent(framing: String) throws {
+        let check = check(.http(CheckRequest(method: .head, path: "/up"), expect: 200...200))
+        let isAsked = try loop.run { server.last?.received.hasPrefix("HEAD /up HTTP/1.1\r\n") == true }
+        try #require(isAsked)
+        server.last?.send("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\(framing)\r\n")
+        server.last?.finishSending()
+        #expect(try verdict(of: check) == .passed)
     }
 
     @Test(arguments: [200, 204, 302, 399])
