@@ -223,10 +223,10 @@ public final class Service {
 
     // MARK: Failures
 
-    /// Takes note that real traffic did not reach a server.
-    func failed(_ server: ServerID, with error: ProxyError) {
+    /// Takes note that real traffic did not reach a server; nil for an attempt that began just now.
+    func failed(_ server: ServerID, with error: ProxyError, begunAt began: Instant? = nil) {
         guard error.source == .server else { return }
-        pool.failed(server, reason: error.reason, at: loop.now)
+        pool.failed(server, reason: error.reason, begunAt: began, at: loop.now)
     }
 }
 
