@@ -66,6 +66,8 @@ public struct Ejection: Equatable, Sendable {
     public private(set) var timesInRow = 0
     /// Since when the server is back; only of interest after an ejection.
     private var inServiceSince = Instant.origin
+    /// Since when it is the server that it is now, as far as anybody knows.
+    private var isNewSince = Instant.origin
 
     /// A server that never failed.
     init() {}
@@ -86,6 +88,10 @@ public struct Ejection: Equatable, Sendable {
         isOnTrial ? inServiceSince : streak > 0 ? streakBegan : now
     }
 
+    /// Whether an exchange says something of the server as it is now: not when it began before the server came back,
+    /// or came up as what may be another process. (Envoy counts such exchanges.)
+    func isConcerned(byExchangeBegunAt began: Instant) -> Bool { began >= isNewSince }
+
     /// Takes in what happened; the answer is the change it makes, if any.
     mutating func handle(_ event: EjectionEvent, by rule: EjectionRule, at now: Instant) -> PoolChange? {
         switch standing {
@@ -98,8 +104,12 @@ public struct Ejection: Equatable, Sendable {
         _ event: EjectionEvent, by rule: EjectionRule, at now: Instant
     ) -> PoolChange? {
         switch event {
-        case .exchangeSucceeded, .beganAnew:
+        case .exchangeSucceeded:
             (streak, silent) = (0, 0)
+            return endTrial()
+        case .beganAnew:
+            (streak, silent) = (0, 0)
+            isNewSince = now
             return endTrial()
         case .answerBegan: return endTrial()
         case .exchangeFailed(let reason, let wasAnswered, let consequence):
@@ -151,6 +161,7 @@ public struct Ejection: Equatable, Sendable {
     private mutating func comeBack(as next: Standing, at now: Instant) -> PoolChange {
         standing = next
         inServiceSince = now
+        isNewSince = now
         return .readmitted
     }
 

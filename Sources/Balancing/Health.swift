@@ -67,8 +67,8 @@ public enum CheckPace: Equatable, Sendable {
     case settled
     /// A change is on its way.
     case changing
-    /// Traffic took it out of turn, and it may be back any moment. `relapse` counts from 1 how often that
-    /// happened since traffic last reached it.
+    /// Traffic took it out of turn, and it may be back any moment. `relapse` is how often that happened since traffic
+    /// last reached it: 0 where traffic reaches it again, and checks have yet to say so.
     case close(relapse: Int)
 }
 

@@ -160,25 +160,31 @@ public final class Pool {
     }
 
     /// A server did not take a connection; `reason` is for a person, such as "connection refused". Where no
-    /// check would bring it up again, this counts as a failed exchange: an ejection ends by itself.
-    public func failed(_ id: ServerID, reason: String, at now: Instant) {
+    /// check would bring it up again, this counts as a failed exchange, which began at `began` (nil: now): an
+    /// ejection ends by itself.
+    public func failed(_ id: ServerID, reason: String, begunAt began: Instant? = nil, at now: Instant) {
         guard servers[id.number].health.isChecked else {
-            return exchangeFailed(id, reason: reason, at: now)
+            return exchangeFailed(id, reason: reason, begunAt: began, at: now)
         }
         servers[id.number].failures += 1
         saw(.trafficFailed(reason: reason), of: id, at: now)
     }
 
+    // An exchange is judged by when its request went to the server (`began`; nil: now): one of before an ejection
+    // that is over says nothing of the server that is back.
+
     /// A server's answer has begun, with this status.
-    public func answerBegan(_ id: ServerID, status: Int, at now: Instant) {
-        guard candidates[id.number].isOnTrial, let ejectionRule, !ejectionRule.statuses.contains(status)
+    public func answerBegan(_ id: ServerID, status: Int, begunAt began: Instant? = nil, at now: Instant) {
+        guard candidates[id.number].isOnTrial, let ejectionRule, !ejectionRule.statuses.contains(status),
+            isConcerned(id, byExchangeBegunAt: began ?? now)
         else { return }
         handle(.answerBegan, of: id, at: now)
     }
 
     /// A server answered an exchange, to the end, with this status.
-    public func exchangeAnswered(_ id: ServerID, status: Int, at now: Instant) {
-        guard let ejectionRule else { return }
+    public func exchangeAnswered(_ id: ServerID, status: Int, begunAt began: Instant? = nil, at now: Instant)
+    {
+        guard let ejectionRule, isConcerned(id, byExchangeBegunAt: began ?? now) else { return }
         if ejectionRule.statuses.contains(status) {
             return exchangeFailed(id, reason: "status \(status)", wasAnswered: true, at: now)
         }
@@ -190,9 +196,15 @@ public final class Pool {
     /// A server took the connection but not the exchange: its response was bad, cut, late or none;
     /// `reason` is a word for it, such as "bad_response". A connection that was not made is ``failed``
     /// instead, which counts for health: checks see the same, and sooner when it is over.
-    public func exchangeFailed(_ id: ServerID, reason: String, at now: Instant) {
+    public func exchangeFailed(_ id: ServerID, reason: String, begunAt began: Instant? = nil, at now: Instant)
+    {
         servers[id.number].failures += 1
+        guard isConcerned(id, byExchangeBegunAt: began ?? now) else { return }
         exchangeFailed(id, reason: reason, wasAnswered: false, at: now)
+    }
+
+    private func isConcerned(_ id: ServerID, byExchangeBegunAt began: Instant) -> Bool {
+        servers[id.number].ejection.isConcerned(byExchangeBegunAt: began)
     }
 
     // MARK: Ejection

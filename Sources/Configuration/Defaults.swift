@@ -21,7 +21,12 @@ public enum Defaults {
     public static let accessLog = false
 
     /// Works with every server, whatever it speaks.
-    public static let checkKind = CheckKind.tcp
+    public static let checkKind = CheckKind.tcp(completesHandshake: completesHandshake)
+    /// The server's kernel answers for it: a server that sees a client connect and leave logs it, forks for it, or
+    /// counts it as a fault. HAProxy's default.
+    public static let completesHandshake = false
+    /// A health page may be made for this method alone.
+    public static let healthMethod = CheckMethod.get
     /// The one path that every HTTP server has.
     public static let healthPath = "/"
     /// Success and redirection (RFC 9110 section 15): the server answers, and blames nobody.

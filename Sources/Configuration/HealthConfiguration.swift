@@ -48,10 +48,10 @@ public struct HealthConfiguration: Equatable, Sendable {
 public enum CheckKind: Equatable, Sendable {
     /// Nothing: every server counts as up.
     case none
-    /// Connects.
-    case tcp
-    /// Sends `GET path` and expects a status within the range.
-    case http(path: String, expect: ClosedRange<Int>)
+    /// Connects; with a whole handshake, or so that the server's program does not hear of it.
+    case tcp(completesHandshake: Bool)
+    /// Sends a request, and judges the answer's status.
+    case http(CheckRequestConfiguration)
 
     /// What the file calls it.
     public var name: CheckName {

@@ -29,6 +29,11 @@ public enum Limits {
     public static let requestBody = 1...(1 << 40)
     /// More attempts after the first one. Ten times the traffic is already an amplifier.
     public static let retries = 0...10
+    /// How many fields of its own a check's request may have. More is a file that went astray.
+    public static let checkFields = 32
+    /// The bytes of all their names and values: with the longest path they fit what servers take of a head, 8 KiB with
+    /// most, and the send buffer of a new connection (16 KiB, tcp(7)).
+    public static let checkFieldBytes = 4096
     /// What an HTTP status can be (RFC 9110 section 15).
     public static let status = 100...599
     /// The length of a name in characters: it must fit a log line and a column of a table.

@@ -7,7 +7,7 @@ extension Configuration {
     /// It reads back as an equal configuration, save for what the file has no words for: time spans
     /// finer than a millisecond, the timing of a health check of type `none`, and in mode tcp all that
     /// only concerns requests. A token is not shown, unless by the file that holds it: what reads the print
-    /// back needs it from a variable.
+    /// back needs it from a variable. Nor are the values of a check's fields.
     public func printed() -> String {
         var printer = Printer(origins: origins)
         printer.heading("services", depth: 0)
@@ -129,15 +129,28 @@ private struct Printer {
     }
 
     private mutating func printProbes(_ health: HealthConfiguration, _ path: [String]) {
-        if case .http(let target, let expect) = health.kind {
-            value("path", target, path, depth: 3)
-            value("expect", Self.text(of: expect), path, depth: 3)
+        switch health.kind {
+        case .none: break
+        case .tcp(let completesHandshake):
+            value("complete_handshake", completesHandshake ? "on" : "off", path, depth: 3)
+        case .http(let request): print(request, path)
         }
         value("interval", health.interval.text, path, depth: 3)
         value("fast_interval", health.fastInterval.text, path, depth: 3)
         value("timeout", health.timeout.text, path, depth: 3)
         value("rise", "\(health.rise)", path, depth: 3)
         value("fall", "\(health.fall)", path, depth: 3)
+    }
+
+    /// The values of fields are for nobody's screen: a remark tells that they are there, as of the token.
+    private mutating func print(_ request: CheckRequestConfiguration, _ path: [String]) {
+        value("method", request.method.rawValue, path, depth: 3)
+        value("path", request.path, path, depth: 3)
+        if let host = request.host { value("host", host, path, depth: 3) }
+        for field in request.fields {
+            line("\(Self.indent(3))# fields: \(field)", path + ["fields", field.name])
+        }
+        value("expect", Self.text(of: request.expect), path, depth: 3)
     }
 
     private mutating func print(_ timeouts: TimeoutConfiguration, _ path: [String], mode: ServiceMode) {

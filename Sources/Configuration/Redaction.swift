@@ -1,22 +1,59 @@
-/// Takes tokens out of what messages show: they end up in logs, tickets and terminals.
+/// Takes tokens, and the fields of checks' requests, out of what messages show: they end up in logs, tickets and
+/// terminals.
 ///
 /// It goes by the text alone, because it is needed most where the text is no YAML.
 enum Redaction {
-    private static let secretKey = "token"
+    /// The fields are often called headers, or written without the mapping around them.
+    private static let secretKeys = ["token", "authorization", "cookie"] + secretMappings
+    /// All that is below them is secret.
+    private static let secretMappings = ["fields", "headers"]
     private static let replacement = "(hidden)"
+    /// How many lines above may say that a line is secret. There are at most ``Limits/checkFields`` fields, and a file of
+    /// mistakes must not be read once for each of them.
+    private static let linesAbove = 128
 
-    /// A line without what stands behind a key that is `token`, or was probably meant to be.
+    /// A line without what stands behind a secret key, or one that was probably meant to be.
     ///
-    /// - Parameter previous: the line above, which may end in such a key.
-    static func redacted(_ line: Substring, below previous: Substring = "") -> String {
-        guard !endsInSecretKey(previous) else { return hiding(line, behind: "") }
+    /// - Parameter above: all lines above it: it may belong to a secret key there.
+    static func redacted(_ line: Substring, below above: ArraySlice<Substring> = []) -> String {
+        guard !endsInSecretKey(above.last ?? ""), !isWithinSecret(line, below: above) else {
+            return hiding(line, behind: "")
+        }
+        guard let colon = Self.colon(in: line, behind: secretKeys) else { return String(line) }
+        return hiding(line[line.index(after: colon)...], behind: line[...colon])
+    }
+
+    /// The colon behind the first of a line's keys that resembles one of these.
+    private static func colon(in line: Substring, behind keys: [String]) -> Substring.Index? {
         var rest = line
         while let colon = rest.firstIndex(of: ":") {
             let key = rest[..<colon]
             rest = rest[rest.index(after: colon)...]
-            if isSecret(lastWord(of: key)) { return hiding(rest, behind: line[...colon]) }
+            if Suggestion.nearest(to: lastWord(of: key), among: keys) != nil { return colon }
         }
-        return String(line)
+        return nil
+    }
+
+    /// Whether one of the lines that a line belongs to has the key of a secret mapping: those that are indented less
+    /// and less, and those that open a brace and do not close it.
+    private static func isWithinSecret(_ line: Substring, below above: ArraySlice<Substring>) -> Bool {
+        var depth = indentation(of: line)
+        for parent in above.suffix(linesAbove).reversed() {
+            let indentation = Self.indentation(of: parent)
+            guard indentation < parent.count, parent.dropFirst(indentation).first != "#" else { continue }
+            guard indentation < depth || opensBrace(parent) else { continue }
+            depth = min(depth, indentation)
+            if colon(in: parent, behind: secretMappings) != nil { return true }
+        }
+        return false
+    }
+
+    private static func indentation(of line: Substring) -> Int {
+        line.prefix { $0 == " " || $0 == "\t" }.count
+    }
+
+    private static func opensBrace(_ line: Substring) -> Bool {
+        line.utf8.count { $0 == UInt8(ascii: "{") } > line.utf8.count { $0 == UInt8(ascii: "}") }
     }
 
     /// Spaces stay, so that a caret still points to the start of what is hidden.
@@ -41,6 +78,6 @@ enum Redaction {
     }
 
     private static func isSecret(_ word: String) -> Bool {
-        Suggestion.nearest(to: word, among: [secretKey]) != nil
+        Suggestion.nearest(to: word, among: secretKeys) != nil
     }
 }

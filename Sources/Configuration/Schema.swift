@@ -8,7 +8,11 @@ enum Schema {
     static let admin = ["listen", "token", "token_file", "hosts", "monitoring"]
     static let server = ["name", "address", "weight", "max_connections"]
     static let health =
-        ["type", "path", "expect", "interval", "fast_interval", "timeout", "rise", "fall"] + httpHealth
+        ["type"] + tcpCheck + httpCheck + ["interval", "fast_interval", "timeout", "rise", "fall"]
+        + httpHealth
+    // What only has a meaning for one type of check.
+    static let tcpCheck = ["complete_handshake"]
+    static let httpCheck = ["method", "path", "host", "fields", "expect"]
     static let timeouts = ["connect", "idle"] + httpTimeouts
     static let limits = ["connections", "retries"] + httpLimits
 

@@ -58,7 +58,7 @@ struct SourceText {
     /// The line of a place with a caret under it; tabs stay tabs in both, so that they line up.
     func excerpt(at place: Place) -> String {
         guard case .file(_, let number, let column) = place else { return "" }
-        let characters = Array(Redaction.redacted(line(number), below: line(number - 1)))
+        let characters = Array(Redaction.redacted(line(number), below: lines.prefix(number - 1)))
         let isLong = characters.count > Self.widestExcerpt
         let first = isLong ? max(0, min(column - 1, characters.count) - Self.widestExcerpt / 2) : 0
         let shown = characters.dropFirst(first).prefix(Self.widestExcerpt)

@@ -2,10 +2,11 @@
 public struct CheckSettings: Sendable {
     /// What a check does.
     public enum Kind: Equatable, Sendable {
-        /// Connects, and no more.
-        case tcp
-        /// Sends `GET path` and expects a status within the range.
-        case http(path: String, expect: ClosedRange<Int>)
+        /// Connects, and no more. Over TCP the server's program hears of it only where the handshake is completed;
+        /// elsewhere a reset stands in for its last packet.
+        case tcp(completesHandshake: Bool)
+        /// Sends a request and expects a status within the range.
+        case http(CheckRequest, expect: ClosedRange<Int>)
     }
 
     /// What a check does.
@@ -16,6 +17,9 @@ public struct CheckSettings: Sendable {
     public let fastInterval: Duration
     /// The longest that a check may take; then it has failed.
     public let timeout: Duration
+
+    /// Whether the server's kernel is to see a whole connection.
+    var completesHandshake: Bool { kind != .tcp(completesHandshake: false) }
 
     /// Sets all of them; the defaults are the configuration's.
     public init(kind: Kind, interval: Duration, fastInterval: Duration, timeout: Duration) {

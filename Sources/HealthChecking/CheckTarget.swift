@@ -4,7 +4,7 @@ import Sockets
 public struct CheckTarget: Sendable {
     /// Where to connect.
     public let address: SocketAddress
-    /// The `Host` field of an HTTP check: the address as it was configured.
+    /// The `Host` field of an HTTP check that names none: the address as it was configured.
     public let host: String
 
     /// Names a server to check.

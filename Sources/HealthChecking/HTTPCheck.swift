@@ -1,7 +1,7 @@
 import HTTPWire
 import Sockets
 
-/// The HTTP part of a check: one small GET, and the status that answers it.
+/// The HTTP part of a check: one small request, and the status that answers it.
 final class HTTPCheck {
     /// Reads in one turn of the loop: a server that sends without end must not keep others from theirs.
     private static let readsPerTurn = 8
@@ -10,22 +10,18 @@ final class HTTPCheck {
     private static let mostInterimHeads = 64
 
     private let request: String
+    private let method: HTTPMethod
     private let expected: ClosedRange<Int>
-    private var parser = ResponseParser(answering: .get)
+    /// It knows the method: the answer to a HEAD has the length of content that does not follow (RFC 9112 section 6.3).
+    private var parser: ResponseParser
     private var interimHeads = 0
     private var received = Buffer(capacity: HeadLimits.standard.headBytes)
 
-    init(path: String, host: String, expected: ClosedRange<Int>) {
-        request = """
-            GET \(path) HTTP/1.1\r
-            Host: \(host)\r
-            User-Agent: evenkeel-check\r
-            Accept: */*\r
-            Connection: close\r
-            \r
-
-            """
+    init(_ request: CheckRequest, host: String, expected: ClosedRange<Int>) {
+        self.request = request.text(host: host)
+        self.method = request.method
         self.expected = expected
+        parser = ResponseParser(answering: request.method)
     }
 
     /// What the server answered; nil before that.
@@ -80,7 +76,7 @@ final class HTTPCheck {
                     return .failed(reason: "more than \(Self.mostInterimHeads) interim responses")
                 }
                 received.removeFirst(length)
-                parser.reset(answering: .get)
+                parser.reset(answering: method)
             case .complete:
                 let status = parser.head.status
                 self.status = status

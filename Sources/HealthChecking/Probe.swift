@@ -37,7 +37,8 @@ final class Probe: EventHandler {
     func start() {
         loop.setDeadline(of: self, to: loop.now + settings.timeout)
         do {
-            socket = try Socket.connect(to: target.address)
+            socket = try Socket.connect(
+                to: target.address, completingHandshake: settings.completesHandshake)
             watch = try SocketWatch(
                 socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: self)
         } catch let error as SystemError {
@@ -65,9 +66,9 @@ final class Probe: EventHandler {
         switch settings.kind {
         case .tcp:
             finish(.passed)
-        case .http(let path, let expected):
+        case .http(let request, let expected):
             state = .awaitingResponse
-            let exchange = HTTPCheck(path: path, host: target.host, expected: expected)
+            let exchange = HTTPCheck(request, host: request.host ?? target.host, expected: expected)
             self.exchange = exchange
             // A fresh connection's send buffer takes a request of this size whole.
             if case .failed(let error) = exchange.send(to: socket) { return finish(Self.verdict(of: error)) }

@@ -234,11 +234,11 @@ public final class Service {
         onShortage?(shortage, server)
     }
 
-    /// Takes note that real traffic did not reach a server.
-    func failed(_ server: ServerID, with error: ProxyError) {
+    /// Takes note that real traffic did not reach a server; nil for an attempt that began just now.
+    func failed(_ server: ServerID, with error: ProxyError, begunAt began: Instant? = nil) {
         if let shortage = error.shortage { lacked(shortage, for: server) }
         if error.saysNothingOfServer { return }
-        pool.failed(server, reason: error.reason, at: loop.now)
+        pool.failed(server, reason: error.reason, begunAt: began, at: loop.now)
     }
 }
 

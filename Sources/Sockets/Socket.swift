@@ -20,16 +20,18 @@ public struct Socket: ~Copyable, Sendable {
     ///
     /// - Parameter delayingSmallWrites: leaves Nagle's delay on, for whoever calls ``sendAtOnce()`` before the
     ///   second write: the first is never delayed, because nothing is on its way (tcp(7), `TCP_NODELAY`).
+    /// - Parameter completingHandshake: false for a look whether somebody listens: see ``leaveHandshakeOpen()``.
     /// - Throws: what socket(2) or connect(2) said at once, such as a lack of descriptors, of local
     ///   ports, or a Unix socket that nobody listens on.
     public static func connect(
-        to address: SocketAddress, delayingSmallWrites: Bool = false
+        to address: SocketAddress, delayingSmallWrites: Bool = false, completingHandshake: Bool = true
     ) throws(SystemError) -> Socket {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(address.family, type, 0)
         guard number >= 0 else { throw .last }
         let connecting = Socket(owning: number)
         if !delayingSmallWrites, address.family != AF_UNIX { connecting.sendAtOnce() }
+        if !completingHandshake, address.family != AF_UNIX { connecting.leaveHandshakeOpen() }
         let result = address.withPointer { Glibc.connect(number, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else { throw .last }
         return connecting
@@ -40,6 +42,18 @@ public struct Socket: ~Copyable, Sendable {
     public func sendAtOnce() {
         var one: Int32 = 1
         setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Keeps the handshake's last packet back, and makes the close a reset in its place: to the peer's kernel the
+    /// handshake failed, and its program's accept(2) knows nothing of it. So HAProxy checks without a request.
+    ///
+    /// Linux sends that packet by itself after 200 ms (`TCP_DELACK_MAX`). Whoever closes later than that, in a busy
+    /// turn, was a client that reset its connection. A Unix socket has no handshake: connect(2) makes a whole
+    /// connection.
+    private func leaveHandshakeOpen() {
+        var zero: Int32 = 0
+        setsockopt(number, Int32(IPPROTO_TCP), TCP_QUICKACK, &zero, socklen_t(MemoryLayout<Int32>.size))
+        resetOnClose()
     }
 
     /// The error of a connection attempt, taken (SO_ERROR); nil when it succeeded.

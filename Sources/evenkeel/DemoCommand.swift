@@ -75,7 +75,8 @@ struct DemoCommand: ParsableCommand {
         }
         let service = ServiceConfiguration(
             name: "demo", listen: listen, strategy: strategy, servers: servers,
-            health: HealthConfiguration(kind: .http(path: "/health", expect: 200...200)))
+            health: HealthConfiguration(
+                kind: .http(CheckRequestConfiguration(path: "/health", expect: 200...200))))
         return Configuration(services: [service], admin: AdminConfiguration(listen: admin))
     }
 

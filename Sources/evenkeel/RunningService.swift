@@ -329,9 +329,23 @@ extension CheckKind {
     fileprivate var checked: CheckSettings.Kind? {
         switch self {
         case .none: nil
-        case .tcp: .tcp
-        case .http(let path, let expect): .http(path: path, expect: expect)
+        case .tcp(let completesHandshake): .tcp(completesHandshake: completesHandshake)
+        case .http(let request): .http(CheckRequest(request), expect: request.expect)
         }
+    }
+}
+
+extension CheckRequest {
+    fileprivate init(_ request: CheckRequestConfiguration) {
+        let method: HTTPMethod =
+            switch request.method {
+            case .get: .get
+            case .head: .head
+            case .options: .options
+            }
+        self.init(
+            method: method, path: request.path, host: request.host,
+            fields: request.fields.map { Field(name: $0.name, value: $0.value) })
     }
 }
 

@@ -243,6 +243,13 @@ import Time
         #expect(health.pace == .close(relapse: 1))
     }
 
+    @Test func theClosePaceGoesOnWhereTrafficReachesAServerThatChecksHaveTakenDown() {
+        var health = Place.unreached.health
+        for _ in 0..<3 { _ = health.handle(Self.failed, at: .origin) }
+        #expect(health.handle(.trafficPassed, at: .origin) == nil)
+        #expect(health.state == .down && health.pace == .close(relapse: 0))
+    }
+
     @Test func checksAloneBringADownServerUp() {
         var health = Place.down.health
         for _ in 0..<100 { #expect(health.handle(.trafficPassed, at: .origin) == nil) }

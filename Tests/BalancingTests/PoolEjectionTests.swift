@@ -55,6 +55,43 @@ import Time
         #expect(ejected(of: pool) == [0, 2])
     }
 
+    /// A server that is on trial since second 11.
+    private func poolOnTrial() -> Pool {
+        let pool = pool(of: 3)
+        fail([first], of: pool, at: .second(1))
+        pool.readmit(at: .second(11))
+        return pool
+    }
+
+    @Test func whatBeganBeforeATrialNeitherFailsNorPassesIt() {
+        let pool = poolOnTrial()
+        for _ in 0..<5 {
+            pool.exchangeFailed(first, reason: "reset", begunAt: .second(1), at: .second(12))
+            pool.exchangeAnswered(first, status: 500, begunAt: .second(10), at: .second(12))
+            pool.answerBegan(first, status: 200, begunAt: .second(1), at: .second(12))
+            pool.exchangeAnswered(first, status: 200, begunAt: .second(10), at: .second(12))
+        }
+        #expect(pool[first].ejection.isOnTrial)
+        #expect(pool[first].failures == 7, "they did fail")
+        pool.exchangeAnswered(first, status: 200, begunAt: .second(11), at: .second(13))
+        #expect(!pool[first].ejection.isOnTrial)
+    }
+
+    @Test func whatBeganAfterItsStartFailsATrial() {
+        let pool = poolOnTrial()
+        pool.exchangeFailed(first, reason: "reset", begunAt: .second(11), at: .second(12))
+        #expect(pool[first].ejection.isEjected)
+    }
+
+    @Test func whatBeganBeforeAServerStartedAnewIsNotHeldAgainstIt() {
+        let pool = pool(of: 3)
+        pool.setAdministrativeState(.enabled, of: first, at: .second(5))
+        for _ in 0..<5 { pool.exchangeFailed(first, reason: "reset", begunAt: .second(4), at: .second(6)) }
+        #expect(pool[first].isEligible)
+        for _ in 0..<2 { pool.exchangeFailed(first, reason: "reset", begunAt: .second(5), at: .second(6)) }
+        #expect(pool[first].ejection.isEjected)
+    }
+
     @Test func ejectionAndReadmissionAreReportedOnceAfterTheyWereMade() {
         let pool = pool(of: 2)
         var reports: [(server: ServerID, change: PoolChange, isEligible: Bool)] = []

@@ -7,6 +7,41 @@ import Testing
         #expect(messages(file.text) == file.expected)
     }
 
+    private static let start = "listen: 8080\nservers: [a:1]\nhealth:\n  type: http\n"
+
+    @Test(
+        "A host is a name or an address, with a port or without",
+        arguments: [
+            ("shop.example", true), ("Shop.example:8080", true), ("10.0.0.1", true), ("10.0.0.1:80", true),
+            ("\"[::1]\"", true), ("\"[::1]:80\"", true), ("a_b", true), ("\"::1\"", false), ("8080", false),
+            ("a:0", false), ("a:b", false), ("user@a", false), ("a/b", false), ("a b", false),
+            ("unix:/a", false),
+            ("\"a\\r\\nX: y\"", false), ("\"\"", false), ("a,b", false),
+        ])
+    func hosts(text: String, isRight: Bool) {
+        #expect(messages(Self.start + "  host: \(text)\n").contains("is not a host") == !isRight)
+    }
+
+    @Test(
+        "The value of a field cannot end it, and no message repeats it",
+        arguments: ["\\r\\nB: c", "\\n", "\\0", " x", "x ", "é"])
+    func values(text: String) {
+        let message = messages(Self.start + "  fields: {A: \"\(text)hunter2\(text)\"}\n")
+        #expect(message.contains("the value of the field \"A\" is not one"))
+        #expect(!message.contains("hunter2"))
+    }
+
+    @Test("Fields are bounded in number and size")
+    func bounds() {
+        func message(_ count: Int, of bytes: Int) -> String {
+            let fields = (0..<count).map { "    F\($0): \(String(repeating: "v", count: bytes))\n" }.joined()
+            return messages(Self.start + "  fields:\n" + fields)
+        }
+        #expect(message(32, of: 100) == "valid")
+        #expect(message(33, of: 1).contains("\"fields\" has more than 32 fields"))
+        #expect(message(2, of: 2100).contains("\"fields\" has more than 4096 bytes of names and values"))
+    }
+
     private static let files = [
         BadFile(
             "a type that does not exist",
@@ -47,6 +82,90 @@ import Testing
                 evenkeel.yaml:5:3: error: "expect" has no meaning for type tcp: write "type: http", or leave it out
                   5 |   expect: 200
                     |   ^
+                """),
+        BadFile(
+            "a whole handshake for a check that sends a request, and for none",
+            """
+            services:
+              a: {listen: 8080, servers: [a:1], health: {type: http, complete_handshake: on}}
+              b: {listen: 8081, servers: [a:1], health: {type: none, complete_handshake: off}}
+              c: {listen: 8082, servers: [a:1], health: {complete_handshake: true}}
+            """,
+            says: """
+                evenkeel.yaml:2:58: error: "complete_handshake" has no meaning for type http: write "type: tcp", or leave it out
+                  2 |   a: {listen: 8080, servers: [a:1], health: {type: http, complete_handshake: on}}
+                    |                                                          ^
+                evenkeel.yaml:3:58: error: "complete_handshake" has no meaning for type none: write "type: tcp", or leave it out
+                  3 |   b: {listen: 8081, servers: [a:1], health: {type: none, complete_handshake: off}}
+                    |                                                          ^
+                evenkeel.yaml:4:66: error: "true" is neither "off" nor "on"
+                  4 |   c: {listen: 8082, servers: [a:1], health: {complete_handshake: true}}
+                    |                                                                  ^
+                """),
+        BadFile(
+            "a check's request that cannot be sent",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            health:
+              type: http
+              method: POST
+              host: http://shop.example/
+            """,
+            says: """
+                evenkeel.yaml:5:11: error: "POST" is no method of a check: a check asks and changes nothing (GET, HEAD, OPTIONS)
+                  5 |   method: POST
+                    |           ^
+                evenkeel.yaml:6:9: error: "http://shop.example/" is not a host: that is a name or an IP address, and perhaps a port, such as shop.example or "[::1]:8080"
+                  6 |   host: http://shop.example/
+                    |         ^
+                """),
+        BadFile(
+            "a method in small letters, and fields that only a check with a request has",
+            """
+            services:
+              a: {listen: 8080, servers: [a:1], health: {type: http, method: get}}
+              b: {listen: 8081, servers: [a:1], health: {host: a}}
+            """,
+            says: """
+                evenkeel.yaml:2:66: error: unknown method "get"; did you mean "GET"? (GET, HEAD, OPTIONS)
+                  2 |   a: {listen: 8080, servers: [a:1], health: {type: http, method: get}}
+                    |                                                                  ^
+                evenkeel.yaml:3:46: error: "host" has no meaning for type tcp: write "type: http", or leave it out
+                  3 |   b: {listen: 8081, servers: [a:1], health: {host: a}}
+                    |                                              ^
+                """),
+        BadFile(
+            "fields that are not for a file to set",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            health:
+              type: http
+              fields:
+                host: shop.example
+                Connection: keep-alive
+                content-length: 3
+                a b: c
+                X-A: 1
+                x-a: 2
+            """,
+            says: """
+                evenkeel.yaml:6:5: error: a check cannot have the field "host": write "host" beside "fields" instead
+                  6 |     (hidden)
+                    |     ^
+                evenkeel.yaml:7:5: error: a check cannot have the field "Connection": a check has a connection of its own, which it closes
+                  7 |     (hidden)
+                    |     ^
+                evenkeel.yaml:8:5: error: a check cannot have the field "content-length": a check has no body
+                  8 |     (hidden)
+                    |     ^
+                evenkeel.yaml:9:5: error: the name of a field is letters, digits, "-" and the like, without spaces and colons
+                  9 |     (hidden)
+                    |     ^
+                evenkeel.yaml:11:5: error: the field "x-a" is already there: capital letters count as small ones
+                  11 |     (hidden)
+                     |     ^
                 """),
         BadFile(
             "timing for no check at all",

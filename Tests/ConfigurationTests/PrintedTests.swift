@@ -46,6 +46,7 @@ import Testing
                     max_connections: 100          # evenkeel.yaml:7
                 health:
                   type: http                      # evenkeel.yaml:9
+                  method: GET                     # default
                   path: /health                   # evenkeel.yaml:10
                   expect: 200-399                 # default
                   interval: 2s                    # default
@@ -97,7 +98,10 @@ import Testing
             maxConnections: 1_000_000)
         let far = ServerConfiguration(address: .tcp(host: String(repeating: "a.", count: 100) + "b", port: 1))
         let health = HealthConfiguration(
-            kind: .http(path: "/a?b=#c", expect: 204...204), interval: .milliseconds(1500),
+            kind: .http(
+                CheckRequestConfiguration(
+                    method: .head, path: "/a?b=#c", host: "[::1]:80", expect: 204...204)),
+            interval: .milliseconds(1500),
             fastInterval: .milliseconds(1), timeout: .seconds(86_400), rise: 100, fall: 1)
         let services = [
             ServiceConfiguration(
@@ -127,6 +131,36 @@ import Testing
         let again = try Self.load(printed)
         #expect(again == configuration)
         #expect(again.origins["log_level"] != configuration.origins["log_level"])
+    }
+
+    @Test("The fields of a check are printed without their values")
+    func secretFields() throws {
+        let text = """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            health:
+              type: http
+              fields:
+                Authorization: Bearer hunter2
+                X-Probe: ""
+            """
+        let configuration = try Self.load(text)
+        let printed = configuration.printed()
+        #expect(printed.contains("      # fields: Authorization: (set)"))
+        #expect(printed.contains("      # fields: X-Probe: (set)"))
+        for shown in [printed, "\(configuration)", String(reflecting: configuration.services)] {
+            #expect(!shown.contains("hunter2"))
+        }
+        guard case .http(let request) = configuration.services[0].health.kind else {
+            Issue.record("it is a check by request")
+            return
+        }
+        #expect(
+            request.fields == [
+                CheckField(name: "Authorization", value: "Bearer hunter2"),
+                CheckField(name: "X-Probe", value: ""),
+            ])
+        #expect(try Self.load(printed).services[0].health.interval == .seconds(2))
     }
 
     @Test("The short form is the long form with a service called main")

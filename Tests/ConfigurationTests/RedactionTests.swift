@@ -30,6 +30,18 @@ import Testing
             "admin:\n  token: [hunter2]",
             "admin:\n  token: {hunter2: 1}", "admin:\n  token: !secret hunter2", "admin:\n  token: *hunter2",
             "admin:\n  token:\n    - hunter2", "admin:\n  token: # short\n    hunter2",
+            "health: {type: htp, fields: {A: hunter2}}", "health: {type: http, headers: {A: hunter2}}",
+            "health: {type: http, Authorization: hunter2}", "health: {type: http, fields: [hunter2]}",
+            "health: {type: http, fields: hunter2}", "health: {type: http, fields: {A: {b: hunter2}}}",
+            "health:\n  type: http\n  fields:\n    Host: hunter2", "health:\n  fields:\n    A: hunter2 ",
+            "health:\n  type: http\n  fields:\n    # a remark\n    A: fine\n\n    B: \"hunter2 \"",
+            "health:\n  type: http\n  fields:\n    A: >\n      fine\n      hunter2",
+            "health:\n  type: http\n  fields: &f\n    Expect: hunter2",
+            "health:\n  headers:\n    A: @hunter2",
+            "health:\n  type: http\n  fields: {\n    A: fine,\n    Host: hunter2}",
+            "health: {type: http, fields: {\nA: fine,\nHost: hunter2}}",
+            "health:\n  type: http\n  fields:\n    \"A: hunter2\": x",
+            "health:\n  type: http\n  fields:\n    A: hunter2é",
         ])
     func hidden(text: String) {
         let message = messages(Self.service + text + "\n")
@@ -42,6 +54,8 @@ import Testing
         arguments: [
             "# behind any token:\nadmin: {hosts: shown}", "admin: {token_file: shown}",
             "admin: {monitoring: shown}", "a: # token\nhealth: shown",
+            "health:\n  type: http\n  fields: {A: b}\n  rise: shown",
+            "health:\n  type: http\n  fields:\n    A: b\n  rise: shown",
         ])
     func shown(text: String) {
         let message = messages(Self.service + text + "\n")

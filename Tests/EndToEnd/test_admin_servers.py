@@ -282,6 +282,39 @@ def test_an_ejected_server_says_why_and_for_how_long(start):
     assert "ejected" in kinds_seen and "readmitted" in kinds_seen
 
 
+def test_what_began_before_an_ejection_does_not_decide_the_trial_after_it(start):
+    go = threading.Event()
+
+    def bad(asked, peer):
+        if asked.target == "/held":
+            go.wait(10)
+        return response() if asked.target == "/good" else b"garbage\r\n\r\n"
+
+    def good(asked, peer):
+        if asked.target == "/held":
+            go.wait(10)
+        return response()
+
+    servers = [start(HTTPServer(bad, name="bad")), start(HTTPServer(good, name="good"))]
+    balancer = start(AdminBalancer(servers, health={"consecutive_failures": 1, "ejection": "1s"}))
+    held = [start(balancer.client()) for _ in servers]
+    for client in held:
+        client.send(b"GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+    wait_until(lambda: all("/held" in server.targets for server in servers))
+    for _ in servers:
+        balancer.exchange("/bad")
+    before = balancer.admin.server("bad")
+    assert before["ejection"] and not before["on_trial"]
+    wait_until(lambda: balancer.admin.server("bad")["on_trial"], what="it is back, on trial")
+    go.set()
+    assert sorted(client.answer().status for client in held) == [200, 502]
+    after = balancer.admin.server("bad")
+    assert (after["ejection"], after["on_trial"], after["failures"]) == (None, True, 2)
+    wait_until(
+        lambda: balancer.exchange("/good").status == 200 and not balancer.admin.server("bad")["on_trial"],
+        what="one that began on trial passes it")
+
+
 def test_the_limit_of_a_server_is_told(start, servers):
     balancer = start(AdminBalancer(servers, max_connections=7))
     assert [server["max_connections"] for server in balancer.admin.state()["servers"]] == [7, 7, 7]

@@ -1,17 +1,21 @@
 """Active health checks: what takes a server down, what brings it up, and when."""
 
 import itertools
+import json
 import signal
 import time
 
 import pytest
 
+from support import command
+from support.admin import AdminBalancer
 from support.backends import Backend
 from support.balancer import Balancer
 from support.configuration import HTTP_CHECK
 from support.polling import wait_until
 from support.reserved_port import ReservedPort
-from support.scripted_server import ScriptedServer, echo, never_answer, respond, respond_by
+from support.scripted_client import ScriptedClient
+from support.scripted_server import ScriptedServer, echo, never_answer, note_the_end, respond, respond_by
 from support.stopwatch import at_most
 
 # Checks often enough that thirty of them pass within a second or two.
@@ -51,6 +55,41 @@ def test_an_http_check_takes_a_server_down_and_says_which_status_it_got(start):
     assert set(server.requests) == {"/health"}
 
 
+SECRET = "Bearer hunter2-is-secret"
+
+
+class NamedServer:
+    """Answers well to HEAD, to its name and to who has the password alone."""
+
+    def __init__(self):
+        self.server = ScriptedServer(self._serve)
+
+    @staticmethod
+    def _serve(peer):
+        while head := peer.read_until(b"\r\n\r\n"):
+            lines = head.decode().split("\r\n")
+            is_right = lines[0].startswith("HEAD /up ") and {
+                "Host: shop.example", f"Authorization: {SECRET}"} <= set(lines)
+            # The length is that of the content that a GET would get.
+            peer.send(f"HTTP/1.1 {'200 OK' if is_right else '400 No'}\r\nContent-Length: 5\r\n\r\n".encode())
+
+
+def test_an_http_check_may_name_its_host_and_show_a_password_that_is_told_nobody(start):
+    named = NamedServer()
+    server = start(named.server)
+    check = {
+        "type": "http", "method": "HEAD", "path": "/up", "host": "shop.example",
+        "fields": {"Authorization": SECRET}}
+    balancer = start(AdminBalancer([server], health={**check, **OFTEN}, top={"log_level": "debug"}))
+    balancer.wait_until_up("server-1")
+    printed = command.run("check", balancer.command[-1], "--print")
+    assert printed.returncode == 0 and "# fields: Authorization: (set)" in printed.stdout
+    told = [balancer.log, printed.stdout, printed.stderr, json.dumps(balancer.admin.state())]
+    assert not any("hunter2" in text for text in told)
+    other = start(Balancer([server.address], health={**check, "host": "other.example", **OFTEN}))
+    assert "status 400" in other.wait_until_down("server-1")[1]
+
+
 @pytest.mark.parametrize(
     "expect, status, verdict",
     [("200-399", "204 No Content", "up"), ("200-399", "302 Found", "up"), ("200-399", "404 Not Found", "down"),
@@ -75,6 +114,36 @@ def test_a_tcp_check_sees_a_server_refuse_and_come_back(start):
     assert "connection refused" in balancer.wait_until_down("server-1")[1]
     start(ScriptedServer(echo, at=port.address))
     balancer.wait_until_up("server-1", occurrence=2)
+
+
+def checked_twenty_times(start, script, address, **health):
+    """A server that twenty checks in a row found well, once it listened, and its balancer."""
+    balancer = start(Balancer([address], mode="tcp", health={"type": "tcp", **OFTEN, "rise": 20, **health}))
+    balancer.wait_until_down("server-1")
+    server = start(ScriptedServer(script, at=address))
+    assert "(20 times in a row)" in balancer.wait_until_up("server-1")[1]
+    return server, balancer
+
+
+def test_a_server_hears_nothing_of_its_tcp_checks(start):
+    server, balancer = checked_twenty_times(start, echo, start(ReservedPort()).address)
+    # The kernel ends a handshake by itself after 200 ms, for which a busy machine may keep a check waiting.
+    assert server.connections <= 2
+    with ScriptedClient(balancer.address) as client:
+        client.send(b"hello")
+        assert client.read(5) == b"hello", "clients' connections are whole"
+
+
+def test_a_tcp_check_may_complete_the_handshake_and_leaves_in_order_then(start):
+    server, _ = checked_twenty_times(
+        start, note_the_end, start(ReservedPort()).address, complete_handshake="on")
+    wait_until(lambda: sum(peer.is_over.is_set() for peer in server.peers) >= 20)
+    assert {peer.ending for peer in server.peers if peer.is_over.is_set()} == {"closed"}
+
+
+def test_a_tcp_check_of_a_unix_socket_is_a_whole_connection(start, tmp_path):
+    server, _ = checked_twenty_times(start, note_the_end, f"unix:{tmp_path}/server.sock")
+    assert server.connections >= 20
 
 
 def test_exactly_fall_failures_take_it_down_and_exactly_rise_successes_bring_it_up(start):

@@ -77,7 +77,7 @@ import Time
         let server = try ScriptedServer()
         let timeout = Duration.seconds(1)
         let checked = try CheckedPool(
-            server.address, kind: .http(path: "/", expect: 200...200), interval: timeout,
+            server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200), interval: timeout,
             fastInterval: timeout, timeout: timeout)
         checked.checker?.start()
         try checked.until { server.count == 1 && checked.lastResult() != nil }
@@ -100,7 +100,7 @@ import Time
 
     @Test func aCheckThatBeganBeforeTheChangeSaysNothingOfIt() throws {
         let server = try ScriptedServer()
-        let checked = try CheckedPool(server.address, kind: .http(path: "/", expect: 200...200))
+        let checked = try CheckedPool(server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200))
         checked.checker?.start()
         try checked.until { server.count == 1 }
         let before = try #require(server.last)

@@ -15,8 +15,9 @@ final class CheckedPool {
     private(set) var firstRounds = 0
 
     init(
-        _ addresses: SocketAddress..., kind: CheckSettings.Kind = .tcp, interval: Duration = patience,
-        fastInterval: Duration = patience, timeout: Duration = patience, rise: Int = 2, fall: Int = 3
+        _ addresses: SocketAddress..., kind: CheckSettings.Kind = .tcp(completesHandshake: true),
+        interval: Duration = patience, fastInterval: Duration = patience, timeout: Duration = patience,
+        rise: Int = 2, fall: Int = 3
     ) throws {
         loop = try EventLoop()
         let now = loop.now

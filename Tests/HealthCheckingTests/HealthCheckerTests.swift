@@ -37,7 +37,7 @@ import Time
     @Test func theFirstRoundEndsOnceWithItsLastCheck() throws {
         let slow = try ScriptedServer()
         let checked = try CheckedPool(
-            slow.address, server.address, kind: .http(path: "/", expect: 200...200),
+            slow.address, server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200),
             interval: .milliseconds(10))
         checked.checker?.start()
         try checked.until { server.count == 1 && slow.count == 1 }
@@ -55,7 +55,7 @@ import Time
     }
 
     @Test func aResultSaysWhenAndHowLong() throws {
-        let checked = try CheckedPool(server.address, kind: .http(path: "/", expect: 200...200))
+        let checked = try CheckedPool(server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200))
         let before = checked.loop.now
         checked.checker?.start()
         try checked.until { server.count == 1 }
@@ -82,7 +82,7 @@ import Time
         (200, "200 OK", true), (299, "status 299", true), (500, "status 500, expected 200-399", false),
     ])
     func anAnswersStatusIsTold(status: Int, detail: String, isPassed: Bool) throws {
-        let checked = try CheckedPool(server.address, kind: .http(path: "/", expect: 200...399))
+        let checked = try CheckedPool(server.address, kind: .http(CheckRequest(path: "/"), expect: 200...399))
         checked.checker?.start()
         try checked.until { server.count == 1 }
         server.last?.send("HTTP/1.1 \(status) X\r\n\r\n")
@@ -93,7 +93,7 @@ import Time
 
     @Test func theNextCheckIsKnownBetweenTwo() throws {
         let checked = try CheckedPool(
-            server.address, kind: .http(path: "/", expect: 200...200), interval: .seconds(8),
+            server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200), interval: .seconds(8),
             fastInterval: .seconds(8))
         func next() -> Instant? { checked.checker?.nextCheck(of: ServerID(0)) }
         #expect(next() == nil)
@@ -120,7 +120,7 @@ import Time
     }
 
     @Test func aCheckerMayGoWhileItsChecksAreUnderWay() throws {
-        let checked = try CheckedPool(server.address, kind: .http(path: "/", expect: 200...200))
+        let checked = try CheckedPool(server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200))
         weak let checker = checked.checker
         checked.checker?.start()
         try checked.until { server.count == 1 }

@@ -7,7 +7,10 @@ import Testing
 
 /// What single checks find, in the very words that a person reads.
 @Suite struct ProbeTests {
-    private static let http = CheckSettings.Kind.http(path: "/health", expect: 200...399)
+    private static let http = CheckSettings.Kind.http(CheckRequest(path: "/health"), expect: 200...399)
+
+    private static let knock = CheckSettings.Kind.tcp(completesHandshake: false)
+    private static let connect = CheckSettings.Kind.tcp(completesHandshake: true)
 
     private let loop: EventLoop
     private let server: ScriptedServer
@@ -70,25 +73,43 @@ import Testing
     }
 
     private func check(_ address: SocketAddress, expecting range: ClosedRange<Int>) -> Check {
-        check(of: address, .http(path: "/health", expect: range))
+        check(of: address, .http(CheckRequest(path: "/health"), expect: range))
     }
 
     // MARK: Connecting
 
-    @Test func aConnectionIsEnoughForATCPCheck() throws {
-        #expect(try verdict(of: check(.tcp)) == .passed)
-        let isClosed = try loop.run { server.last?.isEnded == true }
-        #expect(isClosed)
+    @Test func aTCPCheckIsOverBeforeTheServersProgramHearsOfIt() throws {
+        for _ in 0..<10 { #expect(try verdict(of: check(Self.knock)) == .passed) }
+        #expect(server.count == 0)
+        let client = try Peer(connectingTo: server.address)
+        #expect(server.count == 1)
+        client.close()
     }
 
-    @Test(arguments: [.tcp, http])
+    @Test func aTCPCheckThatIsGivenUpLeavesNothingBehindEither() throws {
+        let check = check(Self.knock)
+        check.probe.cancel()
+        loop.runTurns(3)
+        #expect(check.all.isEmpty)
+        #expect(server.count == 0)
+    }
+
+    @Test func aTCPCheckMayCompleteTheHandshakeAndEndsInOrderThen() throws {
+        #expect(try verdict(of: check(Self.connect)) == .passed)
+        let isClosed = try loop.run { server.last?.isEnded == true }
+        #expect(isClosed)
+        #expect(server.count == 1)
+        #expect(server.last?.failure == nil)
+    }
+
+    @Test(arguments: [knock, connect, http])
     func aServerThatIsNotThereRefuses(kind: CheckSettings.Kind) throws {
         let refusing = try RefusingServer()
         #expect(
             try verdict(of: check(of: refusing.address, kind)) == .failed(reason: "connection refused"))
     }
 
-    @Test(arguments: [.tcp, http])
+    @Test(arguments: [knock, connect, http])
     func aServerThatDoesNotTakeTheConnectionTimesOut(kind: CheckSettings.Kind) throws {
         let silent = try SilentServer()
         let check = check(of: silent.address, kind, timeout: .milliseconds(50))
@@ -109,6 +130,34 @@ import Testing
             server.last?.received
                 == "GET /health HTTP/1.1\r\nHost: web:80\r\nUser-Agent: evenkeel-check\r\nAccept: */*\r\n"
                 + "Connection: close\r\n\r\n")
+    }
+
+    @Test func theRequestMayHaveAMethodAHostAndFieldsOfItsOwn() throws {
+        let request = CheckRequest(
+            method: .options, path: "/up", host: "shop.example",
+            fields: [.init(name: "X-Probe", value: "a b"), .init(name: "user-agent", value: "watch")])
+        let check = check(.http(request, expect: 200...200))
+        let isAsked = try loop.run { server.last?.received.hasSuffix("\r\n\r\n") == true }
+        try #require(isAsked)
+        #expect(
+            server.last?.received
+                == "OPTIONS /up HTTP/1.1\r\nHost: shop.example\r\nAccept: */*\r\nX-Probe: a b\r\nuser-agent: watch\r\n"
+                + "Connection: close\r\n\r\n")
+        server.last?.send("HTTP/1.1 200 OK\r\nAllow: GET\r\n\r\n")
+        #expect(try verdict(of: check) == .passed)
+    }
+
+    @Test(
+        arguments: [
+            "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 0\r\n", "",
+        ])
+    func theAnswerToAHeadHasNoContent(framing: String) throws {
+        let check = check(.http(CheckRequest(method: .head, path: "/up"), expect: 200...200))
+        let isAsked = try loop.run { server.last?.received.hasPrefix("HEAD /up HTTP/1.1\r\n") == true }
+        try #require(isAsked)
+        server.last?.send("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\(framing)\r\n")
+        server.last?.finishSending()
+        #expect(try verdict(of: check) == .passed)
     }
 
     @Test(arguments: [200, 204, 302, 399])

@@ -18,6 +18,7 @@ const form = {
 const server = (over = {}) => ({
   administrative_state: "enabled",
   ejection: null,
+  on_trial: false,
   drain: null,
   health: {
     state: "up",
@@ -81,6 +82,13 @@ test("what a person set goes before what checks found", () => {
     "ejected",
   );
   assert.equal(stateOf(server({ health: { state: "checking" } })).word, "Checking");
+});
+
+test("a server on trial after an ejection is not simply up", () => {
+  const onTrial = { on_trial: true };
+  assert.equal(stateOf(server({ server: onTrial })).word, "On trial");
+  assert.match(stateOf(server({ server: onTrial })).detail, /one request at a time/);
+  assert.equal(stateOf(server({ server: onTrial, health: { state: "down" } })).word, "Down");
 });
 
 test("a card says why a server is down, since when, and what comes next", () => {

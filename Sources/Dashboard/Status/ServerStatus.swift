@@ -14,6 +14,8 @@ public struct ServerStatus: Encodable, Sendable {
     public var health: HealthStatus
     /// What its exchanges brought upon it; nil while it is not left out.
     @Nullable public var ejection: EjectionStatus?
+    /// Whether it is back after an ejection and has answered nothing well yet: it gets one request at a time.
+    public var onTrial: Bool
     /// Whether it may get requests.
     public var eligible: Bool
     /// How far its drain is; nil while it is not draining.
@@ -46,6 +48,7 @@ public struct ServerStatus: Encodable, Sendable {
         case latencyMs = "latency_ms"
         case maxConnections = "max_connections"
         case name
+        case onTrial = "on_trial"
         case peakInFlight = "peak_in_flight"
         case recent, requests, standing, weight
     }
@@ -53,8 +56,9 @@ public struct ServerStatus: Encodable, Sendable {
     /// Sets all of them.
     public init(
         name: String, address: String, weight: Int, maxConnections: Int?, administrativeState: String,
-        health: HealthStatus, ejection: EjectionStatus?, eligible: Bool, drain: DrainStatus?, inFlight: Int,
-        peakInFlight: Int, requests: ServerRequestsStatus, failures: UInt64, bytes: BytesStatus,
+        health: HealthStatus, ejection: EjectionStatus?, onTrial: Bool, eligible: Bool, drain: DrainStatus?,
+        inFlight: Int, peakInFlight: Int, requests: ServerRequestsStatus, failures: UInt64,
+        bytes: BytesStatus,
         latencyMs: LatencyStatus?, recent: RecentStatus, lastSecond: SecondStatus, standing: StandingStatus
     ) {
         self.name = name
@@ -64,6 +68,7 @@ public struct ServerStatus: Encodable, Sendable {
         self.administrativeState = administrativeState
         self.health = health
         self.ejection = ejection
+        self.onTrial = onTrial
         self.eligible = eligible
         self.drain = drain
         self.inFlight = inFlight

@@ -45,6 +45,8 @@ final class Exchange {
     var server: ServerID?
     var tried = TriedServers()
     var attempts = 0
+    /// When the last attempt's server was picked, or took a new connection: what is seen of the server is as old.
+    var attemptBegan = Instant.origin
     /// Attempts that failed; a kept connection that had died is none.
     var failures = 0
     /// What was seen at each pick.

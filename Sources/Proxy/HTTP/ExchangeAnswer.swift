@@ -108,7 +108,7 @@ extension Exchange {
         if status == 101 { return switchProtocols(raw, headLength: headLength) }
         let bodyFraming = responseParser.head.framing
         answer.status = status
-        if let server { pool.answerBegan(server, status: status, at: loop.now) }
+        if let server { pool.answerBegan(server, status: status, begunAt: attemptBegan, at: loop.now) }
         // A server that answers before it has the whole request, or refuses one with a body, may not read
         // the rest of it.
         let mayLeaveUnread = machine.state == .sending || (request.hasBody && status >= 400)
@@ -211,7 +211,9 @@ extension Exchange {
     }
 
     private func answered() {
-        if let server { pool.exchangeAnswered(server, status: answer.status, at: loop.now) }
+        if let server {
+            pool.exchangeAnswered(server, status: answer.status, begunAt: attemptBegan, at: loop.now)
+        }
         perform(machine.handle(.answerEnded))
     }
 
@@ -226,7 +228,7 @@ extension Exchange {
         }
         var raw = raw
         answer.status = 101
-        if let server { pool.answerBegan(server, status: 101, at: loop.now) }
+        if let server { pool.answerBegan(server, status: 101, begunAt: attemptBegan, at: loop.now) }
         answer.closesClient = true
         raw.removeFirst(headLength)
         guard let client else { return }

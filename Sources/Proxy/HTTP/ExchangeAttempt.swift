@@ -14,6 +14,7 @@ extension Exchange {
         server = picked
         lastServer = picked
         attempts += 1
+        attemptBegan = loop.now
         sent = 0
         answer = AnswerFacts()
         isServerDeaf = false
@@ -111,7 +112,8 @@ extension Exchange {
             if error.isReset { return serverGone() }
             return connectFailed(.connecting(error))
         }
-        pool.reached(server, at: loop.now)
+        attemptBegan = loop.now
+        pool.reached(server, at: attemptBegan)
         perform(machine.handle(.connected))
         if machine.state == .sending, upstream.stream.isReadable { readAnswer() }
     }
@@ -125,7 +127,7 @@ extension Exchange {
         lastFailure = reason
         giveUp(failed)
         leaveServer()
-        service.failed(failed, with: error)
+        service.failed(failed, with: error, begunAt: attemptBegan)
         let recourse: ExchangeMachine.Recourse =
             mayTryAnother(isFree: error.isFree) ? .attempt : .none
         perform(machine.handle(.serverFailed(reason, recourse)))
@@ -147,7 +149,7 @@ extension Exchange {
         }
         leaveServer()
         giveUp(failed)
-        pool.exchangeFailed(failed, reason: "closed without an answer", at: loop.now)
+        pool.exchangeFailed(failed, reason: "closed without an answer", begunAt: attemptBegan, at: loop.now)
         let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
         perform(machine.handle(.serverFailed(.serverClosed, recourse)))
     }
@@ -189,7 +191,7 @@ extension Exchange {
     /// Counts a bad answer, or none, against the server that owes it.
     func blameServer(_ reason: String) {
         guard let server else { return }
-        pool.exchangeFailed(server, reason: reason, at: loop.now)
+        pool.exchangeFailed(server, reason: reason, begunAt: attemptBegan, at: loop.now)
     }
 
     /// Lets go of the server.

@@ -81,7 +81,8 @@ struct ServiceReport {
             name: server.name, address: running.configuration.servers[id.number].address.description,
             weight: server.weight, maxConnections: server.maxConnections,
             administrativeState: server.administrativeState.rawValue, health: health(of: id, server.health),
-            ejection: ejection(of: id, server.ejection), eligible: server.isEligible,
+            ejection: ejection(of: id, server.ejection), onTrial: server.ejection.isOnTrial,
+            eligible: server.isEligible,
             drain: service.drain(of: id).map { DrainStatus($0, at: clock.now) }, inFlight: server.inFlight,
             peakInFlight: server.peakInFlight,
             requests: ServerRequestsStatus(

@@ -28,7 +28,7 @@ extension ServerStatus {
             health: HealthStatus(
                 state: "up", checked: true, sinceSeconds: 1, reason: nil, lastCheck: nil,
                 nextCheckSeconds: nil),
-            ejection: nil, eligible: true, drain: nil, inFlight: 0, peakInFlight: 0,
+            ejection: nil, onTrial: false, eligible: true, drain: nil, inFlight: 0, peakInFlight: 0,
             requests: ServerRequestsStatus(total: 0, succeeded: 0, failed: 0, share: nil), failures: 0,
             bytes: BytesStatus(toClients: 0, toServers: 0), latencyMs: nil, recent: .sample,
             lastSecond: .sample, standing: StandingStatus(title: "turns owed", value: 0))

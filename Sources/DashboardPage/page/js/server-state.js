@@ -1,4 +1,4 @@
-// What a server's administrative state, health and ejection add up to for a person: one word, one icon, a reason, and
+// What a server's administrative state, health, ejection and trial add up to for a person: one word, one icon, a reason, and
 // what comes next.
 
 import { ago, ahead, duration, span } from "./format.js";
@@ -29,6 +29,10 @@ export function stateOf(server) {
   if (ejection) {
     const left = span(Math.max(ejection.remaining_seconds, 1));
     return { key: "ejected", word: `Ejected, ${left} left`, tone: "warning", detail: ejection.reason };
+  }
+  if (server.on_trial) {
+    const detail = "one request at a time, until one is answered well";
+    return { key: "trial", word: "On trial", tone: "warning", detail };
   }
   return { key: "up", word: "Up", tone: "good", detail: "" };
 }
@@ -65,6 +69,6 @@ export const VERDICTS = {
   draining: { key: "draining", word: "draining" },
   down: { key: "down", word: "down" },
   checking: { key: "checking", word: "waiting for a check to pass" },
-  trial: { key: "ejected", word: "on trial after an ejection: one request at a time" },
+  trial: { key: "trial", word: "on trial after an ejection: one request at a time" },
   ejected: { key: "ejected", word: "ejected: left out for a while" },
 };

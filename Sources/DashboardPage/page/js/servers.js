@@ -229,6 +229,7 @@ class Card {
 /** Why the server is as it is. A stopped one tells of its health too, for Start will not bring a dead one back. */
 function healthText(server, state) {
   if (state.key === "ejected") return `Left out: ${state.detail}`;
+  if (state.key === "trial") return `After an ejection: ${state.detail}`;
   const line = healthLine(server);
   const text = line.charAt(0).toUpperCase() + line.slice(1);
   return state.key === "stopped" || state.key === "draining" ? `By hand. Health: ${line}` : text;
