@@ -30,6 +30,8 @@ final class RunningService {
     private let log: Logger
     private let table: SessionTable
     private(set) var listener: Listener?
+    /// Where its servers are, in their order.
+    let serverAddresses: [SocketAddress]
     private let loop: EventLoop
     private var readmission: Timer?
     private var isStarting = false
@@ -37,17 +39,21 @@ final class RunningService {
     private var hadEligible = false
     /// Until when the log says no more of a server's bad answers.
     private var badAnswersQuietUntil: [ServerID: Instant] = [:]
+    /// Until when the log says no more of requests that come back.
+    private var loopQuietUntil = Instant.origin
 
-    /// Looks the servers up and binds the listener.
+    /// Looks the servers up and binds the listener, beside those that are bound already.
     init(
         _ configuration: ServiceConfiguration, within budget: DescriptorBudget,
-        sharing idleConnections: IdleConnections, on loop: EventLoop, log: Logger
+        sharing idleConnections: IdleConnections, _ ownConnections: OwnConnections = OwnConnections(),
+        beside bound: [OwnListener] = [], on loop: EventLoop, log: Logger
     ) throws {
         self.configuration = configuration
         self.log = log
         sessionLimit = budget.sessions(for: configuration)
         name = configuration.name
         let addresses = try configuration.servers.map { try $0.address.resolve() }
+        serverAddresses = addresses
         self.loop = loop
         countingSince = loop.now
         let rule = EjectionRule(
@@ -65,10 +71,10 @@ final class RunningService {
             http: configuration.mode == .http
                 ? HTTPLimits(configuration, serverConnections: budget.serverConnections(for: configuration))
                 : nil,
-            idleConnections: idleConnections,
+            idleConnections: idleConnections, ownConnections: ownConnections,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
-        listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
+        listener = try Self.listener(on: configuration.listen, beside: bound, into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
         readmission = try Timer(on: loop) { [unowned self] in
             pool.readmit(at: loop.now)
@@ -79,13 +85,13 @@ final class RunningService {
     }
 
     private static func listener(
-        on endpoint: Endpoint, into table: SessionTable, loop: EventLoop
+        on endpoint: Endpoint, beside bound: [OwnListener], into table: SessionTable, loop: EventLoop
     ) throws -> Listener {
         let address = try endpoint.resolve()
         do {
             return try Listener(on: address, into: table, loop: loop)
         } catch {
-            throw StartError.listening(on: endpoint, error)
+            throw StartError.listening(on: endpoint, at: address, error, beside: bound)
         }
     }
 
@@ -124,6 +130,7 @@ final class RunningService {
             service.onExchange = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
             service.onSession = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
         }
+        service.onLoop = { [unowned self] in reportLoop() }
         service.onBadAnswer = { [unowned self] in reportBadAnswer(of: $0, breaking: $1) }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
@@ -141,6 +148,16 @@ final class RunningService {
             \(name): an answer of \(pool.name(of: server)) was refused: \(rule.word) (\(rule.sentence)); \
             the access log has each (told once a minute)
             """)
+    }
+
+    private func reportLoop() {
+        guard loopQuietUntil <= loop.now else { return }
+        loopQuietUntil = loop.now + Self.badAnswerQuiet
+        let what =
+            configuration.mode == .http
+            ? "a request came back to this service again and again, and got 508: a server, or what is behind it,"
+            : "connections to this service came from itself, and were cut: a server"
+        log.error("\(name): \(what) leads here (told once a minute)")
     }
 
     // MARK: Life

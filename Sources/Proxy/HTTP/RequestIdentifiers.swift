@@ -2,14 +2,19 @@ import HTTPWire
 
 /// Makes values for `X-Request-ID`: unique among all instances, and cheap. They are names, not secrets.
 final class RequestIdentifiers {
-    /// Sixty-four random bits tell instances and their restarts apart.
+    /// All that stands before the number: one write takes less than two.
     private let prefix: String
     private var count: UInt64 = 0
 
-    init() {
-        let instance = UInt64.random(in: UInt64(1) << 60 ... .max)
-        prefix = "X-Request-ID: \(String(instance, radix: 16))-"
+    /// - Parameters:
+    ///   - instance: tells these identifiers from all others'.
+    ///   - line: the lines that are written before the field.
+    init(of instance: String = newInstance(), behind line: String = "") {
+        prefix = "\(line)X-Request-ID: \(instance)-"
     }
+
+    /// Sixty-four random bits tell services, instances and their restarts apart.
+    static func newInstance() -> String { String(UInt64.random(in: UInt64(1) << 60 ... .max), radix: 16) }
 
     func write(into writer: inout ByteWriter) {
         count += 1
