@@ -27,7 +27,8 @@ import Testing
     }
 
     private func isLoop(_ bytes: [UInt8], at service: Forwarding) throws -> Bool {
-        service.isLoop(try head(bytes), from: bytes.span)
+        let head = try head(bytes)
+        return head.hasLoopMarks && service.isLoop(head, from: bytes.span)
     }
 
     private let request = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)

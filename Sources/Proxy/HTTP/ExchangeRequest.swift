@@ -76,7 +76,9 @@ extension Exchange {
             buffers.give(raw)
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
-        if raw.withSpan({ context.forwarding.isLoop(requestParser.head, from: $0) }) {
+        if requestParser.head.hasLoopMarks,
+            raw.withSpan({ context.forwarding.isLoop(requestParser.head, from: $0) })
+        {
             rememberTarget(of: raw)
             buffers.give(raw)
             service.onLoop?()

@@ -6,22 +6,11 @@ import Sockets
 struct Forwarding {
     /// Whether the `X-Forwarded-` fields of a peer are believed.
     let trusts: (SocketAddress) -> Bool
-    private let identifiers: RequestIdentifiers
-    private let mark: LoopMark
+    private let identifiers = RequestIdentifiers()
 
-    /// A new one, whose requests are told apart from all others by an identity of its own.
-    ///
-    /// - Parameter trusts: whether the `X-Forwarded-` fields of a peer are believed.
-    init(trusts: @escaping (SocketAddress) -> Bool) {
-        self.trusts = trusts
-        let instance = RequestIdentifiers.newInstance()
-        mark = LoopMark(of: instance)
-        identifiers = RequestIdentifiers(of: instance, behind: mark.line)
-    }
-
-    /// Whether a request has been here so often that it will come again and again.
-    func isLoop(_ head: borrowing RequestHead, from bytes: Span<UInt8>) -> Bool {
-        head.hasLoopMarks && mark.isLoop(head, from: bytes)
+    /// Whether a request that has marks has been here so often that it will come again and again.
+    @inline(never) func isLoop(_ head: borrowing RequestHead, from bytes: Span<UInt8>) -> Bool {
+        identifiers.mark.isLoop(head, from: bytes)
     }
 
     /// Writes a request's head as a server gets it.
@@ -149,7 +138,7 @@ struct Forwarding {
         if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption,
             !identifier.value.isEmpty
         {
-            writer.write(mark.line)
+            writer.write(identifiers.mark.line)
             writer.writeField(identifier, from: bytes)
         } else {
             identifiers.write(into: &writer)
