@@ -111,9 +111,12 @@ struct AdminReader {
     /// A clash with the default is shown where the other one is said: that is the only line there is.
     private func add(_ listen: Endpoint?, to listeners: inout Listeners) {
         guard let listen else { return }
-        if !isSaid("listen", or: overrides.admin), let place = listeners.place(of: listen) {
+        if !isSaid("listen", or: overrides.admin), let other = listeners.inTheWay(of: listen) {
             let ways = "set admin.listen or \(OverridableSetting.admin.flag) to another address, or to off"
-            return report.add("\"\(listen)\" is where the admin listener is by default: \(ways)", at: place)
+            let clash =
+                other.endpoint.folded == listen.folded
+                ? "\"\(listen)\" is" : "\"\(other.endpoint)\" takes \"\(listen)\", which is"
+            return report.add("\(clash) where the admin listener is by default: \(ways)", at: other.place)
         }
         let place = mapping.place(of: "listen", or: overrides.admin)
         listeners.add(listen, of: "the admin listener", at: place)

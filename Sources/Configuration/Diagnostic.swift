@@ -15,6 +15,12 @@ public enum Place: Equatable, Sendable {
         case .nowhere: ""
         }
     }
+
+    /// The same without the column, for the middle of a message.
+    var line: String {
+        if case .file(let name, let line, _) = self { return "\(name):\(line)" }
+        return text
+    }
 }
 
 /// One mistake in a configuration, for a person to correct.

@@ -1,9 +1,19 @@
 import Sockets
 
-/// What listens where, so that no two listeners get one address.
+/// What listens where and sends on to where, so that no two listeners get one address and no traffic goes round for
+/// ever. Addresses are compared as the kernel does; what only a name server knows is left to the start.
 struct Listeners {
+    /// One of them.
+    struct Listener {
+        let endpoint: Endpoint
+        let owner: String
+        let place: Place
+        fileprivate let scope: ListenScope?
+    }
+
     private let report: Report
-    private var known: [Endpoint: (owner: String, place: Place)] = [:]
+    private var known: [Listener] = []
+    private var stops: [Routes.Stop] = []
 
     init(report: Report) {
         self.report = report
@@ -12,13 +22,42 @@ struct Listeners {
     /// Notes a listener, or that another one has its address. Port 0 is another port for each.
     mutating func add(_ endpoint: Endpoint, of owner: String, at place: Place) {
         if case .tcp(_, port: 0) = endpoint { return }
-        if let other = known[endpoint.folded] {
-            report.add("\(other.owner) listens on \"\(endpoint)\" already", at: place)
-        } else {
-            known[endpoint.folded] = (owner, place)
+        let scope = endpoint.knownAddresses.first.map(ListenScope.init)
+        // Behind the check: one mistake hides no other.
+        defer { known.append(Listener(endpoint: endpoint, owner: owner, place: place, scope: scope)) }
+        guard let other = inTheWay(of: endpoint) else { return }
+        let message =
+            other.endpoint.folded == endpoint.folded
+            ? "\(other.owner) listens on \"\(endpoint)\" already"
+            : "\"\(endpoint)\" is taken: \(other.owner) listens on \"\(other.endpoint)\"\(Routes.line(other.place))"
+        report.add(message, at: place)
+    }
+
+    /// The first listener that an address would clash with; nil when there is none.
+    func inTheWay(of endpoint: Endpoint) -> Listener? {
+        let scope = endpoint.knownAddresses.first.map(ListenScope.init)
+        return known.first { other in
+            if let scope, let otherScope = other.scope { return scope.overlaps(otherScope) }
+            return other.endpoint.folded == endpoint.folded
         }
     }
 
-    /// Where the listener of an address was said; nil when there is none.
-    func place(of endpoint: Endpoint) -> Place? { known[endpoint.folded]?.place }
+    /// Notes where a service's traffic comes in and goes on to.
+    mutating func add(_ listen: Endpoint, of service: String, at place: Place, servers: [PlacedServer]) {
+        stops.append(
+            Routes.Stop(
+                name: service,
+                listener: Routes.Spot(endpoint: listen, addresses: listen.knownAddresses, place: place),
+                servers: servers.map { placed in
+                    let address = placed.server.address
+                    return Routes.Spot(
+                        endpoint: address, addresses: address.knownAddresses, place: placed.place)
+                }))
+    }
+
+    /// Notes each way on which traffic comes back to where it was. A service that is its own server would connect to
+    /// itself until the machine has no ports left.
+    func refuseCircles() {
+        for circle in Routes(stops: stops).circles() { report.add(circle.message, at: circle.place) }
+    }
 }

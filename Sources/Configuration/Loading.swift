@@ -43,6 +43,7 @@ private struct ConfigurationReader {
             ? readShortForm(top, &listeners) : readLongForm(top, &listeners)
         let admin = AdminReader(mapping: top.section("admin", keys: Schema.admin), overrides: overrides)
             .read(&listeners)
+        listeners.refuseCircles()
         let timeout =
             top.value("shutdown_timeout", as: .duration, or: overrides.shutdownTimeout)
             ?? Defaults.shutdownTimeout

@@ -68,10 +68,12 @@ struct ServerReader {
 }
 
 extension Endpoint {
-    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343).
+    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343), and an IP address can be written
+    /// in several ways.
     var folded: Endpoint {
         switch self {
-        case .tcp(let host, let port): .tcp(host: host.lowercased(), port: port)
+        case .tcp(let host, let port):
+            .tcp(host: (try? AddressRange(host))?.description ?? host.lowercased(), port: port)
         case .unix: self
         }
     }

@@ -25,9 +25,9 @@ struct ServiceReader {
         let accessLog = mapping.value("access_log", as: .onOrOff, or: overrides.accessLog)
         requireWhatIsMissing()
         guard let listen else { return nil }
-        refuseLoop(from: listen, to: servers)
         let place = mapping.place(of: "listen", or: overrides.listen)
         listeners.add(listen, of: "the service \(QuotedText.quote(name))", at: place)
+        listeners.add(listen, of: name, at: place, servers: servers)
         return ServiceConfiguration(
             name: name, listen: listen, mode: mode ?? Defaults.mode,
             strategy: strategy ?? Defaults.strategy, servers: servers.map(\.server), health: health,
@@ -106,12 +106,5 @@ struct ServiceReader {
             return report.add("\"\(setting.rawValue)\" is not set anywhere: give \(ways)", at: .nowhere)
         }
         mapping.require(setting.rawValue, meaning)
-    }
-
-    /// A service that is its own server would connect to itself until the machine has no ports left.
-    private func refuseLoop(from listen: Endpoint, to servers: [PlacedServer]) {
-        for placed in servers where placed.server.address.folded == listen.folded {
-            report.add("the server \"\(listen)\" is the service's own listen address", at: placed.place)
-        }
     }
 }

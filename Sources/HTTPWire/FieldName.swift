@@ -9,6 +9,7 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
 
     case accept
     case authorization
+    case cdnLoop
     /// No field of any RFC; but the option of `Connection` would name it.
     case close
     case connection
@@ -21,7 +22,6 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
     case host
     case http2Settings
     case keepAlive
-    case location
     case proxyAuthenticate
     case proxyAuthorization
     case proxyConnection
@@ -46,6 +46,7 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
         case .other, .alias: ""
         case .accept: "Accept"
         case .authorization: "Authorization"
+        case .cdnLoop: "CDN-Loop"
         case .close: "Close"
         case .connection: "Connection"
         case .contentLength: "Content-Length"
@@ -57,7 +58,6 @@ public enum FieldName: UInt8, CaseIterable, Sendable {
         case .host: "Host"
         case .http2Settings: "HTTP2-Settings"
         case .keepAlive: "Keep-Alive"
-        case .location: "Location"
         case .proxyAuthenticate: "Proxy-Authenticate"
         case .proxyAuthorization: "Proxy-Authorization"
         case .proxyConnection: "Proxy-Connection"

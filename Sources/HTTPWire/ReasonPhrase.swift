@@ -1,5 +1,5 @@
 /// The reason phrases of the statuses that we answer with ourselves (RFC 9110, section 15; 431 is
-/// RFC 6585).
+/// RFC 6585, 508 is RFC 5842).
 public enum ReasonPhrase {
     /// The phrase; empty for a status that is not in the list, which is a valid phrase too.
     public static func text(_ status: Int) -> String {
@@ -29,6 +29,7 @@ public enum ReasonPhrase {
         case 503: "Service Unavailable"
         case 504: "Gateway Timeout"
         case 505: "HTTP Version Not Supported"
+        case 508: "Loop Detected"
         default: ""
         }
     }

@@ -23,6 +23,8 @@ public struct RequestHead: Sendable {
     /// Whether the client waits for a 100 before it sends the body (RFC 9110, section 10.1.1). Never so
     /// without a body, nor in HTTP/1.0.
     public internal(set) var expectsContinue = false
+    /// Whether there is a `CDN-Loop` field: proxies that the request has passed have left their marks (RFC 8586).
+    public internal(set) var hasLoopMarks = false
 
     mutating func reset(_ keepingMemory: Bool) {
         method = .other
@@ -32,6 +34,7 @@ public struct RequestHead: Sendable {
         host = nil
         upgrade = nil
         expectsContinue = false
+        hasLoopMarks = false
     }
 
     /// The first field of that name.

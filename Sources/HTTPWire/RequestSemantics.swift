@@ -5,6 +5,7 @@ struct RequestSemantics {
     private var host: ByteRange?
     private var upgrade: ByteRange?
     private var expectsContinue = false
+    private var hasLoopMarks = false
 
     mutating func add(_ bytes: Span<UInt8>, _ field: HeadField) throws(HTTPViolation) {
         switch field.known {
@@ -18,6 +19,7 @@ struct RequestSemantics {
         case .expect:
             try addExpectations(bytes, field.value)
         case .upgrade: upgrade = upgrade ?? field.value
+        case .cdnLoop: hasLoopMarks = true
         default: break
         }
     }
@@ -41,6 +43,7 @@ struct RequestSemantics {
         let isCurrent = head.version == .http11
         head.upgrade = isCurrent && connection.upgrade ? upgrade : nil
         head.expectsContinue = isCurrent && expectsContinue && head.framing.hasContent
+        head.hasLoopMarks = hasLoopMarks
         connection.mark(bytes, &head.fields)
     }
 }

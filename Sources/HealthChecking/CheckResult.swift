@@ -1,4 +1,5 @@
 import HTTPWire
+import Sockets
 import Time
 
 /// What came of one check.
@@ -10,7 +11,7 @@ public struct CheckResult: Equatable, Sendable {
         /// The server is not; the text says how: "connection refused".
         case failed(reason: String)
         /// This machine could not check, for lack of descriptors or ports: no word about the server.
-        case impossible(reason: String)
+        case impossible(SystemError)
     }
 
     /// What the check found.
@@ -32,7 +33,8 @@ public struct CheckResult: Equatable, Sendable {
         self.at = at
         switch verdict {
         case .passed: detail = status.map(Self.text) ?? "connected"
-        case .failed(let reason), .impossible(let reason): detail = reason
+        case .failed(let reason): detail = reason
+        case .impossible(let error): detail = error.description
         }
     }
 

@@ -1,5 +1,6 @@
 import Balancing
 import EventLoop
+import Sockets
 import Time
 
 /// Checks all servers of a pool, each on its own schedule, and tells the pool what it saw.
@@ -11,6 +12,8 @@ public final class HealthChecker {
     private var unjudged: Set<ServerID>
     /// Called once, when each server's first check has ended: what the pool says of them is true then.
     public var onFirstRound: (() -> Void)?
+    /// Told when a check could not be made for want of something here.
+    public var onShortage: ((Shortage, ServerID) -> Void)?
 
     /// Makes the schedules; nothing is checked before ``start()``.
     ///
@@ -51,6 +54,9 @@ public final class HealthChecker {
     }
 
     private func judged(_ server: ServerID) {
+        if case .impossible(let error) = lastResult(of: server)?.verdict, let shortage = error.shortage {
+            onShortage?(shortage, server)
+        }
         guard unjudged.remove(server) != nil, unjudged.isEmpty else { return }
         onFirstRound?()
     }

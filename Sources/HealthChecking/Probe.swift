@@ -44,7 +44,7 @@ final class Probe: EventHandler {
         } catch let error as SystemError {
             finish(Self.verdict(of: error))
         } catch {
-            finish(.impossible(reason: "\(error)"))
+            finish(.impossible(.outOfMemory))
         }
     }
 
@@ -104,6 +104,6 @@ final class Probe: EventHandler {
     }
 
     private static func verdict(of error: SystemError) -> CheckResult.Verdict {
-        error.saysNothingOfPeer ? .impossible(reason: error.description) : .failed(reason: error.description)
+        error.saysNothingOfPeer ? .impossible(error) : .failed(reason: error.description)
     }
 }

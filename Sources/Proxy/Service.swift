@@ -58,6 +58,9 @@ public final class Service {
     public var onBadAnswer: ((ServerID, BrokenRule) -> Void)?
     /// Told when this machine lacked what a connection to a server takes.
     public var onShortage: ((Shortage, ServerID) -> Void)?
+    /// Told of each request that was refused because it came back again and again, and in TCP mode when sessions were
+    /// cut that came from earlier ones of this service.
+    public var onLoop: (() -> Void)?
     /// The last exchanges, or sessions in TCP mode.
     public private(set) var recent = RecentRing()
 
@@ -67,6 +70,8 @@ public final class Service {
     let limits: Limits
     /// Shared with other services.
     let idleConnections: IdleConnections
+    /// Shared with other services.
+    let ownConnections: OwnConnections
     let waits: ServiceWaits
     let buffers: RelayBuffers
     /// The clients that it serves.
@@ -82,11 +87,13 @@ public final class Service {
     /// - Parameters:
     ///   - http: what HTTP mode may take; nil for TCP mode.
     ///   - idleConnections: what gives way in a shortage of descriptors, of all services that share it.
+    ///   - ownConnections: finds circles, among all services that share it.
     ///   - trusts: whether the `X-Forwarded-` fields of a peer are believed.
     /// - Precondition: one address for each of the pool's servers, in the same order.
     public init(
         on loop: EventLoop, pool: Pool, addresses: [SocketAddress], strategy: StrategyName, limits: Limits,
         http: HTTPLimits? = nil, idleConnections: IdleConnections = IdleConnections(),
+        ownConnections: OwnConnections = OwnConnections(),
         trusts: @escaping (SocketAddress) -> Bool = { _ in false }
     ) {
         precondition(addresses.count == pool.count, "one address for each server")
@@ -101,6 +108,7 @@ public final class Service {
         picker = Picker(strategy)
         self.limits = limits
         self.idleConnections = idleConnections
+        self.ownConnections = ownConnections
         waits = ServiceWaits(limits)
         measured = Meters(servers: pool.count, at: loop.now.second)
         news = PoolNews(of: pool)

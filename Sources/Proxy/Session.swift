@@ -7,7 +7,7 @@ import Time
 ///
 /// ``SessionMachine`` decides; this class does what it says.
 final class Session: ClientHandler {
-    private let service: Service
+    let service: Service
     // Of the service, close at hand: a call on what is two steps away counts a reference.
     private let loop: EventLoop
     private let pool: Pool
@@ -54,6 +54,14 @@ final class Session: ClientHandler {
     /// Closes both sides without waiting for anybody.
     override func cut() {
         perform(machine.handle(.cut))
+    }
+
+    /// Both ends of the client's connection.
+    var clientEnds: (peer: SocketAddress?, own: SocketAddress?) { (client.peerAddress, client.localAddress) }
+
+    /// Both ends of the server's connection. Only while it is being made has the peer none.
+    var upstreamEnds: (peer: SocketAddress?, own: SocketAddress?) {
+        (upstream.peerAddress ?? server.map { service.address(of: $0) }, upstream.localAddress)
     }
 
     override var isTunnel: Bool { true }

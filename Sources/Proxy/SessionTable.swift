@@ -16,6 +16,7 @@ public final class SessionTable {
     public init(of service: Service) {
         self.service = service
         service.table = self
+        if service.http == nil { service.ownConnections.add(self) }
     }
 
     deinit {
@@ -39,11 +40,24 @@ public final class SessionTable {
 
     /// Begins to serve a client.
     func admit(_ client: consuming Socket, from address: SocketAddress) {
+        if service.ownConnections.hasCut, service.http == nil,
+            service.ownConnections.isCut(client, from: address, at: service.loop.now)
+        {
+            return client.resetOnClose()
+        }
         let handler = makeHandler(client, from: address)
         handler.index = handlers.count
         handlers.append(handler)
         service.counters.began()
         handler.start()
+        if OwnConnections.isWorthALook(handlers.count, of: service.limits.sessions), service.http == nil {
+            service.ownConnections.look(isFull: isFull, at: service.loop.now)
+        }
+    }
+
+    /// Sessions were cut that came from earlier ones of the same service.
+    func foundCircle() {
+        service.onLoop?()
     }
 
     private func makeHandler(_ client: consuming Socket, from address: SocketAddress) -> ClientHandler {

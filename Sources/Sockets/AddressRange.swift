@@ -48,8 +48,40 @@ public struct AddressRange: Hashable, Sendable {
     /// Whether a client or a server with this address is within.
     public func contains(_ address: SocketAddress) -> Bool {
         if isUnix { return address.family == AF_UNIX }
-        guard let bits = address.ipBits else { return false }
-        return bits & Self.mask(prefix) == network
+        return address.ipBits.map(contains) ?? false
+    }
+
+    /// The network with that prefix, or the one address.
+    init(network: UInt128, prefix: Int = width) {
+        self.init(isUnix: false, network: network, prefix: prefix)
+    }
+
+    private init(isUnix: Bool, network: UInt128, prefix: Int) {
+        self.isUnix = isUnix
+        self.network = network
+        self.prefix = prefix
+    }
+
+    /// What comes to a listener on that address: to a wildcard all of IPv4, or of both (``ListeningSocket``).
+    init(listeningOn address: SocketAddress) {
+        guard let bits = address.ipBits else {
+            self.init(isUnix: true, network: 0, prefix: 0)
+            return
+        }
+        let isIPv4Wildcard = IPAddressText.isMapped(bits) && bits & ~Self.mask(Self.mappedPrefix) == 0
+        self.init(network: bits, prefix: bits == 0 ? 0 : isIPv4Wildcard ? Self.mappedPrefix : Self.width)
+    }
+
+    /// Whether it is of one IP address alone.
+    var isSingle: Bool { !isUnix && prefix == Self.width }
+
+    /// Whether an IP address is within, by its number.
+    func contains(_ bits: UInt128) -> Bool { !isUnix && bits & Self.mask(prefix) == network }
+
+    /// Whether an address is in both.
+    func overlaps(_ other: AddressRange) -> Bool {
+        guard !isUnix, !other.isUnix else { return isUnix && other.isUnix }
+        return prefix <= other.prefix ? contains(other.network) : other.contains(network)
     }
 
     /// Of an IPv6 address, in bits.

@@ -67,7 +67,7 @@ public struct Socket: ~Copyable, Sendable {
     /// Whether the connection's two ends are this one socket: TCP's simultaneous open, which happens when
     /// nobody listens on a port of this machine that the kernel then picks as the local one.
     public var isConnectedToItself: Bool {
-        guard let local = SocketAddress(asking: { getsockname(number, $0, $1) }), let peerAddress,
+        guard let local = localAddress, let peerAddress,
             local.family != AF_UNIX
         else { return false }
         return local.description == peerAddress.description
@@ -146,6 +146,11 @@ public struct Socket: ~Copyable, Sendable {
     public func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// Our own address, as the peer sees it; nil when there is no socket.
+    public var localAddress: SocketAddress? {
+        SocketAddress { getsockname(number, $0, $1) }
     }
 
     /// The peer's address; nil when the connection is gone.

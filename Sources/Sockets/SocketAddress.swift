@@ -74,6 +74,25 @@ public struct SocketAddress: Sendable {
         length = socklen_t(Self.unixPathOffset + path.utf8.count + 1)
     }
 
+    /// The address with that number, an IPv4 one where the number is of a mapped one.
+    init(ipBits bits: UInt128, port: UInt16) {
+        var storage = sockaddr_storage()
+        let isIPv4 = IPAddressText.isMapped(bits)
+        storage.ss_family = sa_family_t(isIPv4 ? AF_INET : AF_INET6)
+        withUnsafeMutableBytes(of: &storage) { bytes in
+            // Both families have the port in the same place (ip(7), ipv6(7)).
+            bytes.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
+            if isIPv4 {
+                bytes.storeBytes(
+                    of: UInt32(truncatingIfNeeded: bits).bigEndian, toByteOffset: 4, as: UInt32.self)
+            } else {
+                bytes.storeBytes(of: bits.bigEndian, toByteOffset: 8, as: UInt128.self)
+            }
+        }
+        self.storage = storage
+        length = socklen_t(isIPv4 ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size)
+    }
+
     /// Copies what a call such as getaddrinfo(3) gave.
     init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
         var storage = sockaddr_storage()

@@ -36,13 +36,25 @@ final class Balancer {
         let budget = DescriptorBudget(for: configuration, limit: DescriptorLimit.raiseToHardLimit())
         if let warning = budget.scarcity { log.warning("\(warning)") }
         let idleConnections = IdleConnections()
+        let ownConnections = OwnConnections()
+        var bound: [OwnListener] = []
         let services = try configuration.services.map { service in
             if let warning = budget.warning(for: service) { log.warning("\(warning)") }
-            return try RunningService(
-                service, within: budget, sharing: idleConnections, on: loop, log: log)
+            let running = try RunningService(
+                service, within: budget, sharing: idleConnections, ownConnections, beside: bound, on: loop,
+                log: log)
+            if let listener = running.listener {
+                bound.append(OwnListener(owner: "the service \"\(service.name)\"", address: listener.address))
+            }
+            return running
         }
+        // What the configuration's reader could not see: names are looked up now.
+        let circles = configuration.circles(
+            listening: { service in services.first { $0.name == service.name }?.listener?.address },
+            leading: { service in services.first { $0.name == service.name }?.serverAddresses ?? [] })
+        guard circles.isEmpty else { throw StartError(description: circles.joined(separator: "\nerror: ")) }
         let desk = AdminDesk(for: services, on: loop, log: log)
-        admin = try AdminServer(configuration.admin, budget, for: desk, on: loop)
+        admin = try AdminServer(configuration.admin, budget, for: desk, beside: bound, on: loop)
         self.services = services
         self.desk = desk
         desk.onChange = { [unowned self] in admin?.tell($0) }

@@ -30,26 +30,28 @@ final class RunningService {
     private let log: Logger
     private let table: SessionTable
     private(set) var listener: Listener?
+    /// Where its servers are, in their order.
+    let serverAddresses: [SocketAddress]
     private let loop: EventLoop
     private var readmission: Timer?
     private var isStarting = false
     private(set) var isAccepting = false
     private var hadEligible = false
-    /// Until when the log says no more of what this machine lacks.
-    private var shortageQuietUntil: [Shortage: Instant] = [:]
-    /// Until when the log says no more of a server's bad answers.
-    private var badAnswersQuietUntil: [ServerID: Instant] = [:]
+    /// What was told a short time ago and is not told again.
+    private var told = ToldLately()
 
-    /// Looks the servers up and binds the listener.
+    /// Looks the servers up and binds the listener, beside those that are bound already.
     init(
         _ configuration: ServiceConfiguration, within budget: DescriptorBudget,
-        sharing idleConnections: IdleConnections, on loop: EventLoop, log: Logger
+        sharing idleConnections: IdleConnections, _ ownConnections: OwnConnections = OwnConnections(),
+        beside bound: [OwnListener] = [], on loop: EventLoop, log: Logger
     ) throws {
         self.configuration = configuration
         self.log = log
         sessionLimit = budget.sessions(for: configuration)
         name = configuration.name
         let addresses = try configuration.servers.map { try $0.address.resolve() }
+        serverAddresses = addresses
         self.loop = loop
         countingSince = loop.now
         let rule = EjectionRule(
@@ -67,10 +69,10 @@ final class RunningService {
             http: configuration.mode == .http
                 ? HTTPLimits(configuration, serverConnections: budget.serverConnections(for: configuration))
                 : nil,
-            idleConnections: idleConnections,
+            idleConnections: idleConnections, ownConnections: ownConnections,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
-        listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
+        listener = try Self.listener(on: configuration.listen, beside: bound, into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
         readmission = try Timer(on: loop) { [unowned self] in
             pool.readmit(at: loop.now)
@@ -81,13 +83,13 @@ final class RunningService {
     }
 
     private static func listener(
-        on endpoint: Endpoint, into table: SessionTable, loop: EventLoop
+        on endpoint: Endpoint, beside bound: [OwnListener], into table: SessionTable, loop: EventLoop
     ) throws -> Listener {
         let address = try endpoint.resolve()
         do {
             return try Listener(on: address, into: table, loop: loop)
         } catch {
-            throw StartError.listening(on: endpoint, error)
+            throw StartError.listening(on: endpoint, at: address, error, beside: bound)
         }
     }
 
@@ -126,19 +128,17 @@ final class RunningService {
             service.onExchange = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
             service.onSession = { [unowned self, access] in access.info("\($0.logLine(name, of: pool))") }
         }
+        service.onLoop = { [unowned self] in reportLoop() }
         service.onBadAnswer = { [unowned self] in reportBadAnswer(of: $0, breaking: $1) }
         service.onShortage = { [unowned self] in reportShortage($0, for: $1) }
+        checker?.onShortage = { [service] in service.lacked($0, for: $1) }
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
         }
     }
 
-    /// How often the log says of one server that its answers break rules.
-    private static let badAnswerQuiet = Duration.seconds(60)
-
     private func reportBadAnswer(of server: ServerID, breaking rule: BrokenRule) {
-        guard badAnswersQuietUntil[server, default: .origin] <= loop.now else { return }
-        badAnswersQuietUntil[server] = loop.now + Self.badAnswerQuiet
+        guard told.isNew(.badAnswer(of: server), at: loop.now) else { return }
         log.warning(
             """
             \(name): an answer of \(pool.name(of: server)) was refused: \(rule.word) (\(rule.sentence)); \
@@ -146,16 +146,22 @@ final class RunningService {
             """)
     }
 
-    private static let shortageQuiet = Duration.seconds(60)
-
     private func reportShortage(_ shortage: Shortage, for server: ServerID) {
-        guard shortageQuietUntil[shortage, default: .origin] <= loop.now else { return }
-        shortageQuietUntil[shortage] = loop.now + Self.shortageQuiet
+        guard told.isNew(.shortage(shortage), at: loop.now) else { return }
         log.warning(
             """
             \(name): \(shortage.rawValue): cannot connect to \(pool.name(of: server)): \(shortage.sentence); \
             \(shortage.advice) (told once a minute)
             """)
+    }
+
+    private func reportLoop() {
+        guard told.isNew(.loop, at: loop.now) else { return }
+        let what =
+            configuration.mode == .http
+            ? "a request came back to this service again and again, and got 508: a server, or what is behind it,"
+            : "connections to this service came from itself, and were cut: a server"
+        log.error("\(name): \(what) leads here (told once a minute)")
     }
 
     // MARK: Life

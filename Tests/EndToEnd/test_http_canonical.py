@@ -10,7 +10,7 @@ from support.http_server import HTTPServer
 
 # What the balancer adds or writes anew.
 OURS = {"host", "content-length", "transfer-encoding", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host",
-        "x-request-id", "connection"}
+        "x-request-id", "cdn-loop", "connection"}
 
 BY_HAND = odd_requests.by_hand()
 GENERATED = odd_requests.generated(600)

@@ -15,7 +15,7 @@ from support.http_server import HTTPServer, response
 TRUSTING = {"trusted_proxies": ["192.0.2.0/24", "127.0.0.0/8", "::1"]}
 
 # Told of each other, so that neither a missing nor an added field escapes.
-ADDED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-request-id"}
+ADDED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-request-id", "cdn-loop"}
 
 
 @pytest.fixture

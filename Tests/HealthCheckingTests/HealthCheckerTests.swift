@@ -138,7 +138,7 @@ import Time
             let checked = try CheckedPool(server.address, fastInterval: .milliseconds(20))
             let taken = OwnDescriptors.takeAll()
             checked.checker?.start()
-            #expect(checked.lastResult()?.verdict == .impossible(reason: "too many open files"))
+            #expect(checked.lastResult()?.verdict == .impossible(.outOfDescriptors))
             #expect(checked.health().state == .checking)
             #expect(checked.health().lastFailure == nil)
             #expect(checked.firstRounds == 1)
@@ -157,7 +157,7 @@ import Time
             try checked.until { checked.health().streak == 1 }
             let taken = OwnDescriptors.takeAll()
             checked.checker?.lookAgain(at: ServerID(0))
-            #expect(checked.lastResult()?.verdict == .impossible(reason: "too many open files"))
+            #expect(checked.lastResult()?.verdict == .impossible(.outOfDescriptors))
             #expect(checked.health().streak == 1)
             for number in taken { close(number) }
             checked.loop.runOneTurn()  // to let go of the probe

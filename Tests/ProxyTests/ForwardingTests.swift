@@ -10,7 +10,7 @@ import Testing
     private static let stranger = ClientIdentity(address: "192.0.2.1", isTrusted: false)
     private static let friend = ClientIdentity(address: "192.0.2.1", isTrusted: true)
 
-    /// What a server gets, with our random identifier replaced by `ID`.
+    /// What a server gets, with our random identifier replaced by `ID`, and without our mark.
     private func forwarded(
         _ text: String, from client: ClientIdentity = stranger, upgrades: Bool = false
     ) throws -> String {
@@ -28,6 +28,7 @@ import Testing
         }
         return written.replacing("\r\n", with: "\n")
             .replacing(/X-Request-ID: [0-9a-f]{16}-[0-9a-f]+\n/, with: "X-Request-ID: ID\n")
+            .replacing(/CDN-Loop: evenkeel-[0-9a-f]{16}\n/, with: "")
     }
 
     private func answered(

@@ -67,6 +67,8 @@ public struct ExchangeReason: Equatable, Sendable {
     static let outOfMemory = ExchangeReason(.memory)
     static let connectTimeout = ExchangeReason("connect_timeout", 504, .failed)
     static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504, .failed)
+    /// Nobody but the configuration is to blame.
+    static let loopDetected = ExchangeReason("loop_detected", 508, .failed)
 
     /// The response had begun; the client sees it cut.
     static let responseCut = ExchangeReason("response_cut", 0, .failed)
@@ -94,6 +96,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .drainDeadline: "the server is being taken out of service"
         case .connectTimeout: "no server took the connection in time"
         case .responseHeadTimeout: "the server did not answer in time"
+        case .loopDetected: "the request came back to the balancer again and again: a server sends it there"
         default:
             if let shortage = Shortage(rawValue: word) {
                 "the balancer's machine lacks something: \(shortage.sentence)"

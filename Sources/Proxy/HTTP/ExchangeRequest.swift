@@ -76,6 +76,14 @@ extension Exchange {
             buffers.give(raw)
             return perform(machine.handle(.refused(.requestBodyTooLarge)))
         }
+        if requestParser.head.hasLoopMarks,
+            raw.withSpan({ context.forwarding.isLoop(requestParser.head, from: $0) })
+        {
+            rememberTarget(of: raw)
+            buffers.give(raw)
+            service.onLoop?()
+            return perform(machine.handle(.refused(.loopDetected)))
+        }
         writeHead(raw)
         raw.removeFirst(headLength)
         requestPipe.begin(framing, sendingChunks: framing == .chunked)

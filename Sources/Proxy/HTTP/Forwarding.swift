@@ -10,6 +10,11 @@ struct Forwarding {
     let keepsServers: Bool
     private let identifiers = RequestIdentifiers()
 
+    /// Whether a request that has marks has been here so often that it will come again and again.
+    @inline(never) func isLoop(_ head: borrowing RequestHead, from bytes: Span<UInt8>) -> Bool {
+        identifiers.mark.isLoop(head, from: bytes)
+    }
+
     /// Writes a request's head as a server gets it.
     ///
     /// - Parameters:
@@ -137,6 +142,7 @@ struct Forwarding {
         if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption,
             !identifier.value.isEmpty
         {
+            writer.write(identifiers.mark.line)
             writer.writeField(identifier, from: bytes)
         } else {
             identifiers.write(into: &writer)

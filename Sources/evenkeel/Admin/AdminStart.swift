@@ -9,23 +9,27 @@ extension AdminServer {
     /// - Throws: ``StartError`` that says which address is at fault, and how to do without.
     convenience init?(
         _ configuration: AdminConfiguration, _ budget: DescriptorBudget,
-        for balancer: any AdministeredBalancer, on loop: EventLoop
+        for balancer: any AdministeredBalancer, beside bound: [OwnListener], on loop: EventLoop
     ) throws {
         guard let listen = configuration.listen else { return nil }
+        let address = try listen.resolve()
         let settings = AdminSettings(
-            address: try listen.resolve(), token: configuration.token.map { Secret($0.secret) },
+            address: address, token: configuration.token.map { Secret($0.secret) },
             hosts: configuration.hosts,
             connections: budget.adminConnections, version: Version.current)
         do {
             try self.init(settings, for: balancer, on: loop)
         } catch let error as SystemError {
-            throw StartError.dashboard(on: listen, error)
+            throw StartError.dashboard(on: listen, at: address, error, beside: bound)
         }
         guard let monitoring = configuration.monitoring else { return }
+        let monitoringAddress = try monitoring.resolve()
         do {
-            try startMonitoring(on: try monitoring.resolve())
+            try startMonitoring(on: monitoringAddress)
         } catch let error as SystemError {
-            throw StartError.listening(on: monitoring, error)
+            let dashboard = OwnListener(owner: "the admin listener", address: self.address ?? address)
+            throw StartError.listening(
+                on: monitoring, at: monitoringAddress, error, beside: bound + [dashboard])
         }
     }
 
