@@ -217,8 +217,9 @@ extension Exchange {
         case .more: loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
         case .sinkFailed(let error): serverDeaf(error)
-        case .failed(.outOfMemory): lackMemory()
-        case .failed(let fault): perform(machine.handle(.clientGone(ExchangeReason(fault))))
+        // The client gets a status as long as it has no answer. The server's connection is cut, so that half a request
+        // never passes for a whole one.
+        case .failed(let fault): perform(machine.handle(.refused(ExchangeReason(fault))))
         }
     }
 
