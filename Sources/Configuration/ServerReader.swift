@@ -68,10 +68,11 @@ struct ServerReader {
 }
 
 extension Endpoint {
-    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343).
+    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343), and a dot at the end stands for the
+    /// root.
     var folded: Endpoint {
         switch self {
-        case .tcp(let host, let port): .tcp(host: host.lowercased(), port: port)
+        case .tcp(let host, let port): .tcp(host: HostName.withoutRoot(host).lowercased(), port: port)
         case .unix: self
         }
     }
