@@ -38,16 +38,19 @@ final class RunningService {
     /// Until when the log says no more of a server's bad answers.
     private var badAnswersQuietUntil: [ServerID: Instant] = [:]
 
-    /// Looks the servers up and binds the listener.
+    /// Binds the listener.
+    ///
+    /// - Parameter found: the addresses of the configuration's endpoints, looked up together.
     init(
-        _ configuration: ServiceConfiguration, within budget: DescriptorBudget,
-        sharing idleConnections: IdleConnections, on loop: EventLoop, log: Logger
+        _ configuration: ServiceConfiguration, at found: [Endpoint: SocketAddress] = [:],
+        within budget: DescriptorBudget, sharing idleConnections: IdleConnections, on loop: EventLoop,
+        log: Logger
     ) throws {
         self.configuration = configuration
         self.log = log
         sessionLimit = budget.sessions(for: configuration)
         name = configuration.name
-        let addresses = try configuration.servers.map { try $0.address.resolve() }
+        let addresses = try configuration.servers.map { try found[$0.address] ?? $0.address.resolve() }
         self.loop = loop
         countingSince = loop.now
         let rule = EjectionRule(
@@ -68,7 +71,9 @@ final class RunningService {
             idleConnections: idleConnections,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
-        listener = try Self.listener(on: configuration.listen, into: table, loop: loop)
+        listener = try Self.listener(
+            on: configuration.listen, at: found[configuration.listen] ?? configuration.listen.resolve(),
+            into: table, loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
         readmission = try Timer(on: loop) { [unowned self] in
             pool.readmit(at: loop.now)
@@ -79,9 +84,8 @@ final class RunningService {
     }
 
     private static func listener(
-        on endpoint: Endpoint, into table: SessionTable, loop: EventLoop
+        on endpoint: Endpoint, at address: SocketAddress, into table: SessionTable, loop: EventLoop
     ) throws -> Listener {
-        let address = try endpoint.resolve()
         do {
             return try Listener(on: address, into: table, loop: loop)
         } catch {
@@ -321,10 +325,11 @@ extension CheckKind {
 }
 
 extension Endpoint {
-    /// As a `Host` field names it (RFC 9110 section 7.2); a Unix socket has no host of its own.
+    /// As a `Host` field names it (RFC 9110 section 7.2): without the root's dot, which few servers know as theirs; a
+    /// Unix socket has no host of its own.
     fileprivate var hostField: String {
         switch self {
-        case .tcp: description
+        case .tcp(let host, let port): Endpoint.tcp(host: HostName.withoutRoot(host), port: port).description
         case .unix: "localhost"
         }
     }

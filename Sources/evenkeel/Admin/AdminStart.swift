@@ -8,12 +8,14 @@ extension AdminServer {
     ///
     /// - Throws: ``StartError`` that says which address is at fault, and how to do without.
     convenience init?(
-        _ configuration: AdminConfiguration, _ budget: DescriptorBudget,
+        _ configuration: AdminConfiguration, at addresses: [Endpoint: SocketAddress],
+        _ budget: DescriptorBudget,
         for balancer: any AdministeredBalancer, on loop: EventLoop
     ) throws {
         guard let listen = configuration.listen else { return nil }
         let settings = AdminSettings(
-            address: try listen.resolve(), token: configuration.token.map { Secret($0.secret) },
+            address: try addresses[listen] ?? listen.resolve(),
+            token: configuration.token.map { Secret($0.secret) },
             hosts: configuration.hosts,
             connections: budget.adminConnections, version: Version.current)
         do {
@@ -23,7 +25,7 @@ extension AdminServer {
         }
         guard let monitoring = configuration.monitoring else { return }
         do {
-            try startMonitoring(on: try monitoring.resolve())
+            try startMonitoring(on: try addresses[monitoring] ?? monitoring.resolve())
         } catch let error as SystemError {
             throw StartError.listening(on: monitoring, error)
         }
