@@ -4,17 +4,48 @@ import Sockets
 /// Why the balancer cannot start: one line for a person.
 struct StartError: Error, CustomStringConvertible {
     let description: String
+    /// The address that cannot be listened on, and why not.
+    private(set) var refused: (endpoint: Endpoint, error: SystemError)?
+
+    init(description: String) {
+        self.description = description
+    }
+
+    private init(_ description: String, on endpoint: Endpoint, _ error: SystemError) {
+        self.description = description
+        refused = (endpoint, error)
+    }
 
     /// An address cannot be listened on.
     static func listening(on endpoint: Endpoint, _ error: SystemError) -> StartError {
-        let hint = error.isAddressInUse ? " (another program listens there; \"ss -ltnp\" tells which)" : ""
-        return StartError(description: "cannot listen on \(endpoint): \(error)\(hint)")
+        let hint = endpoint.explain(error).map { " (\($0))" } ?? ""
+        return StartError("cannot listen on \(endpoint): \(error)\(hint)", on: endpoint, error)
     }
 
     /// The dashboard's address cannot be listened on.
     static func dashboard(on endpoint: Endpoint, _ error: SystemError) -> StartError {
         let reason = listening(on: endpoint, error).description
         return StartError(
-            description: "the dashboard \(reason); set admin.listen or --admin to another address, or to off")
+            "the dashboard \(reason); set admin.listen or --admin to another address, or to off",
+            on: endpoint, error)
+    }
+
+    /// An address of the demo cannot be listened on, and a flag chooses another.
+    static func demo(_ flag: String, on endpoint: Endpoint, _ error: SystemError) -> StartError {
+        let isDemo = error.isAddressInUse && RunningDemo.answers(at: endpoint)
+        let who = isDemo ? "another evenkeel demo seems to run there" : endpoint.explain(error)
+        let hint = who.map { " (\($0))" } ?? ""
+        return StartError(
+            "cannot listen on \(endpoint): \(error)\(hint); choose another address with \(flag)",
+            on: endpoint, error)
+    }
+}
+
+/// A mistake in the arguments of a command, in one line for a person; the exit code is 2.
+struct ArgumentMistake: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }
