@@ -38,10 +38,6 @@ public enum Endpoint: Hashable, Sendable {
         guard !path.utf8.contains(0) else {
             throw EndpointError(text: text, problem: "the path of a Unix socket has no zero byte")
         }
-        // The path is the server's name where it has no other, in logs and in URLs.
-        guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw EndpointError(text: text, problem: "the path of a Unix socket has no control bytes")
-        }
         guard path.utf8.count <= longestUnixPath else {
             throw EndpointError(
                 text: text, problem: "the path of a Unix socket has at most \(longestUnixPath) bytes")

@@ -18,7 +18,7 @@ import Testing
               b: {listen: 2, servers: ["h:2"], health: *h, mode: tcp}
             """,
             says: """
-                evenkeel.yaml:2:48: error: "consecutive_failures" has no meaning in mode tcp: leave it out, or write "mode: http"
+                evenkeel.yaml:2:48: error: "consecutive_failures" has no meaning in mode tcp: write "mode: http", or leave it out
                   2 |   a: {listen: 1, servers: ["h:1"], health: &h {consecutive_failures: 3}}
                     |                                                ^
                 evenkeel.yaml:3:44: note: used here, by an alias
@@ -114,6 +114,6 @@ import Testing
             """
         let found = AliasScanner.aliases(in: SourceText(name: "f", text: text))
         #expect(found.map(\.line) == [1, 2, 2, 3, 8, 10])
-        #expect(found.map(\.scalar) == [4, 5, 21, 3, 11, 3])
+        #expect(found.map(\.scalar) == [4, 5, 21, 3, 10, 3])
     }
 }

@@ -92,4 +92,12 @@ import Testing
             messages("listen: 80\nservers: [1]\nadmin: {hosts: [lb.test., lb.test]}\n").contains(
                 "already in the list"))
     }
+
+    @Test("The path of a Unix socket that does not print is no name")
+    func hiddenPath() {
+        let rule = "the address has characters that do not print, so it cannot be the server's name"
+        #expect(messages("listen: 80\nservers: [\"unix:/a\\eb\"]\n").contains(rule))
+        #expect(messages("listen: 80\nservers: [{address: \"unix:/a\\eb\"}]\n").contains(rule))
+        #expect(messages("listen: 80\nservers: [{name: a, address: \"unix:/a\\eb\"}]\n") == "valid")
+    }
 }

@@ -97,7 +97,7 @@ import Testing
             maxConnections: 1_000_000)
         let far = ServerConfiguration(address: .tcp(host: String(repeating: "a.", count: 100) + "b", port: 1))
         let health = HealthConfiguration(
-            kind: .http(path: "/a?b=#c", expect: 204...204), interval: .milliseconds(1500),
+            kind: .http(path: "/a?b=%23c", expect: 204...204), interval: .milliseconds(1500),
             fastInterval: .milliseconds(1), timeout: .seconds(86_400), rise: 100, fall: 1)
         let services = [
             ServiceConfiguration(

@@ -1,5 +1,4 @@
 import EventLoop
-import Sockets
 
 /// Who may ask for what: the rules that come before every answer.
 ///
@@ -29,14 +28,11 @@ struct Gate {
         }
     }
 
-    /// The name in a `Host` field, without its port and the dot for the root (RFC 1034 section 3.1), in lower case.
+    /// The name in a `Host` field, without its port, in lower case.
     private static func name(in host: String) -> String {
         let host = host.lowercased()
-        guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else {
-            return HostName.withoutRoot(host)
-        }
-        return host[host.index(after: colon)...].allSatisfy(\.isNumber)
-            ? HostName.withoutRoot(String(host[..<colon])) : host
+        guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return host }
+        return host[host.index(after: colon)...].allSatisfy(\.isNumber) ? String(host[..<colon]) : host
     }
 
     /// Whether a request shows the token: as a bearer (RFC 6750 section 2.1), or by the cookie of a login.
