@@ -213,20 +213,6 @@ def test_a_request_with_too_large_trailers_gets_a_431_however_much_a_server_has_
     assert server.seen == []
 
 
-@pytest.mark.parametrize("chunk", [b"x\r\n", b"5\r\nabcdefg\r\n", b"1;=\r\na\r\n"])
-def test_a_body_that_breaks_on_its_way_gets_its_status_too(start, chunk):
-    server = start(HTTPServer())
-    balancer = logging_balancer(start, server)
-    with balancer.client() as client:
-        client.send(request("/", "POST", {"Transfer-Encoding": "chunked"}) + b"5\r\nhello\r\n")
-        wait_until(lambda: server.connections, 5, "a part of it is with the server")
-        client.send(chunk)
-        assert client.answer().status == 400
-        assert client.is_over()
-    assert only_entry(balancer).status == "400"
-    assert server.seen == []
-
-
 @pytest.mark.parametrize("trailers", LARGE_TRAILERS.values(), ids=LARGE_TRAILERS.keys())
 def test_an_answer_with_too_large_trailers_never_ends_cleanly(start, trailers):
     def script(asked, peer):

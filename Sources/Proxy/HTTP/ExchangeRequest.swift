@@ -217,9 +217,11 @@ extension Exchange {
         case .more: loop.resumeNextTurn(client)
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
         case .sinkFailed(let error): serverDeaf(error)
-        // The client gets a status as long as it has no answer. The server's connection is cut, so that half a request
-        // never passes for a whole one.
-        case .failed(let fault): perform(machine.handle(.refused(ExchangeReason(fault))))
+        case .failed(.outOfMemory): lackMemory()
+        // Too much is said to a client that has no answer yet (RFC 6585 section 5). What is no framing at all cuts both sides.
+        case .failed(.invalid(let violation)) where violation.status == 431:
+            perform(machine.handle(.refused(ExchangeReason(violation))))
+        case .failed(let fault): perform(machine.handle(.clientGone(ExchangeReason(fault))))
         }
     }
 
