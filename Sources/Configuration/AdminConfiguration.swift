@@ -39,7 +39,7 @@ extension Endpoint {
         guard case .tcp(let host, _) = self else { return true }
         // Its shortest form, which for a mapped IPv4 address is the IPv4 one.
         guard let address = try? AddressRange(host).description else {
-            return host.lowercased() == "localhost"
+            return HostName.withoutRoot(host).lowercased() == "localhost"
         }
         return address == "::1" || address.hasPrefix("127.")
     }

@@ -39,7 +39,7 @@ extension Format where Value == String {
     }
 
     /// A host as the `Host` field of a browser has it (RFC 9110 section 7.2), with no port: a name in lower
-    /// case, or an IP address in its shortest form without brackets.
+    /// case without the root's dot, or an IP address in its shortest form without brackets.
     static var browserHost: Format {
         Format { text throws(Problem) in
             guard let host = address(text) ?? name(text) else {
@@ -61,6 +61,6 @@ extension Format where Value == String {
 
     private static func name(_ text: String) -> String? {
         guard !text.contains(":"), case .tcp(let host, _) = try? Endpoint("\(text):1") else { return nil }
-        return host.lowercased()
+        return HostName.withoutRoot(host).lowercased()
     }
 }

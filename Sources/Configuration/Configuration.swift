@@ -1,3 +1,5 @@
+import Sockets
+
 /// Everything that a person decides before the balancer starts. It is read once, by
 /// ``load(file:environment:flags:)``, or built in code; it starts nothing.
 public struct Configuration: Sendable {
@@ -29,6 +31,29 @@ public struct Configuration: Sendable {
         self.shutdownTunnelTimeout = shutdownTunnelTimeout
         self.logLevel = logLevel
         self.origins = origins
+    }
+}
+
+extension Configuration {
+    /// An address of the configuration, with the place where it is said.
+    public typealias PlacedEndpoint = (endpoint: Endpoint, place: Place)
+
+    /// All addresses, those of the file in its order.
+    public var endpoints: [PlacedEndpoint] {
+        var paths: [(Endpoint, [String])] = []
+        for service in services {
+            let path = ["services", service.name]
+            paths.append((service.listen, path + ["listen"]))
+            for (index, server) in service.servers.enumerated() {
+                paths.append((server.address, path + ["servers", "\(index)", "address"]))
+            }
+        }
+        if let listen = admin.listen {
+            paths.append((listen, ["admin", "listen"]))
+            if let monitoring = admin.monitoring { paths.append((monitoring, ["admin", "monitoring"])) }
+        }
+        return paths.map { (endpoint: $0, place: origins.place(of: $1)) }
+            .sorted { $0.place.rank < $1.place.rank }
     }
 }
 

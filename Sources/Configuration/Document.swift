@@ -4,7 +4,8 @@ import Yams
 struct Document {
     let source: SourceText
     /// Nil when the file is empty.
-    let root: Node?
+    var root: Node? { nodes?.root }
+    private let nodes: AliasedNodes?
     /// The names of keys that were covered up in the text, by their places.
     private let covered: [Spot: String]
 
@@ -40,7 +41,8 @@ struct Document {
                         "the file has more than \(Limits.values) values; each alias counts as all it stands for",
                         at: .named(source.name))
                 }
-                (self.source, self.root, self.covered) = (source, root, covered)
+                nodes = root.map { AliasedNodes($0, AliasScanner.aliases(in: source)) }
+                (self.source, self.covered) = (source, covered)
                 return
             case .failure(YamlError.duplicatedKeysInMapping(let keys, let context)):
                 let key = keys.first ?? ""
@@ -68,9 +70,12 @@ struct Document {
         key.mark.flatMap { covered[Spot($0)] } ?? key.string
     }
 
-    /// Where a node starts; the start of the file for a node without a mark.
+    /// Where a node starts, with the aliases that lead to it; the start of the file for a node without a mark.
     func place(of node: Node) -> Place {
-        source.place(line: node.mark?.line ?? 1, scalar: node.mark?.column ?? 1)
+        guard let mark = node.mark else { return source.place(line: 1, scalar: 1) }
+        let uses = nodes?.uses(of: node) ?? []
+        return source.place(line: mark.line, scalar: mark.column)
+            .reached(through: uses.map { source.place(line: $0.line, scalar: $0.scalar) })
     }
 
     /// A private character that nobody writes, another one for each cover: two equal covers would be

@@ -159,8 +159,22 @@ extension Format where Value == String {
                 let rule = "1 to 64 characters that print, with no space at its start or end"
                 throw Problem("\(QuotedText.quote(text)) is not a name: a name is \(rule)")
             }
+            guard text.utf8.count <= Limits.nameBytes else {
+                throw Problem(
+                    "the name has \(text.utf8.count) bytes in UTF-8, and may have \(Limits.nameBytes)")
+            }
+            try refuseDots(text)
             return text
         }
+    }
+
+    /// Clients take these two out of every path (RFC 3986 section 5.2.4), escaped or not, so the API could not be asked
+    /// for what is called so.
+    private static func refuseDots(_ text: String) throws(Problem) {
+        guard text == "." || text == ".." else { return }
+        throw Problem(
+            "\"\(text)\" cannot be a name: in the path of a URL it means a folder, so the API could not reach it"
+        )
     }
 
     /// A service's name, which is also part of metrics and paths.
@@ -173,18 +187,45 @@ extension Format where Value == String {
                 let rule = "1 to 64 letters, digits, \"-\", \"_\" or \".\""
                 throw Problem("\(QuotedText.quote(text)) is not a service's name: that is \(rule)")
             }
+            try refuseDots(text)
             return text
         }
     }
 
-    /// The target of a request (RFC 9112 section 3.2.1): visible ASCII that starts with a slash.
+    /// The target of a request (RFC 9112 section 3.2.1): a path and perhaps a query, as RFC 3986 (sections 3.3 and 3.4)
+    /// has them. Strict servers answer 400 to any other byte, and a fragment is never sent.
     static var requestPath: Format {
         Format { text throws(Problem) in
+            let quoted = QuotedText.quote(text)
             guard text.first == "/", text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                let rule = "it starts with \"/\" and has no spaces and only ASCII"
-                throw Problem("\(QuotedText.quote(text)) is not a path: \(rule)")
+                throw Problem(
+                    "\(quoted) is not a path: it starts with \"/\" and has no spaces and only ASCII")
+            }
+            guard text.utf8.count <= Limits.pathBytes else {
+                throw Problem("the path has \(text.utf8.count) bytes, and may have \(Limits.pathBytes)")
+            }
+            guard !text.contains("#") else {
+                throw Problem(
+                    "\(quoted) is not a path: what follows \"#\" is never sent; write %23 for the sign itself"
+                )
+            }
+            if let stray = text.unicodeScalars.first(where: "\"<>[\\]^`{|}".unicodeScalars.contains) {
+                let escape = "%" + String(stray.value, radix: 16, uppercase: true)
+                throw Problem("\(quoted) is not a path: \"\(stray)\" cannot stand in one; write \(escape)")
+            }
+            guard hasWholeEscapes(text) else {
+                throw Problem(
+                    "\(quoted) is not a path: \"%\" begins two hexadecimal digits; write %25 for the sign itself"
+                )
             }
             return text
+        }
+    }
+
+    /// RFC 3986 section 2.1.
+    private static func hasWholeEscapes(_ text: String) -> Bool {
+        text.split(separator: "%", omittingEmptySubsequences: false).dropFirst().allSatisfy { rest in
+            rest.utf8.count >= 2 && rest.prefix(2).allSatisfy(\.isHexDigit)
         }
     }
 }

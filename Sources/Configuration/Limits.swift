@@ -38,6 +38,11 @@ public enum Limits {
     public static let status = 100...599
     /// The length of a name in characters: it must fit a log line and a column of a table.
     public static let name = 1...64
+    /// The length of a name in bytes of UTF-8: a character may have any number of accents, and the API's path, which escapes
+    /// each byte with three, must fit a request line.
+    public static let nameBytes = 256
+    /// The length of the path of a check in bytes. Servers take request lines of 8 KB; a line of the file is shorter.
+    public static let pathBytes = 2048
     /// The length of a token in characters. Sixteen random ones are beyond guessing; 256 fit every header,
     /// cookie and form.
     public static let token = 16...256

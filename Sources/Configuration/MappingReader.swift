@@ -39,7 +39,7 @@ struct MappingReader {
         self.entries = mapping.compactMap { key, value in
             let place = report.place(of: key)
             guard let name = Self.name(of: key, report: report) else { return nil }
-            if case .file(_, let line, _) = first[name] {
+            if case .file(_, let line, _, _) = first[name] {
                 report.add("the key \(QuotedText.quote(name)) is already on line \(line)", at: place)
                 return nil
             }
@@ -174,8 +174,7 @@ extension Report {
 
     /// Notes that a value comes from the line of a node.
     func setOrigin(of path: [String], to node: Node) {
-        guard case .file(let name, let line, _) = place(of: node) else { return }
-        origins[path] = .file(name: name, line: line)
+        origins.set(path, to: place(of: node))
     }
 
     /// A node as a mapping; an empty one when it is something else.

@@ -25,6 +25,8 @@ public enum Origin: Equatable, Sendable, CustomStringConvertible {
 /// `origins["services", "main", "servers", "0", "weight"]`, `origins["log_level"]`.
 public struct Origins: Equatable, Sendable {
     private var known: [[String]: Origin] = [:]
+    /// With the column, of what came from the file.
+    private var places: [[String]: Place] = [:]
 
     /// No value comes from anywhere but the defaults.
     public init() {}
@@ -36,6 +38,22 @@ public struct Origins: Equatable, Sendable {
     public subscript(path: [String]) -> Origin {
         get { known[path] ?? .standard }
         set { known[path] = newValue }
+    }
+
+    /// Where the value at a path is said, for a message about it.
+    public func place(of path: [String]) -> Place {
+        switch self[path] {
+        case .standard: .nowhere
+        case .file(let name, _): places[path] ?? .named(name)
+        case .environment(let name), .flag(let name): .named(name)
+        }
+    }
+
+    /// Notes that a value comes from a place in the file.
+    mutating func set(_ path: [String], to place: Place) {
+        guard case .file(let name, let line, _, _) = place else { return }
+        known[path] = .file(name: name, line: line)
+        places[path] = place
     }
 
     /// Takes back what is known of all values below a path.

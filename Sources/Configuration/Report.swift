@@ -11,15 +11,20 @@ final class Report {
     /// Where each value comes from, as far as it was read.
     var origins = Origins()
     private var diagnostics: [Diagnostic] = []
+    /// Which of them say what, so that a mistake that aliases repeat is told once.
+    private var numbers: [Diagnostic.Key: Int] = [:]
 
     init(document: Document?) {
         self.document = document
     }
 
-    /// Notes a mistake, with the source line when the place has one.
+    /// Notes a mistake, with the source line when the place has one, and with the aliases that lead to it.
     func add(_ message: String, at place: Place) {
-        diagnostics.append(
-            Diagnostic(message, at: place, excerpt: document?.source.excerpt(at: place) ?? ""))
+        let excerpt = { [source = document?.source] place in source?.excerpt(at: place) ?? "" }
+        let new = Diagnostic(message, at: place, excerpt: excerpt(place), excerptOfAlias: excerpt)
+        if !place.aliases.isEmpty, let number = numbers[new.key] { return diagnostics[number].join(new) }
+        numbers[new.key] = diagnostics.count
+        diagnostics.append(new)
     }
 
     /// Notes a mistake that is already written.
@@ -30,16 +35,7 @@ final class Report {
     /// All mistakes; nil when there is none.
     var errors: ConfigurationErrors? {
         guard !diagnostics.isEmpty else { return nil }
-        let sorted = diagnostics.enumerated().sorted { left, right in
-            let (first, second) = (Self.rank(left.element.place), Self.rank(right.element.place))
-            return (first.line, first.column, left.offset) < (second.line, second.column, right.offset)
-        }
-        return ConfigurationErrors(sorted.map(\.element))
-    }
-
-    /// The order of the file; what is outside comes behind it, as it was found.
-    private static func rank(_ place: Place) -> (line: Int, column: Int) {
-        guard case .file(_, let line, let column) = place else { return (.max, .max) }
-        return (line, column)
+        // A sort keeps the order of what is equal.
+        return ConfigurationErrors(diagnostics.sorted { $0.place.rank < $1.place.rank })
     }
 }

@@ -44,6 +44,7 @@ struct ServerReader {
         case .scalar:
             guard let address = report.read(node, named: "a server", as: .serverAddress) else { return nil }
             report.setOrigin(of: path + ["address"], to: node)
+            refuseAsName(address, at: report.place(of: node))
             return PlacedServer(
                 server: ServerConfiguration(address: address), place: report.place(of: node))
         case .sequence, .alias:
@@ -54,12 +55,21 @@ struct ServerReader {
         }
     }
 
+    /// The path of a Unix socket may have any bytes, and a name, which stands in logs and URLs, may not.
+    private func refuseAsName(_ address: Endpoint, at place: Place) {
+        guard !address.description.unicodeScalars.allSatisfy(QuotedText.isPrintable) else { return }
+        report.add(
+            "the address has characters that do not print, so it cannot be the server's name: give it a \"name\"",
+            at: place)
+    }
+
     private func read(_ mapping: MappingReader) -> PlacedServer? {
         mapping.require("address", "where the server is reached, such as 127.0.0.1:8081")
         let name = mapping.value("name", as: .serverName)
         let weight = mapping.value("weight", as: .integer(in: Limits.weight)) ?? Defaults.weight
         let connections = mapping.value("max_connections", as: .integer(in: Limits.connections))
         guard let address = mapping.value("address", as: .serverAddress) else { return nil }
+        if mapping.entry("name") == nil { refuseAsName(address, at: mapping.place) }
         let server = ServerConfiguration(
             name: name, address: address, weight: weight,
             maxConnections: connections ?? Defaults.maxConnections)
@@ -68,12 +78,14 @@ struct ServerReader {
 }
 
 extension Endpoint {
-    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343), and an IP address can be written
-    /// in several ways.
+    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343), a dot at the end stands for the
+    /// root, and an IP address can be written in several ways.
     var folded: Endpoint {
         switch self {
         case .tcp(let host, let port):
-            .tcp(host: (try? AddressRange(host))?.description ?? host.lowercased(), port: port)
+            .tcp(
+                host: (try? AddressRange(host))?.description ?? HostName.withoutRoot(host).lowercased(),
+                port: port)
         case .unix: self
         }
     }

@@ -16,6 +16,9 @@ struct SourceText {
         self.lines = Self.split(body)
     }
 
+    /// How many lines there are.
+    var lineCount: Int { lines.count }
+
     /// The first line that is too long to be told apart from an attack; nil when there is none.
     var overlongLine: Place? {
         let limit = Limits.lineLength
@@ -57,7 +60,7 @@ struct SourceText {
 
     /// The line of a place with a caret under it; tabs stay tabs in both, so that they line up.
     func excerpt(at place: Place) -> String {
-        guard case .file(_, let number, let column) = place else { return "" }
+        guard case .file(_, let number, let column, _) = place else { return "" }
         let characters = Array(Redaction.redacted(line(number), below: lines.prefix(number - 1)))
         let isLong = characters.count > Self.widestExcerpt
         let first = isLong ? max(0, min(column - 1, characters.count) - Self.widestExcerpt / 2) : 0

@@ -61,11 +61,8 @@ public enum Endpoint: Hashable, Sendable {
             throw EndpointError(text: text, problem: "the port is missing")
         }
         if let scheme = text.firstRange(of: "://") {
-            let rest = text[scheme.upperBound...].prefix { $0 != "/" }
-            throw EndpointError(
-                text: text,
-                problem:
-                    "an address has no scheme and no path: write \(rest.isEmpty ? "host:port" : "\(rest)")")
+            let right = withoutScheme(text[scheme.upperBound...], port: text.hasPrefix("https:") ? 443 : 80)
+            throw EndpointError(text: text, problem: "an address has no scheme and no path: write \(right)")
         }
         let host = String(text[..<colon])
         guard !host.contains(":") else {
@@ -75,6 +72,16 @@ public enum Endpoint: Hashable, Sendable {
             throw EndpointError(text: text, problem: "\"\(host)\" is neither an address nor a host name")
         }
         return .tcp(host: host, port: try readPort(text[colon...].dropFirst(), of: text))
+    }
+
+    /// What a URL means as an address: its host with its port, or the scheme's.
+    private static func withoutScheme(_ rest: Substring, port: Int) -> String {
+        let authority = rest.prefix { !"/?#".contains($0) }
+        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        guard !place.isEmpty else { return "host:port" }
+        let hasPort =
+            place.drop { $0 != "]" }.dropFirst().contains(":") || (place.first != "[" && place.contains(":"))
+        return hasPort ? "\(place)" : "\(place):\(port)"
     }
 
     private static func readPort(_ digits: Substring, of text: String) throws(EndpointError) -> UInt16 {
@@ -87,10 +94,11 @@ public enum Endpoint: Hashable, Sendable {
 
     /// RFC 1123 section 2.1: labels of letters, digits and inner hyphens. A name whose last label is
     /// all digits is a mistyped IPv4 address, so it is refused; an underscore is let pass, because
-    /// container networks use it.
+    /// container networks use it. A dot at the end stands for the root (RFC 1034 section 3.1).
     private static func isHostName(_ name: String) -> Bool {
-        guard (1...253).contains(name.utf8.count) else { return false }
-        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        let relative = HostName.withoutRoot(name)
+        guard (1...253).contains(relative.utf8.count) else { return false }
+        let labels = relative.split(separator: ".", omittingEmptySubsequences: false)
         guard let last = labels.last, !last.allSatisfy(\.isNumber) else { return false }
         return labels.allSatisfy { label in
             (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"

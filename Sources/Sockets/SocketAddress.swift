@@ -115,6 +115,17 @@ public struct SocketAddress: Sendable {
         self.length = length
     }
 
+    /// The same IP address with a port.
+    func withPort(_ port: UInt16) -> SocketAddress {
+        var copy = self
+        withUnsafeMutableBytes(of: &copy.storage) { bytes in
+            // In both families' structures.
+            let offset = MemoryLayout<sockaddr_in>.offset(of: \.sin_port) ?? 2
+            bytes.storeBytes(of: port.bigEndian, toByteOffset: offset, as: UInt16.self)
+        }
+        return copy
+    }
+
     /// Hands the address to a call such as connect(2).
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) { pointer in
@@ -141,52 +152,5 @@ extension SocketAddress: CustomStringConvertible {
 
     private static func text(_ characters: [CChar]) -> String {
         String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-}
-
-/// A name that the system could not look up.
-public struct ResolutionError: Error, Equatable, CustomStringConvertible {
-    /// The endpoint as it was written.
-    public let endpoint: Endpoint
-    /// The system's words (gai_strerror(3)).
-    public let reason: String
-
-    /// The whole message, in one line.
-    public var description: String { "cannot look up \"\(endpoint)\": \(reason)" }
-}
-
-extension Endpoint {
-    /// Looks the endpoint up. It may block for as long as the system's resolver does, so it is for
-    /// start-up alone.
-    ///
-    /// Of several addresses the first IPv4 one is taken, else the first: a server on a laptop that
-    /// listens on `localhost` mostly means 127.0.0.1, which getaddrinfo(3) lists last.
-    public func resolve() throws(ResolutionError) -> SocketAddress {
-        switch self {
-        case .unix(let path):
-            return SocketAddress(unixPath: path)
-        case .tcp(let host, let port):
-            let addresses = try lookUp(host: host, port: port)
-            guard let address = addresses.first(where: \.isIPv4) ?? addresses.first else {
-                throw ResolutionError(endpoint: self, reason: "no address found")
-            }
-            return address
-        }
-    }
-
-    private func lookUp(host: String, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_NUMERICSERV
-        var list: UnsafeMutablePointer<addrinfo>?
-        let result = getaddrinfo(host, String(port), &hints, &list)
-        guard result == 0 else {
-            throw ResolutionError(endpoint: self, reason: String(cString: gai_strerror(result)))
-        }
-        defer { freeaddrinfo(list) }
-        return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { entry in
-            guard let entry, let address = entry.pointee.ai_addr else { return nil }
-            return SocketAddress(copying: address, length: entry.pointee.ai_addrlen)
-        }
     }
 }

@@ -27,7 +27,7 @@ final class Balancer {
 
     /// Looks names up and binds all listeners; nothing is accepted before ``start()``.
     ///
-    /// - Throws: ``StartError`` that says which address or name is at fault.
+    /// - Throws: ``LookupErrors`` with each name at fault, or ``StartError`` that says which address is.
     init(_ configuration: Configuration, on loop: EventLoop, log: Logger) throws {
         self.loop = loop
         self.log = log
@@ -35,14 +35,15 @@ final class Balancer {
         shutdownTunnelTimeout = configuration.shutdownTunnelTimeout
         let budget = DescriptorBudget(for: configuration, limit: DescriptorLimit.raiseToHardLimit())
         if let warning = budget.scarcity { log.warning("\(warning)") }
+        let addresses = try NameLookups.addresses(of: configuration.endpoints) { log.warning("\($0)") }
         let idleConnections = IdleConnections()
         let ownConnections = OwnConnections()
         var bound: [OwnListener] = []
         let services = try configuration.services.map { service in
             if let warning = budget.warning(for: service) { log.warning("\(warning)") }
             let running = try RunningService(
-                service, within: budget, sharing: idleConnections, ownConnections, beside: bound, on: loop,
-                log: log)
+                service, at: addresses, within: budget, sharing: idleConnections, ownConnections,
+                beside: bound, on: loop, log: log)
             if let listener = running.listener {
                 bound.append(OwnListener(owner: "the service \"\(service.name)\"", address: listener.address))
             }
@@ -54,7 +55,7 @@ final class Balancer {
             leading: { service in services.first { $0.name == service.name }?.serverAddresses ?? [] })
         guard circles.isEmpty else { throw StartError(description: circles.joined(separator: "\nerror: ")) }
         let desk = AdminDesk(for: services, on: loop, log: log)
-        admin = try AdminServer(configuration.admin, budget, for: desk, beside: bound, on: loop)
+        admin = try AdminServer(configuration.admin, at: addresses, budget, for: desk, beside: bound, on: loop)
         self.services = services
         self.desk = desk
         desk.onChange = { [unowned self] in admin?.tell($0) }

@@ -33,9 +33,10 @@ struct BackendCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             if let parentPid, !ChildProcess.endWithParent(parentPid) { return }
-            let loop = try EventLoop()
             let endpoint = try Endpoint(port)
-            let backend = try Self.bind(endpoint, name: name, baseDelay: baseDelay.milliseconds, on: loop)
+            try checkName()
+            let loop = try EventLoop()
+            let backend = try bind(endpoint, name: name, baseDelay: baseDelay.milliseconds, on: loop)
             let patience = try Timer(on: loop) { loop.stop() }
             let signals = try SignalDrivenRun(on: loop) {
                 backend.shutDown { loop.stop() }
@@ -47,14 +48,27 @@ struct BackendCommand: ParsableCommand {
         }
     }
 
-    private static func bind(
+    private func bind(
         _ endpoint: Endpoint, name: String, baseDelay: ClosedRange<Int>, on loop: EventLoop
     ) throws -> DemoBackend {
-        let address = try endpoint.resolve()
+        let address = try NameLookups.address(of: endpoint)
         do {
             return try DemoBackend(on: loop, listen: address, name: name, baseDelay: baseDelay)
         } catch DemoBackendError.cannotListen(_, let error) {
-            throw StartError.listening(on: endpoint, error)
+            throw parentPid == nil
+                ? StartError.listening(on: endpoint, error)
+                : StartError.demo("--backend-port, once for each backend", on: endpoint, error)
+        }
+    }
+
+    /// It stands in a field of each answer.
+    private func checkName() throws {
+        let isFit =
+            (1...64).contains(name.count)
+            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        guard isFit else {
+            throw ArgumentMistake(
+                "--name must be 1 to 64 characters without control characters, not \(name.debugDescription)")
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Balancing
 import Configuration
 import EventLoop
+import Logging
 import Platform
 import Sockets
 
@@ -40,11 +41,11 @@ struct DemoCommand: ParsableCommand {
             let log = Log.make(level: .info)
             let loop = try EventLoop()
             let (listen, admin) = (try Endpoint(listen), try adminEndpoint())
-            let fleet = try BackendFleet(
-                ports: backendPort.isEmpty ? ["8081", "8082", "8083"] : backendPort, baseDelay: baseDelay,
-                log: log)
+            let ports = backendPort.isEmpty ? ["8081", "8082", "8083"] : backendPort
+            try refuseRepeats(listen, admin, try ports.map { port in try Endpoint(port) })
+            let fleet = try BackendFleet(ports: ports, baseDelay: baseDelay, log: log)
             defer { fleet.end() }
-            let balancer = try Balancer(configuration(listen, admin, fleet), on: loop, log: log)
+            let balancer = try makeBalancer(configuration(listen, admin, fleet), on: loop, log: log)
             let signals = try SignalDrivenRun(on: loop) { balancer.stop { loop.stop() } }
             let children = try fleet.watch(on: loop)
             try balancer.start()
@@ -55,14 +56,43 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
+    /// Says of an address that is taken which flag chooses another.
+    private func makeBalancer(_ configuration: Configuration, on loop: EventLoop, log: Logger) throws
+        -> Balancer
+    {
+        do {
+            return try Balancer(configuration, on: loop, log: log)
+        } catch let error as StartError {
+            guard let (endpoint, cause) = error.refused else { throw error }
+            let flag = endpoint == configuration.admin.listen ? "--admin, or --admin off" : "--listen"
+            throw StartError.demo(flag, on: endpoint, cause)
+        }
+    }
+
+    /// The second listener would find the first one of this same demo.
+    private func refuseRepeats(_ listen: Endpoint, _ admin: Endpoint?, _ backends: [Endpoint]) throws {
+        let places =
+            [("--listen", listen)] + [admin].compactMap { $0 }.map { ("--admin", $0) }
+            + backends.map { ("--backend-port", $0) }
+        var flags: [Endpoint: String] = [:]
+        for (flag, endpoint) in places {
+            if case .tcp(_, port: 0) = endpoint { continue }
+            if let other = flags.updateValue(flag, forKey: endpoint) {
+                throw ArgumentMistake(
+                    other == flag
+                        ? "\(flag) is \(endpoint) twice: each backend needs an address of its own"
+                        : "\(other) and \(flag) are both \(endpoint): each needs an address of its own")
+            }
+        }
+    }
+
     /// Nil when the dashboard is off. The demo has no token, so it stays on this machine.
     private func adminEndpoint() throws -> Endpoint? {
         guard admin != "off" else { return nil }
         let endpoint = try Endpoint(admin)
         guard endpoint.isLoopback else {
-            throw StartError(
-                description:
-                    "the demo's dashboard has no token, so --admin must be on 127.0.0.1, not \(endpoint)")
+            throw ArgumentMistake(
+                "the demo's dashboard has no token, so --admin must be on 127.0.0.1, not \(endpoint)")
         }
         return endpoint
     }

@@ -121,6 +121,9 @@ struct LoadOptions: ParsableArguments {
             return try LoadSetup(self)
         } catch let code as ExitCode {
             throw code
+        } catch let errors as LookupErrors {
+            StandardStream.error.write("\(errors)\n")
+            throw ExitCode(2)
         } catch {
             StandardStream.error.write("error: \(error)\nSee \"evenkeel load --help\".\n")
             throw ExitCode(2)

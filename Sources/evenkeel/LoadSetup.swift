@@ -59,7 +59,7 @@ struct LoadSetup {
         let timeout = try options.timeout.map { try LoadNumber.span($0, "--timeout") }
         let amount = try amount(options, isLook: isLook)
         return try LoadPlan(
-            target: url.endpoint.resolve(), host: fields.host ?? url.host,
+            target: NameLookups.address(of: url.endpoint), host: fields.host ?? url.host,
             method: options.method?.uppercased() ?? (body == nil ? "GET" : "POST"), path: url.path,
             headers: fields.others, body: body, amount: amount,
             concurrency: concurrency ?? (isLook ? 1 : usualConcurrency),

@@ -7,8 +7,9 @@ struct LoadURL: Equatable {
 
     /// Where to connect, to be looked up.
     let endpoint: Endpoint
-    /// The `Host` field.
+    /// The `Host` field: without the root's dot at the end of a name, which few servers know as theirs.
     let host: String
+    private let authority: String
     /// What is asked for, with the query.
     let path: String
 
@@ -20,7 +21,7 @@ struct LoadURL: Equatable {
         guard !authority.contains("@") else {
             throw LoadMistake("\(text): no user and password, please: use -H 'Authorization: ...'")
         }
-        host = authority
+        self.authority = authority
         // The fragment is the reader's, never the server's (RFC 9110 section 4.2.5).
         let path = rest[end...].prefix { $0 != "#" }
         self.path = path.hasPrefix("/") ? String(path) : "/" + path
@@ -29,13 +30,15 @@ struct LoadURL: Equatable {
         } catch {
             throw LoadMistake("\(text) is no URL: \(error.problem); a URL is http://host:port/path")
         }
-        guard case .tcp(_, let port) = endpoint, port != 0 else {
+        guard case .tcp(let name, let port) = endpoint, port != 0 else {
             throw LoadMistake("\(text): the port must be from 1 to 65535")
         }
+        host =
+            name.hasSuffix(".") ? HostName.withoutRoot(name) + authority.dropFirst(name.count) : authority
     }
 
     /// The URL in full.
-    var description: String { "http://\(host)\(path)" }
+    var description: String { "http://\(authority)\(path)" }
 
     private static func withoutScheme(_ text: String) throws(LoadMistake) -> Substring {
         guard let separator = text.range(of: "://") else { return text[...] }

@@ -107,14 +107,21 @@ struct SettingOptions: ParsableArguments {
 enum ConfigurationSource {
     /// Looked for in the working folder when nothing else is said.
     static let defaultName = "evenkeel.yaml"
+    private static let variable = "EVENKEEL_CONFIG"
 
     /// The argument, else what the environment names, else the usual file if it is there.
     static func path(argument: String?) -> String? {
-        argument ?? Environment.all["EVENKEEL_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        argument ?? Environment.all[variable].flatMap { $0.isEmpty ? nil : $0 }
             ?? (Environment.isReadable(defaultName) ? defaultName : nil)
     }
 
     static func find(argument: String?, hasSettings: Bool) throws -> ConfigurationFile? {
+        let isEmpty = Environment.all[variable]?.isEmpty == true
+        if isEmpty {
+            StandardStream.error.write(
+                "\(variable): error: it is empty: name a file, or take the variable away\n")
+        }
+        if isEmpty, hasSettings || path(argument: argument) != nil { throw ExitCode(2) }
         if let path = path(argument: argument) { return try ConfigurationFile(path: path) }
         guard !hasSettings else { return nil }
         StandardStream.error.write(
@@ -134,9 +141,12 @@ func reportingFailure(_ body: () throws -> Void) throws {
         try body()
     } catch let code as ExitCode {
         throw code
-    } catch let error as EndpointError {
+    } catch let error where error is EndpointError || error is ArgumentMistake {
         StandardStream.error.write("error: \(error)\n")
         throw ExitCode(2)
+    } catch let errors as LookupErrors {
+        StandardStream.error.write("\(errors)\n")
+        throw ExitCode(1)
     } catch {
         StandardStream.error.write("error: \(error)\n")
         throw ExitCode(1)

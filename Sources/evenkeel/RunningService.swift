@@ -40,17 +40,20 @@ final class RunningService {
     /// What was told a short time ago and is not told again.
     private var told = ToldLately()
 
-    /// Looks the servers up and binds the listener, beside those that are bound already.
+    /// Binds the listener, beside those that are bound already.
+    ///
+    /// - Parameter found: the addresses of the configuration's endpoints, looked up together.
     init(
-        _ configuration: ServiceConfiguration, within budget: DescriptorBudget,
-        sharing idleConnections: IdleConnections, _ ownConnections: OwnConnections = OwnConnections(),
-        beside bound: [OwnListener] = [], on loop: EventLoop, log: Logger
+        _ configuration: ServiceConfiguration, at found: ResolvedAddresses = [:],
+        within budget: DescriptorBudget, sharing idleConnections: IdleConnections,
+        _ ownConnections: OwnConnections = OwnConnections(), beside bound: [OwnListener] = [],
+        on loop: EventLoop, log: Logger
     ) throws {
         self.configuration = configuration
         self.log = log
         sessionLimit = budget.sessions(for: configuration)
         name = configuration.name
-        let addresses = try configuration.servers.map { try $0.address.resolve() }
+        let addresses = try configuration.servers.map { try found.address(of: $0.address) }
         serverAddresses = addresses
         self.loop = loop
         countingSince = loop.now
@@ -72,7 +75,9 @@ final class RunningService {
             idleConnections: idleConnections, ownConnections: ownConnections,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
         table = SessionTable(of: service)
-        listener = try Self.listener(on: configuration.listen, beside: bound, into: table, loop: loop)
+        listener = try Self.listener(
+            on: configuration.listen, at: found.address(of: configuration.listen), beside: bound, into: table,
+            loop: loop)
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
         readmission = try Timer(on: loop) { [unowned self] in
             pool.readmit(at: loop.now)
@@ -83,9 +88,9 @@ final class RunningService {
     }
 
     private static func listener(
-        on endpoint: Endpoint, beside bound: [OwnListener], into table: SessionTable, loop: EventLoop
+        on endpoint: Endpoint, at address: SocketAddress, beside bound: [OwnListener],
+        into table: SessionTable, loop: EventLoop
     ) throws -> Listener {
-        let address = try endpoint.resolve()
         do {
             return try Listener(on: address, into: table, loop: loop)
         } catch {
@@ -356,10 +361,11 @@ extension CheckRequest {
 }
 
 extension Endpoint {
-    /// As a `Host` field names it (RFC 9110 section 7.2); a Unix socket has no host of its own.
+    /// As a `Host` field names it (RFC 9110 section 7.2): without the root's dot, which few servers know as theirs; a
+    /// Unix socket has no host of its own.
     fileprivate var hostField: String {
         switch self {
-        case .tcp: description
+        case .tcp(let host, let port): Endpoint.tcp(host: HostName.withoutRoot(host), port: port).description
         case .unix: "localhost"
         }
     }

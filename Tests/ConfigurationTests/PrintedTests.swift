@@ -100,7 +100,7 @@ import Testing
         let health = HealthConfiguration(
             kind: .http(
                 CheckRequestConfiguration(
-                    method: .head, path: "/a?b=#c", host: "[::1]:80", expect: 204...204)),
+                    method: .head, path: "/a?b=%23c", host: "[::1]:80", expect: 204...204)),
             interval: .milliseconds(1500),
             fastInterval: .milliseconds(1), timeout: .seconds(86_400), rise: 100, fall: 1)
         let services = [

@@ -122,6 +122,29 @@ import Testing
                     |         ^
                 """),
         BadFile(
+            "a missing space behind a colon",
+            """
+            listen:8080
+            servers: [127.0.0.1:8081]
+            """,
+            says: """
+                evenkeel.yaml:2:8: error: YAML: mapping values are not allowed in this context; a space is missing behind "listen:" in line 1
+                  2 | servers: [127.0.0.1:8081]
+                    |        ^
+                """),
+        BadFile(
+            "a missing space behind a dash",
+            """
+            listen: 8080
+            servers:
+              -127.0.0.1:9001
+            """,
+            says: """
+                evenkeel.yaml:3:3: error: "servers" must be a list (a space is missing behind the dash: "- item"), not a single value
+                  3 |   -127.0.0.1:9001
+                    |   ^
+                """),
+        BadFile(
             "a control character",
             #"""
             listen: 8080

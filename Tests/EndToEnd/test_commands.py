@@ -191,3 +191,43 @@ def test_a_number_that_is_negative_is_no_missing_value(arguments, words):
     assert result.returncode != 0
     assert words in result.stderr
     assert "Missing value" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (("backend", "--port", "99999"), "from 0 to 65535"), (("backend", "--port", "x"), "the port is missing"),
+    (("backend", "--name", ""), "--name"), (("backend", "--name", "a\r\nX: y"), "--name"),
+    (("backend", "--base-delay", "x"), "--base-delay"),
+    (("run", "--listen", "http://127.0.0.1:9001", "--server", "1"), "write 127.0.0.1:9001"),
+    (("run", "--listen", "1", "--server", "2", "--shutdown-timeout", "5"), "has no unit"),
+    (("check", "--listen", "1", "--server", "2", "--mode", "udp"), "udp"), (("load", "-n", "x"), "whole number"), (("load", "ftp://x/"), "only http://")])
+def test_a_wrong_argument_ends_every_command_with_2(directory, arguments, words):
+    result = run(*arguments, directory=directory)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", [("run",), ("check",), ("check", "evenkeel.yaml")])
+def test_an_empty_variable_for_the_file_is_a_mistake(directory, command):
+    (directory / "evenkeel.yaml").write_text(VALID)
+    result = run(*command, directory=directory, environment={"EVENKEEL_CONFIG": ""})
+    assert result.returncode == 2
+    assert result.stderr == "EVENKEEL_CONFIG: error: it is empty: name a file, or take the variable away\n"
+
+
+def test_an_empty_variable_where_there_is_no_file_says_also_what_to_do(directory):
+    result = run("run", directory=directory, environment={"EVENKEEL_CONFIG": ""})
+    assert result.returncode == 2
+    assert "EVENKEEL_CONFIG: error: it is empty" in result.stderr
+    assert "nothing to run: there is no file evenkeel.yaml here" in result.stderr
+
+
+def test_nobody_but_a_dead_process_loses_a_file_to_a_listener(directory):
+    """What lies at the path of a Unix socket stays, unless it is a socket that nobody listens on."""
+    (directory / "plain").write_text("precious")
+    result = run("run", "--listen", f"unix:{directory}/plain", "--server", "127.0.0.1:1", "--admin", "off")
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"error: cannot listen on unix:{directory}/plain: address already in use "
+        "(a plain file is there, and is left alone)\n")
+    assert (directory / "plain").read_text() == "precious"

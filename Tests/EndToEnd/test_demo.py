@@ -15,7 +15,7 @@ from support.polling import wait_until
 from support.process import Process
 from support.reserved_port import ReservedPort
 from support.scripted_client import get
-from support.scripted_server import ScriptedServer
+from support.scripted_server import ScriptedServer, hold
 
 NAMES = ["Server-1", "Server-2", "Server-3"]
 
@@ -41,6 +41,9 @@ class Demo(Process):
         """The process id of a backend, as the demo logged it."""
         line = rf"{name}: listening on 127\.0\.0\.1:{self._ports[name]} \(pid (\d+)\)"
         return int(self.wait_for_line(line)[1])
+
+    def port_of(self, name):
+        return self._ports[name]
 
     @property
     def children(self):
@@ -137,7 +140,44 @@ def test_a_used_port_is_one_clear_line_and_leaves_nothing_running(start, flag):
     assert demo.exit_code(deadline=5) == 1
     errors = [line for line in demo.lines if "address already in use" in line]
     assert len(errors) == 1 and f"127.0.0.1:{port}" in errors[0]
+    assert "another program listens there" in errors[0]
+    assert f"choose another address with {flag}" in errors[0]
     wait_until(lambda: proc.in_session(demo.pid) == [], 2, "nothing is left running")
+
+
+@pytest.mark.parametrize("flag", ["--listen", "--admin", "--backend-port"])
+def test_a_port_that_another_demo_has_is_told_as_that(start, demo, flag):
+    theirs = {
+        "--listen": demo.address, "--backend-port": f"127.0.0.1:{demo.port_of('Server-2')}",
+        "--admin": demo.wait_for_line(r"dashboard: listening on http://(\S+?)/")[1]}[flag]
+    ours = [part for name in ("--listen", "--admin", "--backend-port") for part in (name, theirs if name == flag else "0")]
+    second = run("demo", *ours)
+    assert second.returncode == 1
+    errors = [line for line in second.stderr.splitlines() if "address already in use" in line]
+    assert len(errors) == 1
+    assert f"{theirs}: address already in use (another evenkeel demo seems to run there); choose another" in errors[0]
+    assert flag in errors[0].split("; choose another")[1]
+    assert demo.is_running
+
+
+def test_a_port_whose_owner_says_nothing_is_told_soon(start):
+    silent = start(ScriptedServer(hold))
+    second = run("demo", "--listen", silent.address, "--admin", "0", "--backend-port", "0", timeout=8)
+    assert "another program listens there" in second.stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (("--listen", "x"), '"x" is not an address'), (("--admin", "x"), '"x" is not an address'),
+    (("--backend-port", "99999"), "from 0 to 65535"), (("--admin", "0.0.0.0:80"), "has no token"),
+    (("--strategy", "x"), "strategy"), (("--base-delay", "x"), "base-delay"),
+    (("--listen", "9000", "--admin", "9000"), "--listen and --admin are both 127.0.0.1:9000"),
+    (("--listen", "9000", "--backend-port", "9000"), "--listen and --backend-port are both"),
+    (("--backend-port", "9000", "--backend-port", "9000"), "--backend-port is 127.0.0.1:9000 twice")])
+def test_a_wrong_argument_ends_it_with_2_before_anything_starts(arguments, words):
+    result = run("demo", *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "listening" not in result.stderr
 
 
 def test_its_help_tells_the_ports_that_it_takes_by_itself():

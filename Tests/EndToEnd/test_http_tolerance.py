@@ -2,12 +2,13 @@
 
 import pytest
 
-from support.access_log import wait_for_entries
+from support.access_log import only_entry, wait_for_entries
 from support.admin import AdminBalancer
 from support.error_answer import assert_error
-from support.http_balancer import HTTPBalancer
+from support.http_balancer import HTTPBalancer, logging_balancer
 from support.http_client import request
 from support.http_server import HTTPServer, response
+from support.polling import wait_until
 from support.scripted_server import ScriptedServer
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "SPDY/3.1"}
@@ -184,6 +185,50 @@ def test_a_trailer_that_belongs_into_the_head_is_dropped_both_ways(start, traile
     seen = server.seen_once()
     assert seen.body == b"ok"
     assert [name.lower() for name, _ in seen.trailers] == ["x-sum"]
+
+
+LARGE_TRAILERS = {
+    "bytes": b"X-Long: " + b"x" * 5000 + b"\r\n\r\n", "fields": b"".join(b"X-%d: 1\r\n" % n for n in range(40)) + b"\r\n",
+    "many short ones": b"".join(b"X-%d: %s\r\n" % (n, b"x" * 300) for n in range(20)) + b"\r\n"}
+
+
+@pytest.mark.parametrize("size", [2, 200_000], ids=["in one piece", "on its way"])
+@pytest.mark.parametrize("trailers", LARGE_TRAILERS.values(), ids=LARGE_TRAILERS.keys())
+def test_a_request_with_too_large_trailers_gets_a_431_however_much_a_server_has_of_it(start, trailers, size):
+    """RFC 6585 section 5. The server sees half a request, and never a whole one."""
+    server = start(HTTPServer())
+    balancer = logging_balancer(start, server)
+    with balancer.client() as client:
+        client.send(request("/", "POST", {"Transfer-Encoding": "chunked"}))
+        client.send(b"%x\r\n" % size + b"o" * size + b"\r\n")
+        if size > 2:
+            wait_until(lambda: server.connections, 5, "a part of it is with the server")
+        client.send(b"0\r\n" + trailers)
+        answer = client.answer()
+        assert answer.status == 431
+        assert answer.says_close
+        assert client.is_over()
+    assert only_entry(balancer).status == "431"
+    assert only_entry(balancer).reason in ("trailers_too_large", "too_many_fields")
+    assert server.seen == []
+
+
+@pytest.mark.parametrize("trailers", LARGE_TRAILERS.values(), ids=LARGE_TRAILERS.keys())
+def test_an_answer_with_too_large_trailers_never_ends_cleanly(start, trailers):
+    def script(asked, peer):
+        body = b"2\r\nok\r\n" if asked.target == "/small" else b"30d40\r\n" + b"o" * 200_000 + b"\r\n"
+        return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + b"0\r\n" + trailers
+
+    balancer = logging_balancer(start, start(HTTPServer(script)))
+    with balancer.client() as client:
+        client.send(request("/small"))
+        assert client.answer().status == 502
+    with balancer.client() as client:
+        client.send(request("/large"))
+        assert client.answer_head().status == 200
+        with pytest.raises(ConnectionResetError):
+            client.read_to_end()
+    assert {entry.rule for entry in wait_for_entries(balancer, 2)} <= {"trailers_too_large", "too_many_fields"}
 
 
 # Answers of servers

@@ -5,8 +5,8 @@ import Testing
 
 /// Requests that come back.
 @Suite struct LoopMarkTests {
-    private let service = Forwarding { _ in false }
-    private let other = Forwarding { _ in true }
+    private let service = Forwarding(trusts: { _ in false }, keepsServers: true)
+    private let other = Forwarding(trusts: { _ in true }, keepsServers: true)
 
     private func head(_ bytes: [UInt8]) throws -> RequestHead {
         var parser = RequestParser()

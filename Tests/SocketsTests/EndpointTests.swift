@@ -20,6 +20,8 @@ import Testing
             ("my_service:80", .tcp(host: "my_service", port: 80)),
             ("3com.example:80", .tcp(host: "3com.example", port: 80)),
             ("a-b.c:1", .tcp(host: "a-b.c", port: 1)),
+            ("example.com.:80", .tcp(host: "example.com.", port: 80)),
+            ("localhost.:80", .tcp(host: "localhost.", port: 80)),
             ("unix:/run/web.sock", .unix(path: "/run/web.sock")),
             ("unix:/with space:and colon", .unix(path: "/with space:and colon")),
         ] as [(String, Endpoint)])
@@ -51,7 +53,19 @@ import Testing
             ("web..internal:80", "\"web..internal\" is neither an address nor a host name"),
             ("we b:80", "\"we b\" is neither an address nor a host name"),
             ("wéb:80", "\"wéb\" is neither an address nor a host name"),
+            ("web..:80", "\"web..\" is neither an address nor a host name"),
+            (".:80", "\".\" is neither an address nor a host name"),
+            ("127.0.0.1.:80", "\"127.0.0.1.\" is neither an address nor a host name"),
             ("http://web:80", "an address has no scheme and no path: write web:80"),
+            ("http://127.0.0.1:9001", "an address has no scheme and no path: write 127.0.0.1:9001"),
+            ("http://127.0.0.1:9001/a?b#c", "an address has no scheme and no path: write 127.0.0.1:9001"),
+            ("http://web?x", "an address has no scheme and no path: write web:80"),
+            ("https://web/", "an address has no scheme and no path: write web:443"),
+            ("http://[::1]", "an address has no scheme and no path: write [::1]:80"),
+            ("http://[::1]:81/", "an address has no scheme and no path: write [::1]:81"),
+            ("http://me:secret@web:80", "an address has no scheme and no path: write web:80"),
+            ("tcp://web:80", "an address has no scheme and no path: write web:80"),
+            ("http://", "an address has no scheme and no path: write host:port"),
             ("::1", "an IPv6 address is written [address]:port"),
             ("::1:8080", "an IPv6 address is written [address]:port"),
             ("[::1]", "an IPv6 address is written [address]:port"),
@@ -102,6 +116,7 @@ import Testing
         let label = String(repeating: "a", count: 63)
         let longest = [label, label, label, String(repeating: "a", count: 61)].joined(separator: ".")
         #expect(try Endpoint(longest + ":1") == .tcp(host: longest, port: 1))
+        #expect(try Endpoint(longest + ".:1") == .tcp(host: longest + ".", port: 1))
         #expect(throws: EndpointError.self) { try Endpoint(longest + "a:1") }
         #expect(throws: EndpointError.self) { try Endpoint(label + "a:1") }
     }

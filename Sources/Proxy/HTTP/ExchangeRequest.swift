@@ -226,6 +226,9 @@ extension Exchange {
         case .cutShort, .sourceFailed: perform(machine.handle(.clientGone(.clientClosed)))
         case .sinkFailed(let error): serverDeaf(error)
         case .failed(.outOfMemory): lackMemory()
+        // Too much is said to a client that has no answer yet (RFC 6585 section 5). What is no framing at all cuts both sides.
+        case .failed(.invalid(let violation)) where violation.status == 431:
+            perform(machine.handle(.refused(ExchangeReason(violation))))
         case .failed(let fault): perform(machine.handle(.clientGone(ExchangeReason(fault))))
         }
     }

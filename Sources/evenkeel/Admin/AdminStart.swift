@@ -8,11 +8,11 @@ extension AdminServer {
     ///
     /// - Throws: ``StartError`` that says which address is at fault, and how to do without.
     convenience init?(
-        _ configuration: AdminConfiguration, _ budget: DescriptorBudget,
+        _ configuration: AdminConfiguration, at addresses: ResolvedAddresses, _ budget: DescriptorBudget,
         for balancer: any AdministeredBalancer, beside bound: [OwnListener], on loop: EventLoop
     ) throws {
         guard let listen = configuration.listen else { return nil }
-        let address = try listen.resolve()
+        let address = try addresses.address(of: listen)
         let settings = AdminSettings(
             address: address, token: configuration.token.map { Secret($0.secret) },
             hosts: configuration.hosts,
@@ -23,7 +23,7 @@ extension AdminServer {
             throw StartError.dashboard(on: listen, at: address, error, beside: bound)
         }
         guard let monitoring = configuration.monitoring else { return }
-        let monitoringAddress = try monitoring.resolve()
+        let monitoringAddress = try addresses.address(of: monitoring)
         do {
             try startMonitoring(on: monitoringAddress)
         } catch let error as SystemError {
