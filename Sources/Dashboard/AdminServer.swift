@@ -77,6 +77,16 @@ public final class AdminServer {
     /// Where the second listener is, if there is one.
     public var monitoringAddress: SocketAddress? { monitoring?.address }
 
+    /// The connections of each listener, and the most that it takes.
+    public var connectionUse: [(listener: String, open: Int, limit: Int)] {
+        [("dashboard", server), ("monitoring", monitoring)].compactMap { name, server in
+            server.map { (name, $0.connectionCount, settings.connections) }
+        }
+    }
+
+    /// The streams of events, and the most that there may be.
+    public var streamUse: (open: Int, limit: Int)? { streams.map { ($0.count, $0.limit) } }
+
     /// Tells everybody who watches of a change.
     public func tell(_ change: Change) {
         answers.forget()

@@ -18,7 +18,7 @@ final class UpstreamPool: EventHandler {
     /// How many connections are idle.
     private(set) var idleCount = 0
     /// Connections to servers, idle or lent.
-    private var openCount = 0
+    private(set) var openCount = 0
     /// First in, first out.
     private(set) var queue = WaitingQueue<Exchange>()
 
