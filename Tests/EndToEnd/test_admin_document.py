@@ -64,6 +64,12 @@ def test_what_schemathesis_makes_up_is_answered_as_the_document_says(start, tmp_
 
 
 def of_this_balancer(document):
-    """The document with the token that this balancer wants."""
+    """The document with the token that this balancer wants, and with the names that it has.
+
+    Where one value is out of bounds, schemathesis takes the examples for all others: with a service that there is not,
+    every answer would be 404, whatever the value.
+    """
     document["security"] = [{"bearer": []}, {"cookie": []}]
+    for name, value in {"service": "main", "server": "Server-1", "exchange": 1}.items():
+        document["components"]["parameters"][name]["example"] = value
     return document
