@@ -17,7 +17,7 @@ from support.backends import Backend
 
 # How many requests are made up for each operation, beside those at the edges of what it takes. The whole
 # takes 15 s, and the longest that a busy machine may need for it.
-EXAMPLES = 6
+EXAMPLES = 2
 LONGEST = 300
 
 SETTINGS = """
