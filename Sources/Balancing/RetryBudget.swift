@@ -45,11 +45,20 @@ public struct RetryBudget: Sendable {
     /// Whether a request may be tried again now. A yes is taken from the budget.
     public mutating func mayRetry(at now: Instant) -> Bool {
         let place = turn(to: now)
-        let least = Self.leastPerSecond * Self.windowSeconds
-        guard sums.retries < max(sums.requests * Self.percent / 100, least) else { return false }
+        guard sums.retries < limit else { return false }
         buckets[place].retries += 1
         sums.retries += 1
         return true
+    }
+
+    /// How many retries the window has, and how many it may have.
+    public mutating func standing(at now: Instant) -> (used: Int, limit: Int) {
+        _ = turn(to: now)
+        return (sums.retries, limit)
+    }
+
+    private var limit: Int {
+        max(sums.requests * Self.percent / 100, Self.leastPerSecond * Self.windowSeconds)
     }
 
     /// Forgets what has left the window; the answer is the place of the bucket for now. An instant

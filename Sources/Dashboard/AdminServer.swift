@@ -77,6 +77,16 @@ public final class AdminServer {
     /// Where the second listener is, if there is one.
     public var monitoringAddress: SocketAddress? { monitoring?.address }
 
+    /// The connections of each listener, and the most that it takes.
+    public var connectionUse: [(listener: String, open: Int, limit: Int)] {
+        [("dashboard", server), ("monitoring", monitoring)].compactMap { name, server in
+            server.map { (name, $0.connectionCount, settings.connections) }
+        }
+    }
+
+    /// The streams of events, and the most that there may be.
+    public var streamUse: (open: Int, limit: Int)? { streams.map { ($0.count, $0.limit) } }
+
     /// Tells everybody who watches of a change.
     public func tell(_ change: Change) {
         answers.forget()
@@ -174,9 +184,9 @@ public final class AdminServer {
 
     private func logIn(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
         try gate.admitContent(request, ofType: "application/x-www-form-urlencoded")
-        let form = String(decoding: request.body, as: UTF8.self).split(separator: "+").joined(
-            separator: "%20")
-        let shown = try Target("/?\(form)").value(of: "token") ?? ""
+        let shown = try Self.token(inForm: request.body)
+        // Nobody guesses where there is nothing to guess.
+        guard gate.isLocked else { return Answer.redirect(to: "/") }
         guard gate.isToken(shown) else {
             var answer = Answer.redirect(to: "/login?failed")
             answer.delay = noteWrongToken(of: request)
@@ -186,6 +196,22 @@ public final class AdminServer {
         // It may have taken the place of the oldest.
         streams?.endForbidden()
         return Answer.redirect(to: "/", fields: [("Set-Cookie", cookie(name, lasting: Logins.lifetime))])
+    }
+
+    /// - Throws: ``Problem`` for what is no form, or has not just one token.
+    private static func token(inForm body: [UInt8]) throws(Problem) -> String {
+        guard let text = String(validating: body, as: UTF8.self),
+            let members = PercentText.members(of: text[...], plusIsSpace: true)
+        else {
+            throw Problem(400, "bad_form", "the body has an escape or a byte that no form has")
+        }
+        let tokens = members.filter { $0.name == "token" }
+        guard tokens.count == 1 else {
+            throw Problem(
+                400, "bad_value",
+                tokens.isEmpty ? "\"token\" is missing" : "\"token\" is there more than once")
+        }
+        return tokens[0].value
     }
 
     /// The answer is how long the request's answer is held back.
@@ -219,7 +245,7 @@ public final class AdminServer {
         guard let streams, streams.count < streams.limit else {
             throw Problem(503, "too_many_streams", "\(streams?.limit ?? 0) clients watch the events already")
         }
-        let asked = try target.integer("last_event_id", in: 0...Int.max)
+        let asked = try target.integer("last_event_id", in: Self.ids)
         // A header that is no number of ours says as little as none.
         let last = request.value(of: "Last-Event-ID").flatMap(UInt64.init) ?? asked.map(UInt64.init)
         return HTTPServerResponse(

@@ -4,6 +4,8 @@ import EventLoop
 extension AdminServer {
     /// Exchanges in one answer, at the most and where nothing is said.
     private static let exchangeLimits = (most: 200, usual: 50)
+    /// What an id may be, and 0 for "before the first": JSON's numbers are exact up to 2^53 - 1 (RFC 8259 section 6).
+    static let ids = 0...(1 << 53) - 1
 
     func getState(_ route: Route, _ target: Target) throws(Problem) -> HTTPServerResponse {
         switch route {
@@ -70,7 +72,7 @@ extension AdminServer {
     }
 
     private func exchanges(of name: String, _ target: Target) throws(Problem) -> HTTPServerResponse {
-        let after = try target.integer("after", in: 0...Int.max) ?? 0
+        let after = try target.integer("after", in: Self.ids) ?? 0
         let limit = try target.integer("limit", in: 1...Self.exchangeLimits.most)
         _ = try service(name)
         let exchanges = exchanges(of: name, after: UInt64(after), atMost: limit ?? Self.exchangeLimits.usual)

@@ -11,19 +11,18 @@ struct Target: Equatable {
             throw Problem(400, "bad_target", "the target must be a path that starts with \"/\"")
         }
         let path = text.prefix { $0 != "?" }
-        let query = text.dropFirst(path.count + 1)
         var segments: [String] = []
         for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            segments.append(try Self.decode(part))
+            guard let segment = PercentText.decoded(part) else { throw Self.badBytes }
+            segments.append(segment)
         }
         self.segments = segments
-        var members: [(name: String, value: String)] = []
-        for part in query.split(separator: "&") {
-            let name = part.prefix { $0 != "=" }
-            members.append((try Self.decode(name), try Self.decode(part.dropFirst(name.count + 1))))
-        }
-        self.query = members
+        guard let query = PercentText.members(of: text.dropFirst(path.count + 1)) else { throw Self.badBytes }
+        self.query = query
     }
+
+    private static let badBytes = Problem(
+        400, "bad_target", "the target has an escape or a byte that is not allowed")
 
     /// A member of the query that is there at most once.
     func value(of name: String) throws(Problem) -> String? {
@@ -37,37 +36,15 @@ struct Target: Equatable {
     /// A member of the query that is a whole number.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let text = try value(of: name) else { return nil }
-        guard let number = Int(text), range.contains(number), !text.hasPrefix("+") else {
+        guard text.utf8.allSatisfy(Self.isDigit), let number = Int(text), range.contains(number) else {
             let right = "a whole number from \(range.lowerBound) to \(range.upperBound)"
             throw Problem(400, "bad_query", "\"\(name)\" must be \(right)")
         }
         return number
     }
 
-    /// RFC 3986 section 2.1.
-    private static func decode(_ text: Substring) throws(Problem) -> String {
-        let wrong = Problem(400, "bad_target", "the target has an escape or a byte that is not allowed")
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = hexadecimal(rest.popFirst()), let low = hexadecimal(rest.popFirst()) else {
-                throw wrong
-            }
-            bytes.append(high << 4 | low)
-        }
-        guard let decoded = String(validating: bytes, as: UTF8.self),
-            !decoded.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
-        else { throw wrong }
-        return decoded
-    }
-
-    private static func hexadecimal(_ byte: UInt8?) -> UInt8? {
-        guard let byte else { return nil }
-        return Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init)
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     static func == (left: Target, right: Target) -> Bool {

@@ -20,6 +20,7 @@ final class CheckSchedule {
     private var timer: Timer?
     private var probe: Probe?
     private(set) var lastResult: CheckResult?
+    private(set) var tally = CheckTally()
     /// When the next check begins; nil before the first, and while one is under way.
     private(set) var nextCheck: Instant?
     var onResult: (() -> Void)?
@@ -65,6 +66,7 @@ final class CheckSchedule {
     private func finish(_ verdict: CheckResult.Verdict, startedAt start: Instant) {
         let now = loop.now
         lastResult = CheckResult(verdict: verdict, status: probe?.status, latency: now - start, at: now)
+        tally.count(verdict, lasting: now - start)
         probe = nil
         switch verdict {
         case .passed: pool.saw(.checkPassed, of: server, at: now)

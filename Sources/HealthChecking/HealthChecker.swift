@@ -48,6 +48,11 @@ public final class HealthChecker {
         schedules[server.number].lastResult
     }
 
+    /// The checks of a server that ended.
+    public func tally(of server: ServerID) -> CheckTally {
+        schedules[server.number].tally
+    }
+
     /// When a server's next check begins; nil before the first, and while one is under way.
     public func nextCheck(of server: ServerID) -> Instant? {
         schedules[server.number].nextCheck

@@ -31,7 +31,7 @@ public struct LoadLimits: Sendable {
     public static let headers = 32
     /// Bytes of one field's name.
     public static let longestHeaderName = 100
-    /// Bytes of one field's value: a request head stays within what servers take (8 KiB in nginx).
+    /// Characters of one field's value, as JSON Schema counts them: a request head stays within what servers take (8 KiB in nginx).
     public static let longestHeaderValue = 4096
     /// Bytes of a request's body.
     public static let longestBody = 16 << 20

@@ -71,8 +71,8 @@ struct PlanCheck {
         if name.lowercased() == "connection", let problem = connectionProblem(value, keepAlive) {
             return problem
         }
-        guard value.utf8.count <= LoadLimits.longestHeaderValue else {
-            return "have a value of \(name) of more than \(LoadLimits.longestHeaderValue) bytes"
+        guard value.unicodeScalars.count <= LoadLimits.longestHeaderValue else {
+            return "have a value of \(name) of more than \(LoadLimits.longestHeaderValue) characters"
         }
         guard value.utf8.allSatisfy(isText) else { return "have a value of \(name) with control bytes" }
         return nil

@@ -12,6 +12,14 @@ public struct Exposition: Sendable {
         public var failures: UInt64
         /// Requests that it holds now.
         public var inFlight: Int
+        /// The most that it may hold; nil for any number.
+        public var inFlightLimit: Int?
+        /// Connections to it that wait for their next request, with the most that do.
+        public var kept: Use?
+        /// What keeps it out of turn, if anything does.
+        public var state: ServerState
+        /// What its checks found; nil for a server that is not checked.
+        public var checks: Checks?
         /// Whether checks find it up.
         public var isUp: Bool
         /// Whether it may get new requests.
@@ -22,13 +30,18 @@ public struct Exposition: Sendable {
         /// Sets all of them.
         public init(
             name: String, tally: Tally, latency: LatencyHistogram, failures: UInt64, inFlight: Int,
-            isUp: Bool, isEligible: Bool, weight: Int
+            inFlightLimit: Int?, kept: Use?, state: ServerState, checks: Checks?, isUp: Bool,
+            isEligible: Bool, weight: Int
         ) {
             self.name = name
             self.tally = tally
             self.latency = latency
             self.failures = failures
             self.inFlight = inFlight
+            self.inFlightLimit = inFlightLimit
+            self.kept = kept
+            self.state = state
+            self.checks = checks
             self.isUp = isUp
             self.isEligible = isEligible
             self.weight = weight
@@ -56,8 +69,10 @@ public struct Exposition: Sendable {
         public var retries: UInt64
         /// Requests that wait for a server with room.
         public var queued: Int
-        /// Client connections that are open now.
-        public var connectionsOpen: Int
+        /// Client connections that are open now, with the most that are taken.
+        public var connections: Use
+        /// What only a service in mode http has.
+        public var http: HTTP?
         /// Client connections accepted.
         public var connectionsAccepted: UInt64
         /// How often this machine lacked something for a connection to a server, by the word for it.
@@ -66,7 +81,8 @@ public struct Exposition: Sendable {
         /// Sets all of them.
         public init(
             name: String, servers: [Server], unserved: Tally, statuses: StatusClasses, retries: UInt64,
-            queued: Int, connectionsOpen: Int, connectionsAccepted: UInt64, shortages: [String: UInt64]
+            queued: Int, connections: Use, http: HTTP?, connectionsAccepted: UInt64,
+            shortages: [String: UInt64]
         ) {
             self.name = name
             self.servers = servers
@@ -74,7 +90,8 @@ public struct Exposition: Sendable {
             self.statuses = statuses
             self.retries = retries
             self.queued = queued
-            self.connectionsOpen = connectionsOpen
+            self.connections = connections
+            self.http = http
             self.connectionsAccepted = connectionsAccepted
             self.shortages = shortages
         }
@@ -103,10 +120,14 @@ public struct Exposition: Sendable {
     public var version: String
     /// When the process began, in Unix seconds.
     public var startedAt: Double
+    /// What the process takes of its machine.
+    public var process = Process()
+    /// Listeners of the dashboard.
+    public var admin = Admin()
     /// All services, in the order of the configuration.
     public var services: [Service]
 
-    /// Sets all of them.
+    /// Sets what is known at once.
     public init(version: String, startedAt: Double, services: [Service]) {
         self.version = version
         self.startedAt = startedAt
@@ -125,7 +146,8 @@ public struct Exposition: Sendable {
 
     /// The whole text, part by part: with very many servers it takes long.
     public var pieces: [Piece] {
-        [writeBuild] + requests + [writeStatuses] + latencies + failures + [writeTraffic] + states
+        [writeBuild, writeProcess, writeAdmin] + requests + [writeStatuses] + latencies + failures
+            + [writeTraffic, writeHTTP] + states + checks
     }
 
     private func writeBuild(to text: inout PrometheusText) {
@@ -194,7 +216,12 @@ public struct Exposition: Sendable {
         }
         text.family("evenkeel_connections_open", .gauge, help: "Client connections that are open now.")
         for service in services {
-            text.sample(Double(service.connectionsOpen), ["service": service.name])
+            text.sample(Double(service.connections.now), ["service": service.name])
+        }
+        text.family(
+            "evenkeel_connections_limit", .gauge, help: "Client connections that are taken at a time.")
+        for service in services {
+            text.sample(service.connections.limit, ["service": service.name])
         }
         text.family("evenkeel_connections_accepted_total", .counter, help: "Client connections accepted.")
         for service in services {
@@ -216,6 +243,24 @@ public struct Exposition: Sendable {
         family("evenkeel_in_flight", .gauge, help: "Requests that a server holds now.") {
             $0.sample(Double($2.inFlight), ["service": $1, "server": $2.name])
         }
+            + family(
+                "evenkeel_in_flight_limit", .gauge,
+                help: "Requests that a server may hold (max_connections); +Inf without a limit."
+            ) {
+                $0.sample(
+                    $2.inFlightLimit.map { Double($0) } ?? .infinity, ["service": $1, "server": $2.name])
+            }
+            + keptConnections
+            + family(
+                "evenkeel_server_state", .gauge,
+                help: "1 for the state that a server is in, 0 for the others. Only one that is up is in turn."
+            ) { text, service, server in
+                for state in ServerState.allCases {
+                    text.sample(
+                        server.state == state ? 1 : 0 as UInt64,
+                        ["service": service, "server": server.name, "state": state.rawValue])
+                }
+            }
             + family("evenkeel_server_up", .gauge, help: "1 while a server's health is up.") {
                 $0.sample($2.isUp ? 1 : 0 as UInt64, ["service": $1, "server": $2.name])
             }
@@ -231,7 +276,7 @@ public struct Exposition: Sendable {
     /// Servers whose samples are written in one piece: half a millisecond.
     private static let serversInAPiece = 8
 
-    private func family(
+    func family(
         _ name: String, _ kind: PrometheusText.Kind, help: String,
         sample: @escaping (inout PrometheusText, _ service: String, Server) -> Void
     ) -> [Piece] {

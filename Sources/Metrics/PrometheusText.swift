@@ -12,6 +12,8 @@ public struct PrometheusText: Sendable {
         case gauge
         /// Counts by upper bounds.
         case histogram
+        /// How many there were, and their sum.
+        case summary
     }
 
     /// What tells samples of a family apart.
@@ -59,6 +61,12 @@ public struct PrometheusText: Sendable {
         line("_bucket", pairs + [("le", "+Inf")], "\(latency.count)")
         line("_sum", pairs, (Double(latency.sum) / 1e6).asSample)
         line("_count", pairs, "\(latency.count)")
+    }
+
+    /// A summary without quantiles, of the family that was begun last.
+    public mutating func summary(count: UInt64, sum: Double, _ labels: Labels = [:]) {
+        line("_sum", labels.map { $0 }, sum.asSample)
+        line("_count", labels.map { $0 }, "\(count)")
     }
 
     private mutating func line(_ suffix: String, _ labels: [(key: String, value: String)], _ value: String) {

@@ -15,6 +15,13 @@ public enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// What holds now; nil when the kernel does not answer.
+    public static var current: Int? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// What POSIX systems grant at the least by default, for when the kernel does not answer.
     private static let fallback = 1024
 }

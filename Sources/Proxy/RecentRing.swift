@@ -54,20 +54,9 @@ public struct RecentRing: Sendable {
         return place
     }
 
-    /// Those after a number that are remembered, newest first.
-    public func entries(after id: UInt64 = 0, limit: Int = capacity) -> [RecentEntry] {
-        let remembered = UInt64(logs.count)
-        let wanted = total - min(id, total)
-        return (0..<min(wanted, remembered, UInt64(max(limit, 0)))).map { entry(numbered: total - $0) }
-    }
-
     /// The one with this number; nil when it is forgotten, or has not been.
     public func entry(_ id: UInt64) -> RecentEntry? {
         guard id >= 1, id <= total, total - id < UInt64(logs.count) else { return nil }
-        return entry(numbered: id)
-    }
-
-    private func entry(numbered id: UInt64) -> RecentEntry {
         let place = Int((id - 1) % UInt64(Self.capacity))
         let record: RecentEntry.Record =
             exchanges.isEmpty ? .session(sessions[place]) : .exchange(exchanges[place])

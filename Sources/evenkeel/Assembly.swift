@@ -4,6 +4,7 @@ import Dashboard
 import EventLoop
 import HealthChecking
 import Logging
+import Metrics
 import Platform
 import Proxy
 import Sockets
@@ -59,6 +60,7 @@ final class Balancer {
         self.services = services
         self.desk = desk
         desk.onChange = { [unowned self] in admin?.tell($0) }
+        desk.onMetrics = { [weak admin] in admin.map(Exposition.Admin.init) }
         admin?.onWrongTokens = { [log] count, peer in
             let tokens = count == 1 ? "a wrong token was" : "\(count) wrong tokens were"
             log.warning(

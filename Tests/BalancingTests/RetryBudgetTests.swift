@@ -17,6 +17,12 @@ import Time
         return count
     }
 
+    /// The retries that the window has, and those that it may have.
+    private func standing(at now: Instant) -> [Int] {
+        let standing = budget.standing(at: now)
+        return [standing.used, standing.limit]
+    }
+
     private func request(_ count: Int, at now: Instant) {
         for _ in 0..<count { budget.requested(at: now) }
     }
@@ -99,6 +105,15 @@ import Time
         #expect(retriesLeft(at: .second(2)) == 200)
         #expect(retriesLeft(at: .second(59)) == 0)
         #expect(retriesLeft(at: .second(60)) == 100)
+    }
+
+    @Test func itTellsHowMuchOfItIsUsed() {
+        request(600, at: .second(50))
+        #expect(standing(at: .second(50)) == [0, 120])
+        #expect(mayRetry(at: .second(51)))
+        #expect(standing(at: .second(51)) == [1, 120])
+        #expect(standing(at: .second(60)) == [1, 100])
+        #expect(standing(at: .second(61)) == [0, 100])
     }
 
     @Test func theEndOfTheClockIsAnInstantLikeAnother() {

@@ -59,6 +59,18 @@ struct AdminLoginTests {
         #expect(try scene.ask("GET", "/assets/css/login.css").status == 200)
     }
 
+    @Test(
+        "takes a form with one token, and says what another one lacks",
+        arguments: [
+            ("", "bad_value"), ("other=1", "bad_value"), ("token=a&token=b", "bad_value"),
+            ("token=%zz", "bad_form"), ("token=%ff", "bad_form"), ("a=%00&token=b", "bad_form"),
+        ])
+    func refusesForms(_ body: String, _ code: String) throws {
+        let answer = try scene.ask("POST", "/login", [form], body: body)
+        #expect(answer.status == 400)
+        #expect(answer.code == code)
+    }
+
     @Test("lets a browser in that logs in, until it logs out")
     func logsInAndOut() throws {
         let answer = try scene.ask("POST", "/login", [form], body: "token=\(AdminScene.token)")

@@ -1,11 +1,18 @@
 """What a supervisor and Prometheus read: alive, ready, and every counter."""
 
+import contextlib
+import math
+import os
+
+import psutil
 import pytest
 
 from support.admin import AdminBalancer, media_type
+from support.admin_events import EventStream
 from support.admin_metrics import Exposition
 from support.configuration import HTTP_CHECK
-from support.http_server import HTTPServer, named, response
+from support.http_client import HTTPClient, request
+from support.http_server import HTTPServer, named, playing, response
 from support.load import Load, kinds
 from support.polling import wait_until
 from support.reserved_port import ReservedPort
@@ -110,6 +117,108 @@ def test_the_state_of_each_server_is_told(balancer):
     for server, eligible in (("server-1", 1), ("server-2", 0)):
         assert told.value("evenkeel_server_eligible", service="main", server=server) == eligible
         assert told.value("evenkeel_server_up", service="main", server=server) == 1
+
+
+STATES = {"up", "down", "checking", "ejected", "draining", "disabled"}
+
+
+def state(told, server):
+    """The only state that a server is in."""
+    series = {dict(labels)["state"]: number for labels, number in told.values(
+        "evenkeel_server_state", service="main", server=server).items()}
+    assert set(series) == STATES and sorted(series.values()) == [0] * 5 + [1], series
+    return next(name for name, number in series.items() if number == 1)
+
+
+def test_each_state_of_a_server_is_a_series_of_its_own(start):
+    failing = start(HTTPServer(lambda asked, peer: response(b"", "500 No"), name="failing"))
+    servers = [start(server) for server in named(3)]
+    slow = playing(start, lambda peer: peer.read_to_end(), name="slow")
+    closed = start(ReservedPort())
+    balancer = start(AdminBalancer(
+        [*servers, failing, slow, ("dead", closed.address)],
+        health={"type": "tcp", "consecutive_failures": 1, "ejection": "60s"}))
+    balancer.wait_until_down("dead")
+    balancer.admin.change("server-2", administrative_state="disabled")
+    with balancer.client() as client:
+        # The rotation comes to the one that never answers within as many requests as there are servers.
+        balancer.admin.change("slow", weight=256)
+        client.send(request("/", host="x"))
+        wait_until(lambda: balancer.admin.server("slow")["in_flight"])
+        balancer.admin.change("slow", administrative_state="draining")
+        wait_until(lambda: balancer.exchange() and balancer.admin.server("failing")["ejection"])
+        told = metrics(balancer.admin)
+        assert [state(told, name) for name in ("server-1", "server-2", "failing", "slow", "dead")] == [
+            "up", "disabled", "ejected", "draining", "down"]
+
+
+def test_checks_are_counted_by_what_they_found_with_the_time_that_they_took(start):
+    closed = start(ReservedPort())
+    (server,) = [start(server) for server in named(1)]
+    balancer = start(AdminBalancer([server, ("dead", closed.address)], health={"type": "tcp"}))
+
+    def told(server, outcome):
+        return metrics(balancer.admin).value("evenkeel_checks_total", server=server, outcome=outcome)
+
+    wait_until(lambda: told("dead", "failed") >= 3 and told("server-1", "passed") >= 2)
+    assert told("dead", "passed") == told("server-1", "failed") == told("dead", "impossible") == 0
+    balancer.admin.reset()
+    now = metrics(balancer.admin)
+    for name in ("dead", "server-1"):
+        count = now.value("evenkeel_check_duration_seconds_count", server=name)
+        assert count == now.total("evenkeel_checks_total", server=name) >= 2, "a reset is for people"
+        assert 0 < now.value("evenkeel_check_duration_seconds_sum", server=name) < 5
+
+
+def test_servers_without_checks_have_no_series_of_them(balancer):
+    assert not metrics(balancer.admin).values("evenkeel_checks_total")
+
+
+def test_what_is_limited_has_its_limit_beside_it(start):
+    server = playing(start, lambda peer: peer.read_to_end())
+    balancer = start(AdminBalancer(
+        [server], monitoring=True, max_connections=1,
+        limits={"connections": 20, "queue": 7, "kept_connections": 3}))
+    with balancer.client() as first, balancer.client() as second, EventStream(balancer.admin):
+        first.send(request("/", host="x"))
+        second.send(request("/", host="x"))
+        wait_until(lambda: balancer.admin.state()["requests"]["queued"])
+        told = metrics(balancer.monitoring)
+        for name, now, limit in [
+                ("evenkeel_connections_open", 2, 20), ("evenkeel_queued", 1, 7), ("evenkeel_in_flight", 1, 1),
+                ("evenkeel_kept_connections", 0, 3), ("evenkeel_event_streams_open", 1, 128),
+                ("evenkeel_retry_budget_used", 0, 100), ("evenkeel_server_connections_open", 1, None)]:
+            name_of_limit = {"evenkeel_queued": "evenkeel_queue"}.get(name, name.removesuffix("_open").removesuffix("_used"))
+            found = told.value(name), told.value(f"{name_of_limit}_limit")
+            assert found[0] == now and limit in (found[1], None) and found[1] > 0, (name, found)
+        for listener in ("dashboard", "monitoring"):
+            assert 1 <= told.value("evenkeel_admin_connections_open", listener=listener) <= 256
+            assert told.value("evenkeel_admin_connections_limit", listener=listener) == 256
+
+
+def test_a_server_without_a_limit_has_an_infinite_one(balancer):
+    assert metrics(balancer.admin).value("evenkeel_in_flight_limit", server="server-1") == math.inf
+
+
+def test_the_process_is_told_as_client_libraries_do(balancer):
+    with contextlib.ExitStack() as held:
+        for _ in range(1500):
+            client = held.enter_context(HTTPClient(balancer.address))
+        client.send(request("/", host="x"))
+        wait_until(lambda: balancer.admin.state()["connections"]["open"] == 1500)
+        with balancer.monitoring.client() as client:
+            answer = balancer.monitoring.ask("/metrics", client=client)
+            descriptors = len(os.listdir(f"/proc/{balancer.pid}/fd"))
+        told = Exposition(answer.body.decode())
+        assert told.value("process_open_fds") == descriptors > 1500
+    process = psutil.Process(balancer.pid)
+    memory, times = process.memory_info(), process.cpu_times()
+    assert told.value("process_max_fds") == process.rlimit(psutil.RLIMIT_NOFILE)[0]
+    assert told.value("process_resident_memory_bytes") == pytest.approx(memory.rss, rel=0.5)
+    assert told.value("process_virtual_memory_bytes") == pytest.approx(memory.vms, rel=0.5)
+    assert told.value("process_virtual_memory_max_bytes") == math.inf
+    assert 0 < told.value("process_cpu_seconds_total") <= times.user + times.system + 0.02
+    assert told.value("process_start_time_seconds") == pytest.approx(process.create_time(), abs=2)
 
 
 def test_hostile_names_are_escaped_labels(start):

@@ -41,6 +41,19 @@ import Time
         #expect(checked.health().pace == .settled)
     }
 
+    @Test func checksAreCountedByWhatTheyFoundWithTheTimeThatTheyTook() throws {
+        let server = try ScriptedServer()
+        let checked = try CheckedPool(server.address, interval: Self.short, fastInterval: Self.short)
+        let tally = { checked.checker?.tally(of: ServerID(0)) ?? CheckTally() }
+        checked.checker?.start()
+        try checked.until { tally().passed >= 2 }
+        #expect(tally().failed == 0 && tally().impossible == 0 && tally().duration > .zero)
+        server.stopListening()
+        let before = tally()
+        try checked.until { tally().failed >= 2 }
+        #expect(tally().passed >= before.passed && tally().duration > before.duration)
+    }
+
     @Test func theUsualIntervalIsNotForAServerThatIsAboutToChange() throws {
         let refusing = try RefusingServer()
         let checked = try CheckedPool(refusing.address, interval: Self.short, fall: 2)

@@ -68,15 +68,26 @@ import Testing
         let servers = meters.servers.enumerated().map { number, meter in
             Exposition.Server(
                 name: "Server-\(number + 1)", tally: meter.totals, latency: meter.latency, failures: 4,
-                inFlight: 2, isUp: true, isEligible: number == 0, weight: 3)
+                inFlight: 2, inFlightLimit: number == 0 ? 9 : nil, kept: Exposition.Use(1, of: 8),
+                state: number == 0 ? .up : .ejected,
+                checks: Exposition.Checks(counts: [("passed", 7), ("failed", 2)], seconds: 0.5), isUp: true,
+                isEligible: number == 0, weight: 3)
         }
         let services = ["one", "two"].map {
             Exposition.Service(
                 name: $0, servers: servers, unserved: meters.unserved.totals, statuses: meters.statuses,
-                retries: 5, queued: 1, connectionsOpen: 6, connectionsAccepted: 8,
-                shortages: ["out_of_ports": 3])
+                retries: 5, queued: 1, connections: Exposition.Use(6, of: 10),
+                http: $0 == "one"
+                    ? Exposition.HTTP(
+                        queueLimit: 11, serverConnections: Exposition.Use(12, of: .max),
+                        retryBudget: Exposition.Use(13, of: 100)) : nil,
+                connectionsAccepted: 8, shortages: ["out_of_ports": 3])
         }
-        let text = Exposition(version: "0.1.0", startedAt: 1.5, services: services).text
+        var all = Exposition(version: "0.1.0", startedAt: 1.5, services: services)
+        all.process.openDescriptors = 14
+        all.admin.connections = [("dashboard", Exposition.Use(15, of: 256))]
+        all.admin.streams = Exposition.Use(16, of: 128)
+        let text = all.text
         let lines = Set(text.split(separator: "\n").map(String.init))
         let expected = [
             "evenkeel_build_info{version=\"0.1.0\"} 1", "process_start_time_seconds 1.5",
@@ -91,11 +102,30 @@ import Testing
             "evenkeel_retries_total{service=\"two\"} 5",
             "evenkeel_bytes_total{service=\"one\",direction=\"to_clients\"} 7",
             "evenkeel_connections_open{service=\"one\"} 6",
-            "evenkeel_connections_accepted_total{service=\"one\"} 8", "evenkeel_queued{service=\"one\"} 1",
+            "evenkeel_connections_accepted_total{service=\"one\"} 8",
+            "evenkeel_shortages_total{service=\"one\",shortage=\"out_of_ports\"} 3",
+            "evenkeel_queued{service=\"one\"} 1",
             "evenkeel_in_flight{service=\"two\",server=\"Server-2\"} 2",
             "evenkeel_server_up{service=\"two\",server=\"Server-2\"} 1",
             "evenkeel_server_eligible{service=\"two\",server=\"Server-2\"} 0",
             "evenkeel_server_weight{service=\"one\",server=\"Server-1\"} 3",
+            "evenkeel_server_state{service=\"one\",server=\"Server-2\",state=\"ejected\"} 1",
+            "evenkeel_server_state{service=\"one\",server=\"Server-2\",state=\"disabled\"} 0",
+            "evenkeel_checks_total{service=\"two\",server=\"Server-1\",outcome=\"failed\"} 2",
+            "evenkeel_check_duration_seconds_sum{service=\"one\",server=\"Server-1\"} 0.5",
+            "evenkeel_check_duration_seconds_count{service=\"one\",server=\"Server-1\"} 9",
+            "evenkeel_in_flight_limit{service=\"one\",server=\"Server-1\"} 9",
+            "evenkeel_in_flight_limit{service=\"one\",server=\"Server-2\"} +Inf",
+            "evenkeel_kept_connections{service=\"one\",server=\"Server-1\"} 1",
+            "evenkeel_kept_connections_limit{service=\"one\",server=\"Server-1\"} 8",
+            "evenkeel_connections_limit{service=\"one\"} 10", "evenkeel_queue_limit{service=\"one\"} 11",
+            "evenkeel_server_connections_open{service=\"one\"} 12",
+            "evenkeel_server_connections_limit{service=\"one\"} +Inf",
+            "evenkeel_retry_budget_used{service=\"one\"} 13",
+            "evenkeel_retry_budget_limit{service=\"one\"} 100",
+            "process_open_fds 14", "evenkeel_admin_connections_open{listener=\"dashboard\"} 15",
+            "evenkeel_admin_connections_limit{listener=\"dashboard\"} 256", "evenkeel_event_streams_open 16",
+            "evenkeel_event_streams_limit 128",
         ]
         for line in expected { #expect(lines.contains(line), "\(line)") }
         try expectWellFormed(text)

@@ -45,7 +45,7 @@ extension Scene {
 
     /// The exchanges that ended, newest first.
     var records: [ExchangeRecord] {
-        service.recent.entries().compactMap { entry in
+        (1...max(1, service.recent.total)).reversed().compactMap(service.recent.entry).compactMap { entry in
             guard case .exchange(let record) = entry.record else { return nil }
             return record
         }

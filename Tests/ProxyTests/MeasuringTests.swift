@@ -193,7 +193,7 @@ import Testing
         try scene.expectOver(\.finished)
         let totals = scene.service.meters.servers[0].totals
         #expect(totals.succeeded == 1 && totals.bytesToServers == 4)
-        let entry = try #require(scene.service.recent.entries().first)
+        let entry = try #require(scene.service.recent.entry(scene.service.recent.total))
         guard case .session(let record) = entry.record else { return #expect(Bool(false), "no session") }
         #expect(record.client == nil && record.server == ServerID(0) && record.reason == "finished")
         #expect(entry.id == 1 && entry.picks.map(\.server) == [ServerID(0)])

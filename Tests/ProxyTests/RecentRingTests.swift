@@ -19,42 +19,23 @@ import Time
         return ring
     }
 
-    /// The numbers that their makers gave them.
-    private func numbers(_ entries: [RecentEntry]) -> [UInt64] {
-        entries.compactMap { entry in
-            guard case .session(let record) = entry.record else { return nil }
-            return UInt64(record.attempts)
+    /// The number that its maker gave the entry with this one.
+    private func number(of id: UInt64, in ring: RecentRing) -> UInt64? {
+        guard let entry = ring.entry(id), entry.id == id, case .session(let record) = entry.record else {
+            return nil
         }
+        return UInt64(record.attempts)
     }
 
     @Test(arguments: [0, 1, 199, 200, 201, 399, 400, 401, 1000])
-    func theLastTwoHundredAreRememberedNewestFirst(count: Int) {
+    func theLastTwoHundredAreFoundByTheirNumber(count: Int) {
         let ring = ring(after: count)
-        let expected = (max(0, count - RecentRing.capacity)..<count).reversed().map { UInt64($0 + 1) }
+        let forgotten = max(0, count - RecentRing.capacity)
         #expect(ring.total == count)
-        #expect(numbers(ring.entries()) == expected)
-        #expect(ring.entries().map(\.id) == expected)
-    }
-
-    @Test(
-        arguments: [(0, [5, 4, 3, 2, 1]), (2, [5, 4, 3]), (4, [5]), (5, []), (6, [])] as [(UInt64, [UInt64])])
-    func thoseAfterANumberCanBeAskedFor(after: UInt64, expected: [UInt64]) {
-        #expect(ring(after: 5).entries(after: after).map(\.id) == expected)
-    }
-
-    @Test func notMoreThanAskedForAreTold() {
-        let ring = ring(after: 300)
-        #expect(ring.entries(limit: 2).map(\.id) == [300, 299])
-        #expect(ring.entries(after: 299, limit: 2).map(\.id) == [300])
-        #expect(ring.entries(limit: 0).isEmpty && ring.entries(limit: -1).isEmpty)
-        #expect(ring.entries(after: 0, limit: 1000).count == RecentRing.capacity)
-    }
-
-    @Test func eachIsFoundByItsNumberUntilItIsForgotten() {
-        let ring = ring(after: 201)
-        #expect(ring.entry(2)?.id == 2 && ring.entry(201)?.id == 201)
-        #expect(numbers([ring.entry(7)].compactMap { $0 }) == [7])
-        #expect(ring.entry(0) == nil && ring.entry(1) == nil && ring.entry(202) == nil)
+        for id in 0...UInt64(count) + 1 {
+            let isRemembered = id > forgotten && id <= count
+            #expect(number(of: id, in: ring) == (isRemembered ? id : nil))
+        }
     }
 
     @Test func picksStayWithTheirEntryAndTheLogGoesOn() {
@@ -67,7 +48,7 @@ import Time
             _ = picker.pick(from: pool, excluding: TriedServers(), noting: &log)
             ring.append(record(number), takingIn: &log)
         }
-        let servers = ring.entries(limit: 4).map { $0.picks.map { $0.server?.number } }
+        let servers = (0..<4).map { ring.entry(ring.total - $0)?.picks.map { $0.server?.number } }
         #expect(servers == [[0], [1], [0], [1]])
     }
 }

@@ -13,7 +13,10 @@ import Testing
         server = try ScriptedServer()
     }
 
-    private func picks(_ scene: Scene) -> [Pick] { scene.service.recent.entries().first?.picks ?? [] }
+    private func picks(_ scene: Scene) -> [Pick] {
+        let recent = scene.service.recent
+        return recent.entry(recent.total)?.picks ?? []
+    }
 
     private func verdicts(_ pick: Pick) -> [CandidateVerdict] { pick.candidates.map(\.verdict) }
 

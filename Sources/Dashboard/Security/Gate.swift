@@ -78,8 +78,8 @@ struct Gate {
             throw Problem(413, "body_too_large", "the body is over 64 KiB")
         }
         let value = request.value(of: "Content-Type") ?? ""
-        let mediaType = value.prefix { $0 != ";" }.split(separator: " ").joined().lowercased()
-        guard mediaType == type else {
+        let mediaType = value.prefix { $0 != ";" }.split(separator: " ", omittingEmptySubsequences: true)
+        guard mediaType.count == 1, mediaType[0].lowercased() == type else {
             throw Problem(415, "wrong_content_type", "Content-Type must be \(type)")
         }
     }

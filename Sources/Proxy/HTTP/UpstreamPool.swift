@@ -23,7 +23,7 @@ final class UpstreamPool: EventHandler {
     /// (TIME-WAIT, RFC 9293 section 3.6).
     private var leaving = WaitingQueue<UpstreamConnection>()
     /// Connections to servers: idle, lent or leaving.
-    private var openCount = 0
+    private(set) var openCount = 0
     /// First in, first out.
     private(set) var queue = WaitingQueue<Exchange>()
 

@@ -4,6 +4,7 @@ import Dashboard
 import EventLoop
 import Logging
 import Metrics
+import Platform
 import Time
 
 /// What the dashboard may see and do: joins it to the services and to the load tests.
@@ -17,6 +18,8 @@ final class AdminDesk: AdministeredBalancer {
     private let started: Instant
     /// When it started by the wall clock of that time, for Prometheus: a start that moves would be a restart.
     private let startTime: Double
+    /// Asked, with the metrics, for those of the dashboard's own listeners.
+    var onMetrics: (() -> Exposition.Admin?)?
     /// Told of each change.
     var onChange: ((Change) -> Void)?
 
@@ -85,6 +88,7 @@ final class AdminDesk: AdministeredBalancer {
     func metrics() -> AnyIterator<String> {
         let clock = clock
         var all = Exposition(version: Version.current, startedAt: startTime, services: [])
+        let descriptors = DescriptorCount()
         // First the values are taken, server by server, and then written.
         var values = services.flatMap { service -> [() -> Void] in
             let report = ServiceReport(service, clock: clock)
@@ -93,9 +97,14 @@ final class AdminDesk: AdministeredBalancer {
                     { all.services[all.services.count - 1].servers.append(report.exposition(of: id)) }
                 }
         }[...]
+        values.append { [onMetrics] in
+            all.process = Exposition.Process(openDescriptors: descriptors.total)
+            all.admin = onMetrics?() ?? all.admin
+        }
         var pieces: ArraySlice<Exposition.Piece>?
         var text = PrometheusText()
         return AnyIterator {
+            if descriptors.go() { return "" }
             if let value = values.popFirst() {
                 value()
                 return ""

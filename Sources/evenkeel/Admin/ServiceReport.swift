@@ -189,7 +189,9 @@ struct ServiceReport {
     var expositionWithoutServers: Exposition.Service {
         var service = Exposition.Service(
             name: running.name, servers: [], unserved: meters.unserved.totals, statuses: meters.statuses,
-            retries: meters.retries, queued: self.service.queued, connectionsOpen: self.service.counters.open,
+            retries: meters.retries, queued: self.service.queued,
+            connections: Exposition.Use(self.service.counters.open, of: running.sessionLimit),
+            http: self.service.use.map(Exposition.HTTP.init),
             connectionsAccepted: self.service.counters.accepted,
             shortages: Dictionary(
                 uniqueKeysWithValues: Shortage.allCases.map {
@@ -203,8 +205,11 @@ struct ServiceReport {
         let (server, meter) = (pool[id], meters.servers[id.number])
         var counted = Exposition.Server(
             name: server.name, tally: meter.totals, latency: meter.latency, failures: server.failures,
-            inFlight: server.inFlight, isUp: server.health.state == .up, isEligible: server.isEligible,
-            weight: server.weight)
+            inFlight: server.inFlight, inFlightLimit: server.maxConnections,
+            kept: service.keptConnections(to: id).map { Exposition.Use($0.now, of: $0.limit) },
+            state: Exposition.ServerState(server),
+            checks: running.checker.map { Exposition.Checks($0.tally(of: id)) },
+            isUp: server.health.state == .up, isEligible: server.isEligible, weight: server.weight)
         if let before = running.countedBefore { counted.addCounters(of: before.servers[id.number]) }
         return counted
     }

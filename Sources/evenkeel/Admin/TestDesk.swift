@@ -38,21 +38,25 @@ final class TestDesk {
     ///
     /// - Throws: ``TestRefusal`` while another runs, or when the system lacks what it takes.
     func start(_ plan: TestPlan, at unixTime: Double) throws(TestRefusal) -> TestStatus {
-        if let running { throw .running(id: running.id) }
         guard let service = services.first(where: { $0.name == plan.service }),
             let target = service.testTarget
         else { throw .impossible("the service \"\(plan.service)\" accepts nobody now") }
         let id = count + 1
         let identifier = plan.identifier(id)
+        let loadPlan: LoadPlan
+        do {
+            loadPlan = try LoadPlan(plan, target: target.address, host: target.host, requestID: identifier)
+        } catch {
+            throw .wrong(member: error.subject.rawValue, problem: error.problem)
+        }
+        // A wrong plan stays wrong when the other test has ended: that is said first.
+        if let running { throw .running(id: running.id) }
         let test: LoadTest
         do {
             test = try LoadTest(
-                LoadPlan(plan, target: target.address, host: target.host, requestID: identifier),
-                threads: LoadTest.threadsBesideReactor, on: loop,
+                loadPlan, threads: LoadTest.threadsBesideReactor, on: loop,
                 onProgress: { [weak self] in self?.note($0, of: id) },
                 onEnd: { [weak self] in self?.finish($0, of: id) })
-        } catch let error as LoadPlanError {
-            throw .wrong(member: error.subject.rawValue, problem: error.problem)
         } catch {
             throw .impossible("the test cannot start: \(error)")
         }

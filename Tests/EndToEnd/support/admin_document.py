@@ -70,7 +70,7 @@ def operation(method, path):
     return None
 
 
-def _resolved(value):
+def resolved(value):
     while "$ref" in value:
         found = load()
         for name in value["$ref"].removeprefix("#/").split("/"):
@@ -86,7 +86,7 @@ def check_answer(method, target, status, media_type, body):
         return
     answers = described["responses"]
     assert str(status) in answers, f"{method} {target} answered {status}, the document knows {list(answers)}: {body!r}"
-    content = _resolved(answers[str(status)]).get("content", {})
+    content = resolved(answers[str(status)]).get("content", {})
     if method == "HEAD" or not content:
         return
     assert media_type in content, f"{method} {target}: {media_type} is none of {list(content)}"
