@@ -124,7 +124,7 @@ extension Configuration {
     ///   - leading: where the servers of a service are, in their order.
     public func circles(
         listening: (ServiceConfiguration) -> SocketAddress?,
-        leading: (ServiceConfiguration) -> [SocketAddress]
+        leading: (ServiceConfiguration) -> [[SocketAddress]]
     ) -> [String] {
         let stops = services.map { service in
             let path = ["services", service.name]
@@ -135,7 +135,7 @@ extension Configuration {
                     place: origins[path + ["listen"]].place),
                 servers: zip(service.servers, leading(service)).enumerated().map { index, server in
                     Routes.Spot(
-                        endpoint: server.0.address, addresses: [server.1],
+                        endpoint: server.0.address, addresses: server.1,
                         place: origins[path + ["servers", "\(index)", "address"]].place)
                 })
         }

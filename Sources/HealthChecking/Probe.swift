@@ -16,6 +16,7 @@ final class Probe: EventHandler {
     private let loop: EventLoop
     private let completion: (CheckResult.Verdict) -> Void
     private var state = State.connecting
+    private var addressTries = AddressTries()
     private var socket = Socket.none
     private var watch: SocketWatch?
     private var exchange: HTTPCheck?
@@ -36,13 +37,17 @@ final class Probe: EventHandler {
     /// Connects. The verdict may come before this returns.
     func start() {
         loop.setDeadline(of: self, to: loop.now + settings.timeout)
+        connect()
+    }
+
+    private func connect() {
         do {
             socket = try Socket.connect(
-                to: target.address, completingHandshake: settings.completesHandshake)
+                to: addressTries.begin(at: target.address), completingHandshake: settings.completesHandshake)
             watch = try SocketWatch(
                 socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: self)
         } catch let error as SystemError {
-            finish(Self.verdict(of: error))
+            connectFailed(error)
         } catch {
             finish(.impossible(.outOfMemory))
         }
@@ -57,11 +62,13 @@ final class Probe: EventHandler {
     }
 
     override func deadlinePassed() {
+        // The next check tries another of the server's addresses, if it has one.
+        if state == .connecting { _ = addressTries.hasAnother(at: target.address) }
         finish(.failed(reason: "timed out after \(settings.timeout.inMilliseconds)ms"))
     }
 
     private func connected() {
-        if let error = socket.pendingError() { return finish(Self.verdict(of: error)) }
+        if let error = socket.pendingError() { return connectFailed(error) }
         if socket.isConnectedToItself { return finish(.failed(reason: "nobody listens there")) }
         switch settings.kind {
         case .tcp:
@@ -74,6 +81,15 @@ final class Probe: EventHandler {
             if case .failed(let error) = exchange.send(to: socket) { return finish(Self.verdict(of: error)) }
             readResponse()
         }
+    }
+
+    /// As many times as the server has addresses, at most.
+    private func connectFailed(_ error: SystemError) {
+        guard !error.saysNothingOfPeer, addressTries.hasAnother(at: target.address) else {
+            return finish(Self.verdict(of: error))
+        }
+        watch = nil
+        connect()
     }
 
     private func readResponse() {

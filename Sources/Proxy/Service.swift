@@ -76,7 +76,7 @@ public final class Service {
     let buffers: RelayBuffers
     /// The clients that it serves.
     weak var table: SessionTable?
-    private let addresses: [SocketAddress]
+    private let addresses: [PeerAddress]
     private var picker: Picker
     private let measured: Meters
     private var drains: Drains?
@@ -91,7 +91,7 @@ public final class Service {
     ///   - trusts: whether the `X-Forwarded-` fields of a peer are believed.
     /// - Precondition: one address for each of the pool's servers, in the same order.
     public init(
-        on loop: EventLoop, pool: Pool, addresses: [SocketAddress], strategy: StrategyName, limits: Limits,
+        on loop: EventLoop, pool: Pool, addresses: [PeerAddress], strategy: StrategyName, limits: Limits,
         http: HTTPLimits? = nil, idleConnections: IdleConnections = IdleConnections(),
         ownConnections: OwnConnections = OwnConnections(),
         trusts: @escaping (SocketAddress) -> Bool = { _ in false }
@@ -153,7 +153,7 @@ public final class Service {
         spareLogs = []
     }
 
-    func address(of server: ServerID) -> SocketAddress {
+    func address(of server: ServerID) -> PeerAddress {
         addresses[server.number]
     }
 

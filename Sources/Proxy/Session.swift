@@ -26,6 +26,10 @@ final class Session: ClientHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
+    /// The server that is tried at another of its addresses.
+    private var again: ServerID?
+    /// Of the server that is being connected to.
+    private var addressTries = AddressTries()
     /// What this machine lacked for the last attempt.
     private var lack: Shortage?
     private var picks: PickLog
@@ -61,7 +65,7 @@ final class Session: ClientHandler {
 
     /// Both ends of the server's connection. Only while it is being made has the peer none.
     var upstreamEnds: (peer: SocketAddress?, own: SocketAddress?) {
-        (upstream.peerAddress ?? server.map { service.address(of: $0) }, upstream.localAddress)
+        (upstream.peerAddress ?? server.map { service.address(of: $0).current }, upstream.localAddress)
     }
 
     override var isTunnel: Bool { true }
@@ -125,7 +129,7 @@ final class Session: ClientHandler {
     private func attempt() {
         leaveServer()
         guard tried.count <= service.limits.retries,
-            let picked = service.pick(excluding: tried, noting: &picks)
+            let picked = again.take() ?? service.pick(excluding: tried, noting: &picks)
         else {
             return perform(machine.handle(lack.map { .lacked($0) } ?? .noServerLeft))
         }
@@ -135,7 +139,7 @@ final class Session: ClientHandler {
         loop.setDeadline(of: self, to: loop.now + service.waits.connect)
         do {
             upstream = try service.idleConnections.connect(
-                to: service.address(of: picked), delayingSmallWrites: true)
+                to: addressTries.begin(at: service.address(of: picked)), delayingSmallWrites: true)
             upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
         } catch let error as SystemError {
             attemptFailed(.connecting(error))
@@ -155,7 +159,9 @@ final class Session: ClientHandler {
     }
 
     private func attemptFailed(_ error: ProxyError) {
-        if let server {
+        if let server, !error.saysNothingOfServer, addressTries.hasAnother(at: service.address(of: server)) {
+            again = server
+        } else if let server {
             tried.insert(server)
             lack = error.shortage
             service.failed(server, with: error)

@@ -2,24 +2,26 @@ import Glibc
 
 /// The name of a host, which a resolver knows the addresses of.
 public struct HostName: Hashable, Sendable, CustomStringConvertible {
+    /// Addresses of a name that are of use; more would only be tried when all of these fail.
+    public static let mostAddresses = 16
+
     /// As it was written.
     public let description: String
 
     /// Looks the name up, by getaddrinfo(3). It blocks for as long as the system's resolver does.
     ///
-    /// Of several addresses the first IPv4 one is taken, else the first: a server on a laptop that
-    /// listens on `localhost` mostly means 127.0.0.1, which getaddrinfo(3) lists last.
+    /// IPv4 addresses come first: a server on a laptop that listens on `localhost` mostly means 127.0.0.1, which
+    /// getaddrinfo(3) lists last.
     ///
-    /// - Returns: an address without a port.
+    /// - Returns: addresses without a port, one at least and ``mostAddresses`` at most.
     /// - Throws: ``LookupFailure`` with the resolver's reason.
-    public func lookUp() throws(LookupFailure) -> SocketAddress {
+    public func lookUp() throws(LookupFailure) -> [SocketAddress] {
         // What it means is no resolver's to say (RFC 6761 section 6.3), and files such as /etc/hosts have it without the dot.
         let isLocal = Self.withoutRoot(description).lowercased() == "localhost"
         let addresses = try Self.addresses(of: isLocal ? "localhost" : description, flags: 0)
-        guard let address = addresses.first(where: \.isIPv4) ?? addresses.first else {
-            throw LookupFailure("no address found")
-        }
-        return address
+        guard !addresses.isEmpty else { throw LookupFailure("no address found") }
+        let sorted = addresses.filter(\.isIPv4) + addresses.filter { !$0.isIPv4 }
+        return Array(sorted.prefix(Self.mostAddresses))
     }
 
     /// The same name without the dot at its end, which stands for the root (RFC 1034 section 3.1): for a comparison, and
@@ -93,23 +95,30 @@ extension Endpoint {
         }
     }
 
-    /// The endpoint's address, as soon as its name was looked up.
+    /// The endpoint's addresses, as soon as its name was looked up: one at least.
     ///
     /// - Parameter found: what ``HostName/lookUp()`` found; asked for a name alone.
-    public func address<Failure>(
-        of found: (HostName) throws(Failure) -> SocketAddress
-    ) throws(Failure) -> SocketAddress {
-        if let address = knownAddress { return address }
+    public func addresses<Failure>(
+        of found: (HostName) throws(Failure) -> [SocketAddress]
+    ) throws(Failure) -> [SocketAddress] {
+        if let address = knownAddress { return [address] }
         guard case .tcp(let host, let port) = self else { preconditionFailure("a path needs no look-up") }
-        return try found(HostName(description: host)).withPort(port)
+        return try found(HostName(description: host)).map { $0.withPort(port) }
     }
 
     /// Looks the endpoint up, and blocks for as long as the system's resolver does.
-    public func resolve() throws(ResolutionError) -> SocketAddress {
+    ///
+    /// - Returns: one address at least.
+    public func resolveAll() throws(ResolutionError) -> [SocketAddress] {
         do throws(LookupFailure) {
-            return try address { name throws(LookupFailure) in try name.lookUp() }
+            return try addresses { name throws(LookupFailure) in try name.lookUp() }
         } catch {
             throw ResolutionError(endpoint: self, reason: error.reason)
         }
+    }
+
+    /// The same for who needs one address: the first.
+    public func resolve() throws(ResolutionError) -> SocketAddress {
+        try resolveAll()[0]
     }
 }

@@ -27,6 +27,12 @@ extension Socket {
         return String(decoding: answer, as: UTF8.self)
     }
 
+    /// Whether somebody takes a connection at an address, which is closed at once.
+    public static func isTaken(at address: SocketAddress, within span: Duration) -> Bool {
+        guard let socket = try? connect(to: address) else { return false }
+        return socket.waits(for: POLLOUT, until: ContinuousClock.now + span) && socket.pendingError() == nil
+    }
+
     private func waits(for events: Int32, until end: ContinuousClock.Instant) -> Bool {
         let rest = (end - ContinuousClock.now) / .milliseconds(1)
         guard rest > 0 else { return false }

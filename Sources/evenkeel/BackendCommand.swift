@@ -51,7 +51,7 @@ struct BackendCommand: ParsableCommand {
     private func bind(
         _ endpoint: Endpoint, name: String, baseDelay: ClosedRange<Int>, on loop: EventLoop
     ) throws -> DemoBackend {
-        let address = try NameLookups.address(of: endpoint)
+        let address = try NameLookups.addresses(of: endpoint)[0]
         do {
             return try DemoBackend(on: loop, listen: address, name: name, baseDelay: baseDelay)
         } catch DemoBackendError.cannotListen(_, let error) {

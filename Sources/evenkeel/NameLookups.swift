@@ -21,7 +21,7 @@ final class NameLookups {
     /// Names in one line, and mistakes in one run, that are told one by one.
     static let mostNames = 20
 
-    typealias Answer = Result<SocketAddress, LookupFailure>
+    typealias Answer = Result<[SocketAddress], LookupFailure>
 
     private let loop: EventLoop
     private let mailbox: Mailbox<(HostName, Answer)>
@@ -36,7 +36,7 @@ final class NameLookups {
     /// - Parameters:
     ///   - endpoints: with the place where each is said, for a message.
     ///   - tell: is told for what the start waits, from one second on.
-    /// - Returns: the address of each.
+    /// - Returns: the addresses of each.
     /// - Throws: ``LookupErrors`` with all names that have no address.
     static func addresses(
         of endpoints: [Configuration.PlacedEndpoint], tell: @escaping (String) -> Void
@@ -46,7 +46,7 @@ final class NameLookups {
         var errors: [Diagnostic] = []
         for (endpoint, place) in endpoints {
             do throws(LookupFailure) {
-                addresses[endpoint] = try endpoint.address { name throws(LookupFailure) in
+                addresses[endpoint] = try endpoint.addresses { name throws(LookupFailure) in
                     try (answers[name] ?? .failure(unanswered)).get()
                 }
             } catch {
@@ -58,14 +58,11 @@ final class NameLookups {
         return addresses
     }
 
-    /// The address of one endpoint that no configuration has.
-    static func address(of endpoint: Endpoint) throws -> SocketAddress {
+    /// The addresses of one endpoint that no configuration has.
+    static func addresses(of endpoint: Endpoint) throws -> [SocketAddress] {
         let placed: Configuration.PlacedEndpoint = (endpoint, .nowhere)
         let found = try addresses(of: [placed]) { StandardStream.error.write("\($0)\n") }
-        guard let address = found[endpoint] else {
-            throw ResolutionError(endpoint: endpoint, reason: "no address found")
-        }
-        return address
+        return try found.addresses(of: endpoint)
     }
 
     private static var unanswered: LookupFailure { LookupFailure("no answer within \(limit.text)") }
@@ -129,12 +126,17 @@ final class NameLookups {
 }
 
 /// Addresses that were looked up together, by how they are written.
-typealias ResolvedAddresses = [Endpoint: SocketAddress]
+typealias ResolvedAddresses = [Endpoint: [SocketAddress]]
 
 extension ResolvedAddresses {
     /// What was found before, or what is found now.
+    func addresses(of endpoint: Endpoint) throws -> [SocketAddress] {
+        try self[endpoint] ?? endpoint.resolveAll()
+    }
+
+    /// Where to listen: at the first.
     func address(of endpoint: Endpoint) throws -> SocketAddress {
-        try self[endpoint] ?? endpoint.resolve()
+        try addresses(of: endpoint)[0]
     }
 }
 

@@ -31,7 +31,7 @@ final class RunningService {
     private let table: SessionTable
     private(set) var listener: Listener?
     /// Where its servers are, in their order.
-    let serverAddresses: [SocketAddress]
+    let serverAddresses: [[SocketAddress]]
     private let loop: EventLoop
     private var readmission: Timer?
     private var isStarting = false
@@ -53,8 +53,8 @@ final class RunningService {
         self.log = log
         sessionLimit = budget.sessions(for: configuration)
         name = configuration.name
-        let addresses = try configuration.servers.map { try found.address(of: $0.address) }
-        serverAddresses = addresses
+        serverAddresses = try configuration.servers.map { try found.addresses(of: $0.address) }
+        let addresses = serverAddresses.map { PeerAddress($0) }
         self.loop = loop
         countingSince = loop.now
         let rule = EjectionRule(
@@ -109,7 +109,7 @@ final class RunningService {
     }
 
     private static func checker(
-        of pool: Pool, _ configuration: ServiceConfiguration, at addresses: [SocketAddress],
+        of pool: Pool, _ configuration: ServiceConfiguration, at addresses: [PeerAddress],
         on loop: EventLoop
     ) throws -> HealthChecker? {
         let health = configuration.health

@@ -151,7 +151,7 @@ import Testing
         }
         let found = configuration.circles(
             listening: { try? address($0.listen) },
-            leading: { service in service.servers.compactMap { try? address($0.address) } })
+            leading: { service in service.servers.compactMap { try? address($0.address) }.map { [$0] } })
         let expected = """
             evenkeel.yaml:3: traffic would go round for ever from "a" to "b" to "a": \
             the server "b.test:9102" of "a" (evenkeel.yaml:2) leads to "b", which listens on "b.test:9102" \

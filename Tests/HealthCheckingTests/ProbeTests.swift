@@ -29,7 +29,7 @@ import Testing
         private let verdicts: Verdicts
         var all: [CheckResult.Verdict] { verdicts.all }
 
-        init(of address: SocketAddress, _ kind: CheckSettings.Kind, timeout: Duration, on loop: EventLoop) {
+        init(of address: PeerAddress, _ kind: CheckSettings.Kind, timeout: Duration, on loop: EventLoop) {
             let verdicts = Verdicts()
             self.verdicts = verdicts
             probe = Probe(
@@ -45,7 +45,7 @@ import Testing
     private func check(
         of address: SocketAddress? = nil, _ kind: CheckSettings.Kind = http, timeout: Duration = patience
     ) -> Check {
-        Check(of: address ?? server.address, kind, timeout: timeout, on: loop)
+        Check(of: PeerAddress([address ?? server.address]), kind, timeout: timeout, on: loop)
     }
 
     /// Runs until the verdict, and a little on, for another would be wrong.
@@ -70,6 +70,17 @@ import Testing
         server.last?.send(answer)
         if closing { server.last?.close() }
         return try verdict(of: check, location)
+    }
+
+    @Test func aServerIsCheckedAtEachOfItsAddressesUntilOneTakesTheConnection() throws {
+        let refusing = try (0..<2).map { _ in try RefusingServer() }
+        let address = PeerAddress(refusing.map(\.address) + [server.address])
+        let check = Check(of: address, .tcp(completesHandshake: true), timeout: patience, on: loop)
+        #expect(try verdict(of: check) == .passed)
+        #expect(address.number == 2)
+        let dead = PeerAddress(refusing.map(\.address))
+        let other = Check(of: dead, .tcp(completesHandshake: false), timeout: patience, on: loop)
+        #expect(try verdict(of: other) == .failed(reason: "connection refused"))
     }
 
     private func check(_ address: SocketAddress, expecting range: ClosedRange<Int>) -> Check {

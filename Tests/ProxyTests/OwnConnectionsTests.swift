@@ -29,7 +29,7 @@ import Testing
                 let next = index + 1 < count ? reserved[index + 1] : end ?? reserved[0]
                 let pool = Pool([Server(name: "next", health: .unchecked(at: loop.now))])
                 let service = Service(
-                    on: loop, pool: pool, addresses: [next], strategy: .roundRobin,
+                    on: loop, pool: pool, addresses: [PeerAddress([next])], strategy: .roundRobin,
                     limits: Service.Limits(
                         sessions: sessions, retries: 0, connectTimeout: patience, idleTimeout: patience),
                     ownConnections: own)

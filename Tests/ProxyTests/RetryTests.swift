@@ -35,6 +35,33 @@ import Testing
         try scene.expectOver(\.finished)
     }
 
+    @Test(arguments: [false, true])
+    func aServerIsTriedAtEachOfItsAddressesBeforeItIsBlamed(isHTTP: Bool) throws {
+        let refusing = try (0..<2).map { _ in try RefusingServer() }
+        let scene = try Scene(
+            refusing[0].address, retries: 0, http: isHTTP ? .patient() : nil,
+            firstAlsoAt: [refusing[1].address, server.address])
+        let client = try scene.admittedClient()
+        if isHTTP { client.send(Message.get) }
+        try scene.until { server.count == 1 && scene.server(0).inFlight == 1 }
+        #expect(scene.server(0).failures == 0)
+        #expect(scene.server(0).health.state == .up)
+        #expect(scene.service.address(of: ServerID(0)).number == 2)
+    }
+
+    @Test(arguments: [false, true])
+    func aServerThatRefusesAtAllItsAddressesIsBlamedOnce(isHTTP: Bool) throws {
+        let refusing = try (0..<3).map { _ in try RefusingServer() }
+        let scene = try Scene(
+            refusing[0].address, http: isHTTP ? .patient() : nil,
+            firstAlsoAt: [refusing[1].address, refusing[2].address])
+        let client = try scene.admittedClient()
+        if isHTTP { client.send(Message.get) }
+        try scene.until { isHTTP ? scene.reasons == ["connect_failed"] : client.isEnded }
+        #expect(scene.server(0).failures == 1)
+        #expect(scene.server(0).inFlight == 0)
+    }
+
     @Test func aServerThatDoesNotAnswerTheConnectionIsLeftAtTheTimeout() throws {
         let silent = try SilentServer()
         let scene = try Scene(silent.address, server.address, connectTimeout: .milliseconds(50))

@@ -27,11 +27,13 @@ final class Scene {
     /// The servers' connections that exchanges had, in HTTP mode.
     var seenUpstreams: [WeakObject] = []
 
-    /// - Parameter servers: their addresses, all of them up.
+    /// - Parameters:
+    ///   - servers: their addresses, all of them up.
+    ///   - others: further addresses of the first server.
     init(
         _ servers: SocketAddress..., sessions: Int = 100, retries: Int = 2,
         connectTimeout: Duration = patience, idleTimeout: Duration = patience, fall: Int = 3,
-        maxConnections: Int? = nil, http: HTTPLimits? = nil
+        maxConnections: Int? = nil, http: HTTPLimits? = nil, firstAlsoAt others: [SocketAddress] = []
     ) throws {
         loop = try EventLoop()
         let now = loop.now
@@ -42,7 +44,8 @@ final class Scene {
                 return Server(name: "Server-\(place + 1)", maxConnections: maxConnections, health: health)
             })
         service = Service(
-            on: loop, pool: pool, addresses: servers, strategy: .roundRobin,
+            on: loop, pool: pool, addresses: servers.enumerated().map { PeerAddress([$1] + ($0 == 0 ? others : [])) },
+            strategy: .roundRobin,
             limits: Service.Limits(
                 sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout
             ), http: http)

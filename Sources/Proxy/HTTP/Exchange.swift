@@ -59,6 +59,8 @@ final class Exchange {
     var place: WaitingQueue<Exchange>.Place?
     /// The next attempt goes to this server again, over a connection of its own.
     var freshServer: ServerID?
+    /// Of the server that is being connected to.
+    var addressTries = AddressTries()
 
     // The answer.
     var responseParser: ResponseParser

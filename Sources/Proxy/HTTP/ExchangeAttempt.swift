@@ -98,7 +98,8 @@ extension Exchange {
     private func openSocket(to server: ServerID) throws(SystemError) -> Socket {
         upstreams.willOpen()
         do {
-            return try service.idleConnections.connect(to: service.address(of: server))
+            return try service.idleConnections.connect(
+                to: addressTries.begin(at: service.address(of: server)))
         } catch {
             upstreams.didNotOpen()
             throw error
@@ -113,6 +114,7 @@ extension Exchange {
             return connectFailed(.connecting(error))
         }
         attemptBegan = loop.now
+        addressTries.succeeded()
         pool.reached(server, at: attemptBegan)
         perform(machine.handle(.connected))
         if machine.state == .sending, upstream.stream.isReadable { readAnswer() }
@@ -124,6 +126,9 @@ extension Exchange {
     func connectFailed(_ error: ProxyError) {
         guard let failed = server else { return }
         let reason = ExchangeReason(error)
+        if !error.saysNothingOfServer, addressTries.hasAnother(at: service.address(of: failed)) {
+            return tryAgain(at: failed, after: reason)
+        }
         lastFailure = reason
         giveUp(failed)
         leaveServer()
@@ -140,18 +145,22 @@ extension Exchange {
         lastFailure = .serverClosed
         if canRepeat, answer.wasReused, !answer.hasBegun {
             // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
-            // The room at the server stays ours.
-            leaveConnection()
-            pool.ended(failed)
-            server = nil
-            freshServer = failed
-            return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
+            return tryAgain(at: failed, after: .serverClosed)
         }
         leaveServer()
         giveUp(failed)
         pool.exchangeFailed(failed, reason: "closed without an answer", begunAt: attemptBegan, at: loop.now)
         let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
         perform(machine.handle(.serverFailed(.serverClosed, recourse)))
+    }
+
+    /// Asks the same server once more, over a new connection. The room there stays ours.
+    private func tryAgain(at failed: ServerID, after reason: ExchangeReason) {
+        leaveConnection()
+        pool.ended(failed)
+        server = nil
+        freshServer = failed
+        perform(machine.handle(.serverFailed(reason, .attempt)))
     }
 
     /// No other attempt of this exchange goes to a server that failed it.

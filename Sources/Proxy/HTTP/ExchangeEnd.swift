@@ -103,6 +103,7 @@ extension Exchange {
         answer = AnswerFacts()
         tried = TriedServers()
         freshServer = nil
+        addressTries = AddressTries()
         lastFailure = nil
         lastServer = nil
         attempts = 0

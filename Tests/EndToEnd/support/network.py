@@ -1,4 +1,4 @@
-"""A network of the test's own: what it does to ports and routes, nobody else notices."""
+"""A network and names of the test's own: what it does to ports, routes and hosts, nobody else notices."""
 
 import contextlib
 import ctypes
@@ -37,3 +37,10 @@ def own_network(ports=None):
             _check(LIBC.setns(before, CLONE_NEWNET))
     finally:
         os.close(before)
+
+
+def with_hosts(file, command):
+    """A command that has this file as its /etc/hosts."""
+    return [
+        "unshare", "--mount", "--propagation", "private",
+        "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(file), *map(str, command)]
