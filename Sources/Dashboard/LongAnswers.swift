@@ -9,6 +9,9 @@ struct LongAnswers {
     /// Content of fewer pieces is made anew: a person with few servers sees each request at once.
     private static let fewPieces = 32
     private static let lifetime = Duration.seconds(1)
+    /// The same for content that is being made: with very many servers that takes longer, and who asks meanwhile waits
+    /// for it. It has an end, because the one whom it was made for may have left half-way.
+    private static let longestMaking = Duration.seconds(5)
     /// Exchanges of a service whose text is kept: somewhat more than are remembered.
     private static let exchangeTexts = 256
 
@@ -18,12 +21,21 @@ struct LongAnswers {
 
     /// The long content that was made for a route a short time ago, or is being made.
     func content(of route: Route, at now: Instant) -> HTTPServerContent? {
-        guard let (content, at) = kept[route], now - at < Self.lifetime else { return nil }
+        guard let (content, at) = kept[route], Self.isFresh(content, at, now) else { return nil }
         return content.pieceCount > Self.fewPieces ? content : nil
     }
 
+    private static func isFresh(_ content: HTTPServerContent, _ began: Instant, _ now: Instant) -> Bool {
+        now - began < (content.isWhole ? lifetime : longestMaking)
+    }
+
+    /// From now on it lasts its time: with very many servers that had passed already.
+    mutating func isWhole(_ content: HTTPServerContent, of route: Route, at now: Instant) {
+        if kept[route]?.content === content { kept[route]?.at = now }
+    }
+
     mutating func keep(_ content: HTTPServerContent, of route: Route, at now: Instant) {
-        kept = kept.filter { now - $0.value.at < Self.lifetime }
+        kept = kept.filter { Self.isFresh($0.value.content, $0.value.at, now) }
         kept[route] = (content, now)
     }
 

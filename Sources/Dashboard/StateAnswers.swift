@@ -99,6 +99,9 @@ extension AdminServer {
 
     private func kept(_ content: HTTPServerContent, of route: Route) -> HTTPServerContent {
         answers.keep(content, of: route, at: loop.now)
+        content.onWhole = { [weak self, weak content] in
+            if let self, let content { answers.isWhole(content, of: route, at: loop.now) }
+        }
         return content
     }
 

@@ -56,7 +56,8 @@ final class Balancer {
             leading: { service in services.first { $0.name == service.name }?.serverAddresses ?? [] })
         guard circles.isEmpty else { throw StartError(description: circles.joined(separator: "\nerror: ")) }
         let desk = AdminDesk(for: services, on: loop, log: log)
-        admin = try AdminServer(configuration.admin, at: addresses, budget, for: desk, beside: bound, on: loop)
+        admin = try AdminServer(
+            configuration.admin, at: addresses, budget, for: desk, beside: bound, on: loop)
         self.services = services
         self.desk = desk
         desk.onChange = { [unowned self] in admin?.tell($0) }

@@ -28,7 +28,8 @@ final class CheckedPool {
                     health: Health(thresholds: HealthThresholds(rise: rise, fall: fall), at: now))
             })
         checker = try HealthChecker(
-            on: loop, pool: pool, targets: addresses.map { CheckTarget(address: PeerAddress([$0]), host: "a") },
+            on: loop, pool: pool,
+            targets: addresses.map { CheckTarget(address: PeerAddress([$0]), host: "a") },
             settings: CheckSettings(
                 kind: kind, interval: interval, fastInterval: fastInterval, timeout: timeout))
         checker?.onFirstRound = { [unowned self] in firstRounds += 1 }

@@ -44,7 +44,8 @@ final class Scene {
                 return Server(name: "Server-\(place + 1)", maxConnections: maxConnections, health: health)
             })
         service = Service(
-            on: loop, pool: pool, addresses: servers.enumerated().map { PeerAddress([$1] + ($0 == 0 ? others : [])) },
+            on: loop, pool: pool,
+            addresses: servers.enumerated().map { PeerAddress([$1] + ($0 == 0 ? others : [])) },
             strategy: .roundRobin,
             limits: Service.Limits(
                 sessions: sessions, retries: retries, connectTimeout: connectTimeout, idleTimeout: idleTimeout

@@ -5,6 +5,8 @@ import CLibevent
 public final class HTTPServerContent {
     private let pieces: AnyIterator<[UInt8]>
     private let buffer = evbuffer_new()
+    /// Told once when all pieces are made.
+    public var onWhole: (() -> Void)?
     /// Whether all pieces are made.
     public private(set) var isWhole = false
     /// How many pieces are made.
@@ -22,7 +24,11 @@ public final class HTTPServerContent {
     /// Makes the next piece, or finds that there is none.
     public func makePiece() {
         guard !isWhole else { return }
-        guard let piece = pieces.next() else { return isWhole = true }
+        guard let piece = pieces.next() else {
+            isWhole = true
+            onWhole?()
+            return
+        }
         pieceCount += 1
         if let buffer { evbuffer_add(buffer, piece, piece.count) }
     }
