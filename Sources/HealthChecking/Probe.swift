@@ -43,7 +43,7 @@ final class Probe: EventHandler {
     private func connect() {
         do {
             socket = try Socket.connect(
-                to: addressTries.begin(at: target.address), completingHandshake: settings.completesHandshake)
+                to: addressTries.next(of: target.address), completingHandshake: settings.completesHandshake)
             watch = try SocketWatch(
                 socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: self)
         } catch let error as SystemError {
@@ -62,13 +62,13 @@ final class Probe: EventHandler {
     }
 
     override func deadlinePassed() {
-        // The next check tries another of the server's addresses, if it has one.
-        if state == .connecting { _ = addressTries.hasAnother(at: target.address) }
+        if state == .connecting { addressTries.timedOut(of: target.address) }
         finish(.failed(reason: "timed out after \(settings.timeout.inMilliseconds)ms"))
     }
 
     private func connected() {
         if let error = socket.pendingError() { return connectFailed(error) }
+        addressTries.succeeded(of: target.address)
         if socket.isConnectedToItself { return finish(.failed(reason: "nobody listens there")) }
         switch settings.kind {
         case .tcp:
@@ -85,7 +85,7 @@ final class Probe: EventHandler {
 
     /// As many times as the server has addresses, at most.
     private func connectFailed(_ error: SystemError) {
-        guard !error.saysNothingOfPeer, addressTries.hasAnother(at: target.address) else {
+        guard error.mayHelpElsewhere, addressTries.hasAnother(of: target.address) else {
             return finish(Self.verdict(of: error))
         }
         watch = nil

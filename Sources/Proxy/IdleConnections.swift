@@ -22,24 +22,14 @@ public final class IdleConnections {
         keepers.compactMap(\.pool).max { $0.spareCount < $1.spareCount }?.giveUpIdle() ?? false
     }
 
-    /// Whether something gave way that lets a connection be made now. An idle connection to a server would be used, but
-    /// one that leaves holds a port.
-    private func makesRoom(after error: SystemError) -> Bool {
-        switch error.shortage {
-        case .descriptors: giveUpOne()
-        case .ports: keepers.contains { $0.pool?.giveUpLeaving() == true }
-        case .memory, .network, .permission, nil: false
-        }
-    }
-
-    /// Makes a connection to a server; what is kept without need gives way when no descriptor or port is left.
+    /// Makes a connection to a server; what is kept without need gives way when no descriptor is left.
     func connect(to address: SocketAddress, delayingSmallWrites: Bool = false) throws(SystemError) -> Socket {
         while true {
             do {
                 return try Socket.connect(to: address, delayingSmallWrites: delayingSmallWrites)
             } catch {
                 // As many times as connections are kept, at most.
-                guard makesRoom(after: error) else { throw error }
+                guard error.isOutOfDescriptors, giveUpOne() else { throw error }
             }
         }
     }

@@ -26,8 +26,6 @@ final class Session: ClientHandler {
 
     private var server: ServerID?
     private var tried = TriedServers()
-    /// The server that is tried at another of its addresses.
-    private var again: ServerID?
     /// Of the server that is being connected to.
     private var addressTries = AddressTries()
     /// What this machine lacked for the last attempt.
@@ -65,7 +63,10 @@ final class Session: ClientHandler {
 
     /// Both ends of the server's connection. Only while it is being made has the peer none.
     var upstreamEnds: (peer: SocketAddress?, own: SocketAddress?) {
-        (upstream.peerAddress ?? server.map { service.address(of: $0).current }, upstream.localAddress)
+        (
+            upstream.peerAddress ?? server.map { addressTries.current(of: service.address(of: $0)) },
+            upstream.localAddress
+        )
     }
 
     override var isTunnel: Bool { true }
@@ -129,17 +130,23 @@ final class Session: ClientHandler {
     private func attempt() {
         leaveServer()
         guard tried.count <= service.limits.retries,
-            let picked = again.take() ?? service.pick(excluding: tried, noting: &picks)
+            let picked = service.pick(excluding: tried, noting: &picks)
         else {
             return perform(machine.handle(lack.map { .lacked($0) } ?? .noServerLeft))
         }
         if tried.count > 0 { service.counters.retries += 1 }
         server = picked
         pool.began(picked)
+        lack = nil
+        addressTries = AddressTries()
         loop.setDeadline(of: self, to: loop.now + service.waits.connect)
+        connect(to: picked)
+    }
+
+    private func connect(to server: ServerID) {
         do {
             upstream = try service.idleConnections.connect(
-                to: addressTries.begin(at: service.address(of: picked)), delayingSmallWrites: true)
+                to: addressTries.next(of: service.address(of: server)), delayingSmallWrites: true)
             upstreamWatch = try watch(upstream.number, for: [.readable, .writable, .closed])
         } catch let error as SystemError {
             attemptFailed(.connecting(error))
@@ -154,14 +161,19 @@ final class Session: ClientHandler {
         if events != .writable, let error = upstream.pendingError() {
             return attemptFailed(.connecting(error))
         }
+        addressTries.succeeded(of: service.address(of: server))
         pool.reached(server, at: loop.now)
         perform(machine.handle(.connected))
     }
 
     private func attemptFailed(_ error: ProxyError) {
-        if let server, !error.saysNothingOfServer, addressTries.hasAnother(at: service.address(of: server)) {
-            again = server
-        } else if let server {
+        if let server {
+            let address = service.address(of: server)
+            if error.mayHelpElsewhere, addressTries.hasAnother(of: address) {
+                closeUpstream()
+                return connect(to: server)
+            }
+            if case .timedOut = error { addressTries.timedOut(of: address) }
             tried.insert(server)
             lack = error.shortage
             service.failed(server, with: error)
@@ -228,9 +240,13 @@ final class Session: ClientHandler {
             termination: termination)
     }
 
-    private func leaveServer() {
+    private func closeUpstream() {
         upstreamWatch.take()?.endWithSocket()
         upstream = .none
+    }
+
+    private func leaveServer() {
+        closeUpstream()
         guard let left = server else { return }
         server = nil
         pool.ended(left)

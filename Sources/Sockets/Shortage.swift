@@ -5,7 +5,7 @@ import Glibc
 public enum Shortage: String, CaseIterable, Sendable {
     /// The process or the system has no file descriptor left (EMFILE, ENFILE).
     case descriptors = "out_of_descriptors"
-    /// No local port is free for one more connection to that address (EADDRNOTAVAIL).
+    /// No local port is free for one more connection to that address, or no local address leads there (EADDRNOTAVAIL).
     case ports = "out_of_ports"
     /// The kernel has no memory or buffer left (ENOMEM, ENOBUFS).
     case memory = "out_of_memory"
@@ -18,7 +18,7 @@ public enum Shortage: String, CaseIterable, Sendable {
     public var sentence: String {
         switch self {
         case .descriptors: "no file descriptor is left"
-        case .ports: "no local port is free"
+        case .ports: "no local port or address is free"
         case .memory: "the system has no memory left"
         case .network: "the network cannot be reached from here"
         case .permission: "this machine does not permit it"
@@ -48,6 +48,14 @@ extension SystemError {
         case ENETUNREACH, ENETDOWN: .network
         case EPERM, EACCES: .permission
         default: nil
+        }
+    }
+
+    /// Whether another address of the same peer may take the connection.
+    public var mayHelpElsewhere: Bool {
+        switch shortage {
+        case .descriptors, .memory: false
+        case .ports, .network, .permission, nil: true
         }
     }
 

@@ -147,7 +147,7 @@ import Testing
         pool.letServerClose(lent[1].connection)
         #expect(pool.giveUpIdle())
         #expect(!lent[0].peer.isEnded && lent[1].peer.isEnded)
-        #expect(!pool.giveUpLeaving())
+        #expect(!pool.giveUpLeaving(to: server))
     }
 
     @Test func oneThatItsServerHasClosedAlreadyDoesNotWait() throws {

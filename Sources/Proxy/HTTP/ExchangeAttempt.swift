@@ -11,6 +11,7 @@ extension Exchange {
         guard let picked = pickServer() else { return noServer() }
         leaveQueue()
         freshServer = nil
+        addressTries = AddressTries()
         server = picked
         lastServer = picked
         attempts += 1
@@ -86,6 +87,8 @@ extension Exchange {
                 try openSocket(to: server), to: server, in: upstreams)
             lend(connection)
             try connection.stream.watch(on: loop, handler: connection)
+            // One time for all addresses of the server.
+            if machine.state == .connecting { return }
             perform(machine.handle(.picked(isConnected: false)))
             setDeadline(service.waits.connect)
         } catch let error as SystemError {
@@ -97,10 +100,16 @@ extension Exchange {
 
     private func openSocket(to server: ServerID) throws(SystemError) -> Socket {
         upstreams.willOpen()
+        let address = addressTries.next(of: service.address(of: server))
         do {
-            return try service.idleConnections.connect(
-                to: addressTries.begin(at: service.address(of: server)))
+            return try service.idleConnections.connect(to: address)
         } catch {
+            // A connection that leaves holds a port.
+            if error.shortage == .ports, upstreams.giveUpLeaving(to: server),
+                let socket = try? service.idleConnections.connect(to: address)
+            {
+                return socket
+            }
             upstreams.didNotOpen()
             throw error
         }
@@ -114,7 +123,7 @@ extension Exchange {
             return connectFailed(.connecting(error))
         }
         attemptBegan = loop.now
-        addressTries.succeeded()
+        addressTries.succeeded(of: service.address(of: server))
         pool.reached(server, at: attemptBegan)
         perform(machine.handle(.connected))
         if machine.state == .sending, upstream.stream.isReadable { readAnswer() }
@@ -126,9 +135,11 @@ extension Exchange {
     func connectFailed(_ error: ProxyError) {
         guard let failed = server else { return }
         let reason = ExchangeReason(error)
-        if !error.saysNothingOfServer, addressTries.hasAnother(at: service.address(of: failed)) {
-            return tryAgain(at: failed, after: reason)
+        if error.mayHelpElsewhere, addressTries.hasAnother(of: service.address(of: failed)) {
+            leaveConnection()
+            return connect(to: failed)
         }
+        if case .timedOut = error { addressTries.timedOut(of: service.address(of: failed)) }
         lastFailure = reason
         giveUp(failed)
         leaveServer()
@@ -145,22 +156,18 @@ extension Exchange {
         lastFailure = .serverClosed
         if canRepeat, answer.wasReused, !answer.hasBegun {
             // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
-            return tryAgain(at: failed, after: .serverClosed)
+            // The room at the server stays ours.
+            leaveConnection()
+            pool.ended(failed)
+            server = nil
+            freshServer = failed
+            return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
         }
         leaveServer()
         giveUp(failed)
         pool.exchangeFailed(failed, reason: "closed without an answer", begunAt: attemptBegan, at: loop.now)
         let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
         perform(machine.handle(.serverFailed(.serverClosed, recourse)))
-    }
-
-    /// Asks the same server once more, over a new connection. The room there stays ours.
-    private func tryAgain(at failed: ServerID, after reason: ExchangeReason) {
-        leaveConnection()
-        pool.ended(failed)
-        server = nil
-        freshServer = failed
-        perform(machine.handle(.serverFailed(reason, .attempt)))
     }
 
     /// No other attempt of this exchange goes to a server that failed it.

@@ -22,9 +22,10 @@ extension Exchange {
     private var fateOfUpstream: UpstreamConnection.Fate {
         guard isRequestSent, responsePipe.input == nil, tunnel == nil, let server else { return .closed }
         // One side has told the other that it is the last exchange.
-        if context.limits.keptConnections == 0 || !responseParser.head.keepAlive { return .leaving }
+        let isAskedToClose = context.limits.keptConnections == 0 && request.offeredProtocols.isEmpty
+        if isAskedToClose || !responseParser.head.keepAlive { return .leaving }
         // A server that is to get nothing more needs no kept connection.
-        return answer.keepsServer && pool.isEnabled(server) ? .kept : .closed
+        return answer.keepsServer && context.limits.keptConnections > 0 && pool.isEnabled(server) ? .kept : .closed
     }
 
     /// We answer the client ourselves.
@@ -103,7 +104,6 @@ extension Exchange {
         answer = AnswerFacts()
         tried = TriedServers()
         freshServer = nil
-        addressTries = AddressTries()
         lastFailure = nil
         lastServer = nil
         attempts = 0

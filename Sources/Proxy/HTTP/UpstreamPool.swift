@@ -8,6 +8,8 @@ import Time
 final class UpstreamPool: EventHandler {
     /// How long a server may take to close a connection whose last answer has come; then it is reset.
     private static let leavingTime = Duration.seconds(1)
+    /// Leaving connections that are looked at for one to a certain server.
+    private static let leavingLookedAt = 64
     /// Exchanges that leave the queue in one turn of the loop; in an outage thousands would.
     private static let leavingPerTurn = 64
 
@@ -122,10 +124,19 @@ final class UpstreamPool: EventHandler {
         return true
     }
 
-    /// Resets the connection that has been leaving longest, for its descriptor and its port; false when there is none.
-    func giveUpLeaving() -> Bool {
+    /// Resets the connection that has been leaving longest, for its descriptor; false when there is none.
+    private func giveUpLeaving() -> Bool {
         guard let oldest = leaving.first else { return false }
         end(oldest)
+        return true
+    }
+
+    /// Resets a connection to a server that has been leaving for long, for its port: a port is short for one server
+    /// alone. False when there is none among the first that leave.
+    func giveUpLeaving(to server: ServerID) -> Bool {
+        guard let found = leaving.first(amongFirst: Self.leavingLookedAt, where: { $0.server == server })
+        else { return false }
+        end(found)
         return true
     }
 

@@ -18,6 +18,14 @@ struct WaitingQueue<Element: AnyObject> {
     /// The one that has waited longest.
     var first: Element? { count == 0 ? nil : slots[passed] }
 
+    /// One of those that have waited longest, places that somebody has left counted.
+    func first(amongFirst most: Int, where isWanted: (Element) -> Bool) -> Element? {
+        for element in slots.dropFirst(passed).prefix(most) {
+            if let element, isWanted(element) { return element }
+        }
+        return nil
+    }
+
     /// Takes a place at the end.
     mutating func append(_ element: Element) -> Place {
         slots.append(element)
