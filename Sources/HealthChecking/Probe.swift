@@ -85,8 +85,8 @@ final class Probe: EventHandler {
 
     /// As many times as the server has addresses, at most.
     private func connectFailed(_ error: SystemError) {
-        guard error.mayHelpElsewhere, addressTries.hasAnother(of: target.address) else {
-            return finish(Self.verdict(of: error))
+        guard addressTries.hasAnother(of: target.address, after: error) else {
+            return finish(Self.verdict(of: addressTries.verdict(error)))
         }
         watch = nil
         connect()

@@ -31,14 +31,6 @@ enum ProxyError: Error, Equatable {
         }
     }
 
-    /// Whether another address of the server may take the connection, within the same time.
-    var mayHelpElsewhere: Bool {
-        switch self {
-        case .connecting(let error): error.mayHelpElsewhere
-        case .timedOut: false
-        }
-    }
-
     /// Whether it was known at once, and so no load for anybody: nobody listens there, or this machine lacked something.
     var isFree: Bool {
         switch self {

@@ -166,14 +166,19 @@ final class Session: ClientHandler {
         perform(machine.handle(.connected))
     }
 
-    private func attemptFailed(_ error: ProxyError) {
+    private func attemptFailed(_ failure: ProxyError) {
         if let server {
             let address = service.address(of: server)
-            if error.mayHelpElsewhere, addressTries.hasAnother(of: address) {
-                closeUpstream()
-                return connect(to: server)
+            var error = failure
+            switch failure {
+            case .connecting(let last):
+                if addressTries.hasAnother(of: address, after: last) {
+                    closeUpstream()
+                    return connect(to: server)
+                }
+                error = .connecting(addressTries.verdict(last))
+            case .timedOut: addressTries.timedOut(of: address)
             }
-            if case .timedOut = error { addressTries.timedOut(of: address) }
             tried.insert(server)
             lack = error.shortage
             service.failed(server, with: error)

@@ -17,6 +17,8 @@ public final class PeerAddress {
 public struct AddressTries: Sendable {
     private var number = 0
     private var failed = 0
+    /// What an address of the row said of the peer itself.
+    private var telling: SystemError?
 
     /// None so far.
     public init() {}
@@ -32,12 +34,17 @@ public struct AddressTries: Sendable {
 
     /// The address took no connection. Answers whether the peer has another one, which this row has not tried. What one
     /// of them refused says nothing about those who come after: they begin where they did.
-    public mutating func hasAnother(of peer: PeerAddress) -> Bool {
+    public mutating func hasAnother(of peer: PeerAddress, after error: SystemError) -> Bool {
+        if !error.saysNothingOfPeer { telling = telling ?? error }
         failed += 1
-        guard failed < peer.all.count else { return false }
+        guard error.mayHelpElsewhere, failed < peer.all.count else { return false }
         number = (number + 1) % peer.all.count
         return true
     }
+
+    /// Why the peer could not be reached, when the last of its addresses failed so: a refusal by one says more than that
+    /// this machine has no way to another.
+    public func verdict(_ last: SystemError) -> SystemError { telling ?? last }
 
     /// The address did not answer in time, and there is none for another: the next row begins with the next address,
     /// unless somebody has seen to that already.

@@ -117,6 +117,8 @@ def test_a_client_that_waits_at_one_service_is_served_though_the_last_one_of_ano
     balancer.send(signal.SIGTERM)
     balancer.send(signal.SIGCONT)
     assert waiting.answer().status == 200
+    # A client that stays has 5 s to read why it is to go.
+    waiting.close()
     assert balancer.exit_code(5) == 0
 
 

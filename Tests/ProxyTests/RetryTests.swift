@@ -51,6 +51,22 @@ import Testing
             tries.next(of: scene.service.address(of: ServerID(0))).description == server.address.description)
     }
 
+    @Test func aRefusalMovesNobodyElseAndATimeoutDoes() throws {
+        let address = PeerAddress([server.address, try RefusingServer().address])
+        var row = AddressTries()
+        _ = row.next(of: address)
+        #expect(row.hasAnother(of: address, after: SystemError(code: ECONNREFUSED)))
+        var other = AddressTries()
+        #expect(other.next(of: address).description == server.address.description)
+        #expect(!row.hasAnother(of: address))
+        // What one of them said of the server counts, and not that the last lacks a way here.
+        let lack = SystemError(code: EADDRNOTAVAIL)
+        #expect(!row.hasAnother(of: address, after: lack))
+        #expect(row.verdict(lack).isRefusal)
+        other.timedOut(of: address)
+        #expect(other.next(of: address).description != server.address.description)
+    }
+
     @Test(arguments: [false, true])
     func aServerThatRefusesAtAllItsAddressesIsBlamedOnce(isHTTP: Bool) throws {
         let refusing = try (0..<3).map { _ in try RefusingServer() }

@@ -132,14 +132,20 @@ extension Exchange {
     // MARK: Failures
 
     /// The server took no connection: nothing was sent, so any request may go to another.
-    func connectFailed(_ error: ProxyError) {
+    func connectFailed(_ failure: ProxyError) {
         guard let failed = server else { return }
-        let reason = ExchangeReason(error)
-        if error.mayHelpElsewhere, addressTries.hasAnother(of: service.address(of: failed)) {
-            leaveConnection()
-            return connect(to: failed)
+        let address = service.address(of: failed)
+        var error = failure
+        switch failure {
+        case .connecting(let last):
+            if addressTries.hasAnother(of: address, after: last) {
+                leaveConnection()
+                return connect(to: failed)
+            }
+            error = .connecting(addressTries.verdict(last))
+        case .timedOut: addressTries.timedOut(of: address)
         }
-        if case .timedOut = error { addressTries.timedOut(of: service.address(of: failed)) }
+        let reason = ExchangeReason(error)
         lastFailure = reason
         giveUp(failed)
         leaveServer()

@@ -25,7 +25,8 @@ extension Exchange {
         let isAskedToClose = context.limits.keptConnections == 0 && request.offeredProtocols.isEmpty
         if isAskedToClose || !responseParser.head.keepAlive { return .leaving }
         // A server that is to get nothing more needs no kept connection.
-        return answer.keepsServer && context.limits.keptConnections > 0 && pool.isEnabled(server) ? .kept : .closed
+        return answer.keepsServer && context.limits.keptConnections > 0 && pool.isEnabled(server)
+            ? .kept : .closed
     }
 
     /// We answer the client ourselves.
