@@ -46,6 +46,7 @@ struct MappingReader {
             first[name] = place
             if let keys, !keys.contains(name) {
                 report.add(Self.unknown(name, keys: keys), at: place)
+                Suggestion.keyWithoutSpace(in: name, among: keys).map { _ = meant.insert($0) }
                 Suggestion.nearest(to: name, among: keys).map { _ = meant.insert($0) }
                 return nil
             }
@@ -161,6 +162,9 @@ struct MappingReader {
         if name == "<<" {
             return "merge keys (\"<<\") are not supported; an alias can stand for a whole section"
         }
+        if let key = Suggestion.keyWithoutSpace(in: name, among: keys) {
+            return "a space is missing behind \"\(key):\""
+        }
         if let home = Schema.home(of: name), Suggestion.nearest(to: name, among: keys) == nil {
             return "the key \"\(name)\" belongs \(home)"
         }
@@ -180,7 +184,9 @@ extension Report {
     /// A node as a mapping; an empty one when it is something else.
     func mapping(_ node: Node, named name: String, keys: [String]?, path: [String]) -> MappingReader {
         guard case .mapping(let mapping) = node else {
-            refuse(node, named: name, expecting: "a mapping of keys to values")
+            let key = node.scalar.flatMap { Suggestion.keyWithoutSpace(in: $0.string, among: keys ?? []) }
+            let hint = key.map { " (a space is missing behind \"\($0):\")" } ?? ""
+            refuse(node, named: name, expecting: "a mapping of keys to values\(hint)")
             return MappingReader(emptyAt: place(of: node), path: path, report: self, isWrong: true)
         }
         return MappingReader(mapping, keys: keys, path: path, report: self)

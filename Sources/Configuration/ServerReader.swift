@@ -41,7 +41,14 @@ struct ServerReader {
         switch node {
         case .mapping(let mapping):
             return read(MappingReader(mapping, keys: Schema.server, path: path, report: report))
-        case .scalar:
+        case .scalar(let scalar):
+            // A host may have the name of a key.
+            if let key = Suggestion.keyWithoutSpace(in: scalar.string, among: Schema.server),
+                (try? Endpoint(scalar.string)) == nil
+            {
+                report.add("a space is missing behind \"\(key):\"", at: report.place(of: node))
+                return nil
+            }
             guard let address = report.read(node, named: "a server", as: .serverAddress) else { return nil }
             report.setOrigin(of: path + ["address"], to: node)
             refuseAsName(address, at: report.place(of: node))

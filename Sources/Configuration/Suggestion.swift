@@ -13,6 +13,12 @@ enum Suggestion {
         return wanted.count >= 3 ? candidates.first { letters(of: $0).starts(with: wanted) } : nil
     }
 
+    /// The key of a text such as `type:http`, which YAML takes for one word; nil when it begins with none of these keys.
+    static func keyWithoutSpace(in text: String, among keys: [String]) -> String? {
+        guard let colon = text.firstIndex(of: ":"), keys.contains(String(text[..<colon])) else { return nil }
+        return String(text[..<colon])
+    }
+
     /// What an unknown word gets told: `unknown key "lisen"; did you mean "listen"? (listen, mode)`.
     static func unknown(_ kind: String, _ text: String, among candidates: [String]) -> String {
         let hint = nearest(to: text, among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""

@@ -46,6 +46,7 @@ public enum Endpoint: Hashable, Sendable {
     }
 
     private static func readBracketed(_ text: String) throws(EndpointError) -> Endpoint {
+        try refuseWhatIsNoPlace(text)
         guard let end = text.firstIndex(of: "]"), text[end...].hasPrefix("]:") else {
             throw EndpointError(text: text, problem: "an IPv6 address is written [address]:port")
         }
@@ -57,21 +58,50 @@ public enum Endpoint: Hashable, Sendable {
     }
 
     private static func readHostAndPort(_ text: String) throws(EndpointError) -> Endpoint {
-        guard let colon = text.lastIndex(of: ":") else {
-            throw EndpointError(text: text, problem: "the port is missing")
-        }
         if let scheme = text.firstRange(of: "://") {
             let right = withoutScheme(text[scheme.upperBound...], port: text.hasPrefix("https:") ? 443 : 80)
             throw EndpointError(text: text, problem: "an address has no scheme and no path: write \(right)")
         }
+        try refuseWhatIsNoPlace(text)
+        guard let colon = text.lastIndex(of: ":") else {
+            throw EndpointError(text: text, problem: "the port is missing")
+        }
         let host = String(text[..<colon])
         guard !host.contains(":") else {
-            throw EndpointError(text: text, problem: "an IPv6 address is written [address]:port")
+            let isLikeIPv6 = text.allSatisfy { $0 == ":" || $0.isASCII && $0.isHexDigit }
+            throw EndpointError(
+                text: text,
+                problem: isLikeIPv6
+                    ? "an IPv6 address is written [address]:port" : "one colon stands before the port")
         }
         guard IPAddressText.isIPv4(host) || isHostName(host) else {
             throw EndpointError(text: text, problem: "\"\(host)\" is neither an address nor a host name")
         }
         return .tcp(host: host, port: try readPort(text[colon...].dropFirst(), of: text))
+    }
+
+    /// Refuses what people write beside a host and a port, or in place of a host, with the text that they mean.
+    private static func refuseWhatIsNoPlace(_ text: String) throws(EndpointError) {
+        let problem: String
+        if text.hasPrefix("/") {
+            problem = "the path of a Unix socket has a word before it: write unix:\(text)"
+        } else if let slash = text.firstIndex(of: "/") {
+            problem = "an address has no path: write \(withoutScheme(text[..<slash], port: 80))"
+        } else if !text.hasPrefix("["), let at = text.lastIndex(of: "@") {
+            problem = "an address has no user: write \(text[text.index(after: at)...])"
+        } else if text.hasPrefix("*:") || text.hasPrefix(":"),
+            let port = try? readPort(text.drop { $0 == "*" }.dropFirst(), of: text)
+        {
+            problem = "for all addresses, write 0.0.0.0:\(port)"
+        } else if text.hasPrefix("-"), !text.hasPrefix("--"),
+            let meant = try? Endpoint(String(text.dropFirst())),
+            "\(meant)" == text.dropFirst()
+        {
+            problem = "a space is missing behind the dash: write - \(meant)"
+        } else {
+            return
+        }
+        throw EndpointError(text: text, problem: problem)
     }
 
     /// What a URL means as an address: its host with its port, or the scheme's.

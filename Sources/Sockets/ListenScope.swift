@@ -149,4 +149,13 @@ extension Endpoint {
             return [0xFFFF_7F00_0001, 1].map { SocketAddress(ipBits: $0, port: port) }
         }
     }
+
+    /// Whether a listener here and one there cannot both be, as far as that is known without asking a name server.
+    public func isInTheWay(of other: Endpoint) -> Bool {
+        guard let here = knownAddresses.first, let there = other.knownAddresses.first else {
+            if case .tcp(_, port: 0) = self { return false }
+            return self == other
+        }
+        return ListenScope(of: here).overlaps(ListenScope(of: there))
+    }
 }

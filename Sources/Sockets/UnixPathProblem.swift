@@ -7,7 +7,8 @@ enum UnixPathProblem {
     static func explain(_ error: SystemError, at path: String) -> String? {
         switch error.code {
         case EADDRINUSE: obstacle(at: path)
-        case ENOENT where path.hasSuffix("/"): "the path ends with a slash, so it names no file"
+        case ENOENT where path.hasSuffix("/"): endsWithSlash
+        case ENOENT where isFolder(folder(of: path)): "no file can be made in the folder \(folder(of: path))"
         case ENOENT: "the folder \(folder(of: path)) is not there"
         case ENOTDIR: "the path leads through something that is no folder"
         case EACCES, EPERM: "this user may not make a file in the folder \(folder(of: path))"
@@ -18,7 +19,10 @@ enum UnixPathProblem {
     /// What is in the way. Nothing but a socket that nobody listens on is ever taken away.
     private static func obstacle(at path: String) -> String {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return "something was there, and is gone: try again" }
+        guard lstat(path, &status) == 0 else {
+            return errno == ENOTDIR && path.hasSuffix("/")
+                ? endsWithSlash : "something was there, and is gone: try again"
+        }
         switch status.st_mode & S_IFMT {
         case S_IFSOCK: return socketInTheWay(at: path)
         case S_IFREG: return "a plain file is there, and is left alone"
@@ -49,11 +53,18 @@ enum UnixPathProblem {
         }
     }
 
+    private static let endsWithSlash = "the path ends with a slash, so it names no file"
+
     private static let listened = "another program listens there; \"ss -lxp\" tells which"
 
     private static func folder(of path: String) -> String {
         let end = path.lastIndex(of: "/") ?? path.startIndex
         return end == path.startIndex ? "/" : String(path[..<end])
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func inside(_ path: String) -> String {

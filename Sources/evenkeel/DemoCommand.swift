@@ -74,15 +74,30 @@ struct DemoCommand: ParsableCommand {
         let places =
             [("--listen", listen)] + [admin].compactMap { $0 }.map { ("--admin", $0) }
             + backends.map { ("--backend-port", $0) }
-        var flags: [Endpoint: String] = [:]
+        var taken: [(flag: String, endpoint: Endpoint)] = []
         for (flag, endpoint) in places {
-            if case .tcp(_, port: 0) = endpoint { continue }
-            if let other = flags.updateValue(flag, forKey: endpoint) {
-                throw ArgumentMistake(
-                    other == flag
-                        ? "\(flag) is \(endpoint) twice: each backend needs an address of its own"
-                        : "\(other) and \(flag) are both \(endpoint): each needs an address of its own")
+            if let other = taken.first(where: { $0.endpoint.isInTheWay(of: endpoint) }) {
+                throw ArgumentMistake(Self.repeated(other, (flag, endpoint)))
             }
+            taken.append((flag, endpoint))
+        }
+    }
+
+    private static func repeated(
+        _ first: (flag: String, endpoint: Endpoint), _ second: (flag: String, endpoint: Endpoint)
+    ) -> String {
+        let (isSame, isOneFlag) = (first.endpoint == second.endpoint, first.flag == second.flag)
+        switch (isSame, isOneFlag) {
+        case (true, true):
+            return "\(first.flag) is \(first.endpoint) twice: each backend needs an address of its own"
+        case (true, false):
+            return
+                "\(first.flag) and \(second.flag) are both \(first.endpoint): each needs an address of its own"
+        case (false, _):
+            return """
+                \(first.flag) \(first.endpoint) and \(second.flag) \(second.endpoint) are in each other's way: \
+                each needs an address of its own
+                """
         }
     }
 

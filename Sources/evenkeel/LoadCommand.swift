@@ -83,11 +83,11 @@ struct LoadOptions: ParsableArguments {
     var header: [String] = []
 
     @Option(
-        name: [.customShort("d"), .long], parsing: .unconditional,
+        name: [.customShort("d"), .long], parsing: .unconditionalSingleValue,
         help:
             "The body of each request, or @FILE, or @- for standard input; with it the method is POST unless -m says."
     )
-    var data: String?
+    var data: [String] = []
 
     @Option(name: [.customShort("t"), .long], help: "Threads, at most one a connection. (default: 2)")
     var threads: String?

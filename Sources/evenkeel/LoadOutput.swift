@@ -38,7 +38,7 @@ struct LoadOutput {
     private func heading(_ report: LoadReport) -> String {
         let plan = setup.plan
         var parts = ["\(plan.method.text) \(setup.url)"]
-        parts.append("\(LoadText.count(plan.concurrency)) connection\(plan.concurrency == 1 ? "" : "s")")
+        parts.append(LoadText.count(plan.concurrency, "connection"))
         parts.append(plan.keepAlive ? "kept alive" : "one for each request")
         if let rate = plan.ratePerSecond { parts.append("\(Self.short(rate)) requests/s") }
         let ending = report.wasCancelled && plan.amount != .unlimited ? "\n  ended early, by Ctrl-C" : ""
@@ -52,7 +52,7 @@ struct LoadOutput {
         var rows = [
             (
                 "sent",
-                "\(LoadText.count(report.sent)) requests in \(LoadText.seconds(report.elapsed.inSeconds))"
+                "\(LoadText.count(report.sent, "request")) in \(LoadText.seconds(report.elapsed.inSeconds))"
             ),
             ("answered", LoadText.count(report.answered)),
             ("failed", LoadText.count(report.failed) + failed),

@@ -62,7 +62,11 @@ struct LoadSetup {
 
     private static func plan(_ options: LoadOptions, _ url: LoadURL, isLook: Bool) throws -> LoadPlan {
         let fields = try LoadFields(options.header)
-        let body = try options.data.map(body)
+        guard options.data.count <= 1 else {
+            throw LoadMistake(
+                "-d is given \(options.data.count == 2 ? "twice" : "\(options.data.count) times")")
+        }
+        let body = try options.data.first.map(body)
         let concurrency = try options.concurrency.map {
             try LoadNumber.count($0, "-c", in: LoadLimits.concurrency)
         }

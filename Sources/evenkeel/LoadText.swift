@@ -11,6 +11,11 @@ enum LoadText {
         return text
     }
 
+    /// `1 request`, `12,031 requests`.
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     /// With so many decimals, and thousands separators before them.
     static func decimal(_ number: Double, _ decimals: Int) -> String {
         guard number.isFinite, abs(number) < 1e15 else { return "–" }

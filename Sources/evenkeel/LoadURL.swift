@@ -21,9 +21,15 @@ struct LoadURL: Equatable {
         guard !authority.contains("@") else {
             throw LoadMistake("\(text): no user and password, please: use -H 'Authorization: ...'")
         }
+        guard !authority.isEmpty, !authority.hasPrefix(":") || authority.hasPrefix("::") else {
+            throw LoadMistake("\(text) is no URL: the host is missing; a URL is http://host:port/path")
+        }
         self.authority = authority
+        let path = rest[end...]
         // The fragment is the reader's, never the server's (RFC 9110 section 4.2.5).
-        let path = rest[end...].prefix { $0 != "#" }
+        guard !path.contains("#") else {
+            throw LoadMistake("\(text): what follows \"#\" is never sent; write %23 for the sign itself")
+        }
         self.path = path.hasPrefix("/") ? String(path) : "/" + path
         do throws(EndpointError) {
             endpoint = try Endpoint(Self.withPort(authority))

@@ -120,7 +120,8 @@ final class NameLookups {
         let told = awaited.prefix(Self.mostNames).map(\.description).joined(separator: ", ")
         let rest = awaited.count - Self.mostNames
         let more = rest > 0 ? " and \(rest) more" : ""
-        tell("still looking up \(told)\(more): the start waits for it, \(Self.limit.text) at most")
+        let them = awaited.count == 1 ? "it" : "them"
+        tell("still looking up \(told)\(more): the start waits for \(them), \(Self.limit.text) at most")
         word?.schedule(after: Self.repetition)
     }
 }

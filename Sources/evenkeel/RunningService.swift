@@ -301,10 +301,10 @@ final class RunningService {
         let counters = service.counters
         log.info(
             """
-            \(name): \(counters.accepted) sessions: \(counters.finished) finished, \
+            \(name): \(Self.count(counters.accepted, "session")): \(counters.finished) finished, \
             \(counters.refused) refused, \(counters.clientAborted) ended by clients, \
             \(counters.serverAborted) by servers, \(counters.idle) idle, \(counters.cut) cut; \
-            \(counters.retries) retries, at most \(counters.peak) at once
+            \(Self.retries(counters.retries)), at most \(counters.peak) at once
             """)
     }
 
@@ -312,11 +312,19 @@ final class RunningService {
         let (exchanges, counters) = (service.meters.totals, service.counters)
         log.info(
             """
-            \(name): \(exchanges.requests) exchanges: \(exchanges.succeeded) succeeded, \
+            \(name): \(Self.count(exchanges.requests, "exchange")): \(exchanges.succeeded) succeeded, \
             \(exchanges.failed) failed, \(exchanges.refused) refused, \(exchanges.aborted) aborted; \
-            \(service.meters.retries) retries; \
-            \(counters.accepted) connections, at most \(counters.peak) at once
+            \(Self.retries(service.meters.retries)); \
+            \(Self.count(counters.accepted, "connection")), at most \(counters.peak) at once
             """)
+    }
+
+    private static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    private static func retries(_ number: some BinaryInteger) -> String {
+        number == 1 ? "1 retry" : "\(number) retries"
     }
 }
 

@@ -133,6 +133,43 @@ import Testing
                     |        ^
                 """),
         BadFile(
+            "a missing space behind a colon in braces",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            health: {type:http}
+            """,
+            says: """
+                evenkeel.yaml:3:10: error: a space is missing behind "type:"
+                  3 | health: {type:http}
+                    |          ^
+                """),
+        BadFile(
+            "a missing space behind the colon of a section's only key",
+            """
+            listen: 8080
+            servers: [127.0.0.1:8081]
+            health:
+              type:http
+            """,
+            says: """
+                evenkeel.yaml:4:3: error: "health" must be a mapping of keys to values (a space is missing behind "type:"), not a single value
+                  4 |   type:http
+                    |   ^
+                """),
+        BadFile(
+            "a missing space behind the colon of a server's key",
+            """
+            listen: 8080
+            servers:
+              - address:127.0.0.1:9001
+            """,
+            says: """
+                evenkeel.yaml:3:5: error: a space is missing behind "address:"
+                  3 |   - address:127.0.0.1:9001
+                    |     ^
+                """),
+        BadFile(
             "a missing space behind a dash",
             """
             listen: 8080

@@ -172,7 +172,14 @@ def test_a_port_whose_owner_says_nothing_is_told_soon(start):
     (("--strategy", "x"), "strategy"), (("--base-delay", "x"), "base-delay"),
     (("--listen", "9000", "--admin", "9000"), "--listen and --admin are both 127.0.0.1:9000"),
     (("--listen", "9000", "--backend-port", "9000"), "--listen and --backend-port are both"),
-    (("--backend-port", "9000", "--backend-port", "9000"), "--backend-port is 127.0.0.1:9000 twice")])
+    (("--backend-port", "9000", "--backend-port", "9000"), "--backend-port is 127.0.0.1:9000 twice"),
+    (("--listen", "0.0.0.0:8081"), "--listen 0.0.0.0:8081 and --backend-port 127.0.0.1:8081 are in each other's way"),
+    (("--backend-port", "localhost:9000", "--backend-port", "127.0.0.1:9000"),
+     "--backend-port localhost:9000 and --backend-port 127.0.0.1:9000 are in each other's way"),
+    (("--backend-port", "0.0.0.0:9000", "--listen", "9000"),
+     "--listen 127.0.0.1:9000 and --backend-port 0.0.0.0:9000 are in each other's way"),
+    (("--admin", "[::1]:9000", "--listen", "[::]:9000"),
+     "--listen [::]:9000 and --admin [::1]:9000 are in each other's way")])
 def test_a_wrong_argument_ends_it_with_2_before_anything_starts(arguments, words):
     result = run("demo", *arguments)
     assert result.returncode == 2

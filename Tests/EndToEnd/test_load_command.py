@@ -200,7 +200,9 @@ def test_one_condition_of_several_is_enough_and_is_told(start):
     (("https://127.0.0.1/",), "only http:// can be tested"), (("http://",), "is no URL"),
     (("http://user:secret@127.0.0.1/",), "Authorization"), (("http://127.0.0.1:0/",), "from 1 to 65535"),
     (("http://127.0.0.1:80/a b",), "the path must be printable"), (("http://::1/",), "[address]:port"),
-    (("http://no-such-host.invalid/",), "cannot look up"), (("-d", "@/no/such/file"), "cannot be read")])
+    (("http://no-such-host.invalid/",), "cannot look up"), (("-d", "@/no/such/file"), "cannot be read"),
+    (("-d", "a", "-d", "b"), "-d is given twice"), (("-d", "a", "--data=b", "-d", "c"), "-d is given 3 times"),
+    (("http://127.0.0.1:80/a#b",), "write %23 for the sign itself")])
 def test_a_mistake_is_told_with_what_would_be_right(arguments, words):
     done = load(*arguments)
     assert done.returncode == 2, done.stderr
@@ -237,6 +239,12 @@ def test_the_summary_is_for_people(balancer):
         assert re.search(pattern, done.stdout, re.MULTILINE), (pattern, done.stdout)
 
 
+def test_one_request_is_one_in_the_summaries(three):
+    balancer = three[0]
+    done = load("-n", 1, url(balancer.address))
+    assert re.search(r"^  sent +1 request in ", done.stdout, re.MULTILINE), done.stdout
+
+
 def test_the_json_has_what_the_api_has(three):
     found = result("-n", 10, url(three[0].address, "/a?b=c"))
     assert set(found) == {
@@ -268,7 +276,7 @@ def test_method_fields_and_body_arrive(start):
         peer.send(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
 
     server = start(ScriptedServer(script))
-    result("-n", 1, "-H", "X-One: 1", "-H", "Host: other", "-d", '{"a":1}', url(server.address, "/x?y#z"))
+    result("-n", 1, "-H", "X-One: 1", "-H", "Host: other", "-d", '{"a":1}', url(server.address, "/x?y"))
     assert heads == [
         b"POST /x?y HTTP/1.1\r\nHost: other\r\nUser-Agent: evenkeel-load\r\nAccept: */*\r\nX-One: 1\r\n"
         b'Content-Length: 7\r\n\r\n{"a":1}']

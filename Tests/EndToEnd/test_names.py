@@ -76,7 +76,7 @@ def test_of_many_bad_names_the_first_are_told_and_the_others_counted(start, tmp_
 def test_a_slow_resolver_is_asked_for_all_names_at_once_and_told_of_while_the_start_waits(start, tmp_path):
     run = run_with(start, tmp_path, file_with(
         "slow-2500.test:80", "slow-2501.test:80", "slow-2502.test:80", "ok.test:80"))
-    told = run.wait_for_line(r"still looking up (.*): the start waits for it, 30s at most")
+    told = run.wait_for_line(r"still looking up (.*): the start waits for them, 30s at most")
     assert told[1] == "slow-2500.test, slow-2501.test, slow-2502.test"
     run.wait_for_line("main: listening on 127.0.0.1:9000")
     # One after the other they take 7.5 s; the line comes again after 6 s.

@@ -9,8 +9,7 @@ import Testing
         ("HTTP://web.internal/a/b?c=d", "web.internal:80", "web.internal", "/a/b?c=d"),
         ("localhost:8080", "localhost:8080", "localhost:8080", "/"),
         ("http://[::1]:81?x", "[::1]:81", "[::1]:81", "/?x"),
-        ("http://[::1]/#there", "[::1]:80", "[::1]", "/"),
-        ("web#there", "web:80", "web", "/"),
+        ("http://[::1]/%23there", "[::1]:80", "[::1]", "/%23there"),
     ])
     func aURLSaysWhereAndWhat(text: String, endpoint: String, host: String, path: String) throws {
         let url = try LoadURL(text)
@@ -21,6 +20,7 @@ import Testing
 
     @Test(arguments: [
         "", "http://", "https://web/", "ftp://web/", "http://::1/", "http://a@b/", "http://web:0/", "unix:/x",
+        "http://web/a#b", "web#there",
     ])
     func whatIsNoURLIsRefused(text: String) {
         #expect(throws: LoadMistake.self) { _ = try LoadURL(text) }
@@ -70,6 +70,13 @@ import Testing
 
 /// Numbers for people.
 @Suite struct LoadTextTests {
+    @Test func oneIsSingular() {
+        #expect(
+            [0, 1, 1000].map { LoadText.count($0, "request") } == [
+                "0 requests", "1 request", "1,000 requests",
+            ])
+    }
+
     @Test func thousandsAreSeparated() {
         #expect(
             [0, 12, 999, 1000, 12_031, 1_234_567, -1234].map(LoadText.count)

@@ -56,6 +56,7 @@ import Testing
             (path: "missing/x", hint: "the folder FOLDER/missing is not there"),
             (path: "plain/x", hint: "the path leads through something that is no folder"),
             (path: "other/", hint: "the path ends with a slash, so it names no file"),
+            (path: "listened/", hint: "the path ends with a slash, so it names no file"),
         ])
     func unixPath(path: String, hint: String) throws {
         let folder = try Self.folderWithObstacles()
@@ -74,8 +75,17 @@ import Testing
                 == "cannot listen on \(endpoint): \(error) (\(expected))")
         var status = stat()
         let isThere = lstat("\(folder)/\(path)", &status) == 0
-        #expect(isThere != ["missing/x", "plain/x", "other/"].contains(path), "nothing is taken away")
+        #expect(
+            isThere != ["missing/x", "plain/x", "other/", "listened/"].contains(path), "nothing is taken away"
+        )
         _ = consume listened
+    }
+
+    @Test func aFolderThatTakesNoFileIsThere() throws {
+        let endpoint = Endpoint.unix(path: "/proc/x")
+        let address = try endpoint.resolve()
+        let error = try #require(throws: SystemError.self) { _ = try ListeningSocket.listen(on: address) }
+        #expect(endpoint.explain(error) == "no file can be made in the folder /proc")
     }
 
     private static func folderWithObstacles() throws -> String {
