@@ -1,3 +1,5 @@
+import HTTPWire
+
 /// How a service's servers are checked.
 public struct CheckSettings: Sendable {
     /// What a check does.
@@ -17,15 +19,21 @@ public struct CheckSettings: Sendable {
     public let fastInterval: Duration
     /// The longest that a check may take; then it has failed.
     public let timeout: Duration
+    /// Faults of answers that are taken, as they are of answers to clients' requests.
+    public let acceptedFaults: AcceptedFaults
 
     /// Whether the server's kernel is to see a whole connection.
     var completesHandshake: Bool { kind != .tcp(completesHandshake: false) }
 
     /// Sets all of them; the defaults are the configuration's.
-    public init(kind: Kind, interval: Duration, fastInterval: Duration, timeout: Duration) {
+    public init(
+        kind: Kind, interval: Duration, fastInterval: Duration, timeout: Duration,
+        acceptedFaults: AcceptedFaults = []
+    ) {
         self.kind = kind
         self.interval = interval
         self.fastInterval = fastInterval
         self.timeout = timeout
+        self.acceptedFaults = acceptedFaults
     }
 }

@@ -17,11 +17,13 @@ final class HTTPCheck {
     private var interimHeads = 0
     private var received = Buffer(capacity: HeadLimits.standard.headBytes)
 
-    init(_ request: CheckRequest, host: String, expected: ClosedRange<Int>) {
+    init(
+        _ request: CheckRequest, host: String, expected: ClosedRange<Int>, accepting faults: AcceptedFaults
+    ) {
         self.request = request.text(host: host)
         self.method = request.method
         self.expected = expected
-        parser = ResponseParser(answering: request.method)
+        parser = ResponseParser(answering: request.method, accepting: faults)
     }
 
     /// What the server answered; nil before that.

@@ -75,7 +75,9 @@ final class Probe: EventHandler {
             finish(.passed)
         case .http(let request, let expected):
             state = .awaitingResponse
-            let exchange = HTTPCheck(request, host: request.host ?? target.host, expected: expected)
+            let exchange = HTTPCheck(
+                request, host: request.host ?? target.host, expected: expected,
+                accepting: settings.acceptedFaults)
             self.exchange = exchange
             // A fresh connection's send buffer takes a request of this size whole.
             if case .failed(let error) = exchange.send(to: socket) { return finish(Self.verdict(of: error)) }

@@ -144,7 +144,7 @@ extension Endpoint {
         case .unix(let path): return [SocketAddress(unixPath: path)]
         case .tcp(let host, let port):
             if let bits = IPAddressText.bits(of: host) { return [SocketAddress(ipBits: bits, port: port)] }
-            let name = host.lowercased()
+            let name = HostName.withoutRoot(host).lowercased()
             guard name == "localhost" || name.hasSuffix(".localhost") else { return [] }
             return [0xFFFF_7F00_0001, 1].map { SocketAddress(ipBits: $0, port: port) }
         }

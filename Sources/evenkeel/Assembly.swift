@@ -54,7 +54,7 @@ final class Balancer {
         let circles = configuration.circles(
             listening: { service in services.first { $0.name == service.name }?.listener?.address },
             leading: { service in services.first { $0.name == service.name }?.serverAddresses ?? [] })
-        guard circles.isEmpty else { throw StartError(description: circles.joined(separator: "\nerror: ")) }
+        guard circles.isEmpty else { throw StartError(mistake: circles.joined(separator: "\nerror: ")) }
         let desk = AdminDesk(for: services, on: loop, log: log)
         admin = try AdminServer(
             configuration.admin, at: addresses, budget, for: desk, beside: bound, on: loop)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import EventLoop
+import Glibc
 import Logging
 import Platform
 import Sockets
@@ -32,11 +33,16 @@ struct RunCommand: ParsableCommand {
         let log = Log.make(level: configuration.logLevel.logged)
         try reportingFailure {
             let loop = try EventLoop()
+            // Before the balancer is made: it looks names up, which may take long.
+            SignalDrivenRun.ignoreUserSignals()
+            let hangUp: SignalWatch? =
+                SignalWatch.isIgnored(SIGHUP)
+                ? nil
+                : try SignalWatch(SIGHUP, on: loop) {
+                    log.warning("SIGHUP does nothing: to use a changed configuration, stop and start again")
+                }
             let balancer = try Balancer(configuration, on: loop, log: log)
-            let hungUp = {
-                log.warning("SIGHUP does nothing: to use a changed configuration, stop and start again")
-            }
-            let signals = try SignalDrivenRun(on: loop, hungUp: hungUp) {
+            let signals = try SignalDrivenRun(on: loop, hangUpStops: false) {
                 ServiceManager.notify(.stopping)
                 balancer.stop { loop.stop() }
             }
@@ -44,6 +50,7 @@ struct RunCommand: ParsableCommand {
             ServiceManager.notify(.ready)
             loop.run()
             _ = consume signals
+            _ = consume hangUp
         }
     }
 }
@@ -135,13 +142,17 @@ enum ConfigurationSource {
     }
 }
 
-/// Runs what may fail at start; the reason is one line, and the exit code 1, or 2 for an argument that is wrong.
+/// Runs what may fail at start; the reason is one line, and the exit code 1, or 2 for an argument or a
+/// configuration that is wrong.
 func reportingFailure(_ body: () throws -> Void) throws {
     do {
         try body()
     } catch let code as ExitCode {
         throw code
     } catch let error where error is EndpointError || error is ArgumentMistake {
+        StandardStream.error.write("error: \(error)\n")
+        throw ExitCode(2)
+    } catch let error as StartError where error.isMistake {
         StandardStream.error.write("error: \(error)\n")
         throw ExitCode(2)
     } catch let errors as LookupErrors {

@@ -121,12 +121,14 @@ final class RunningService {
             on: loop, pool: pool, targets: targets,
             settings: CheckSettings(
                 kind: kind, interval: health.interval, fastInterval: health.fastInterval,
-                timeout: health.timeout))
+                timeout: health.timeout, acceptedFaults: AcceptedFaults(configuration)))
     }
+
+    private var isAccessLogged: Bool { configuration.accessLog || log.logLevel <= .debug }
 
     private func join() {
         pool.onChange = { [unowned self] server, change in report(change, of: server) }
-        if configuration.accessLog || log.logLevel <= .debug {
+        if isAccessLogged {
             // Who asked for an access log gets it at any level.
             var access = log
             access.logLevel = min(log.logLevel, .info)
@@ -144,10 +146,11 @@ final class RunningService {
 
     private func reportBadAnswer(of server: ServerID, breaking rule: BrokenRule) {
         guard told.isNew(.badAnswer(of: server), at: loop.now) else { return }
+        let each = isAccessLogged ? "; the access log has each" : ""
         log.warning(
             """
-            \(name): an answer of \(pool.name(of: server)) was refused: \(rule.word) (\(rule.sentence)); \
-            the access log has each (told once a minute)
+            \(name): an answer of \(pool.name(of: server)) was refused: \(rule.word) (\(rule.sentence))\
+            \(each) (told once a minute)
             """)
     }
 
@@ -338,8 +341,14 @@ extension HTTPLimits {
             queue: service.limits.queue, requestBody: UInt64(service.limits.requestBody),
             requestsPerConnection: service.limits.requestsPerConnection,
             keptConnections: service.limits.keptConnections, serverConnections: serverConnections,
-            acceptedFaults: AcceptedFaults(
-                service.acceptUnsafeAnswers.compactMap { HTTPViolation(rawValue: $0.rawValue) }))
+            acceptedFaults: AcceptedFaults(service))
+    }
+}
+
+extension AcceptedFaults {
+    /// What a service takes of its servers, be it for a client or for a check.
+    fileprivate init(_ service: ServiceConfiguration) {
+        self.init(service.acceptUnsafeAnswers.compactMap { HTTPViolation(rawValue: $0.rawValue) })
     }
 }
 

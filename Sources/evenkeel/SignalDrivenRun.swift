@@ -15,12 +15,11 @@ struct SignalDrivenRun: ~Copyable {
     private let hangUp: SignalWatch?
 
     /// - Parameters:
-    ///   - hungUp: what SIGHUP does; nil: what SIGTERM does.
+    ///   - hangUpStops: whether SIGHUP does what SIGTERM does; else it is the caller's.
     ///   - stop: begins the graceful stop; called once.
-    init(on loop: EventLoop, hungUp: (() -> Void)? = nil, stop: @escaping () -> Void) throws {
+    init(on loop: EventLoop, hangUpStops: Bool = true, stop: @escaping () -> Void) throws {
         SignalWatch.ignoreBrokenPipes()
-        SignalWatch.ignore(SIGUSR1)
-        SignalWatch.ignore(SIGUSR2)
+        Self.ignoreUserSignals()
         var isStopping = false
         func handle(_ signal: Int32) {
             if isStopping { _exit(128 + signal) }
@@ -30,11 +29,16 @@ struct SignalDrivenRun: ~Copyable {
         let terminate = try SignalWatch(SIGTERM, on: loop) { handle(SIGTERM) }
         let interrupt = try SignalWatch(SIGINT, on: loop) { handle(SIGINT) }
         let hangUp: SignalWatch? =
-            SignalWatch.isIgnored(SIGHUP)
-            ? nil
-            : try SignalWatch(SIGHUP, on: loop) { if let hungUp { hungUp() } else { handle(SIGHUP) } }
+            !hangUpStops || SignalWatch.isIgnored(SIGHUP)
+            ? nil : try SignalWatch(SIGHUP, on: loop) { handle(SIGHUP) }
         self.terminate = terminate
         self.interrupt = interrupt
         self.hangUp = hangUp
+    }
+
+    /// Ignores SIGUSR1 and SIGUSR2, by whose default actions they would end the process.
+    static func ignoreUserSignals() {
+        SignalWatch.ignore(SIGUSR1)
+        SignalWatch.ignore(SIGUSR2)
     }
 }

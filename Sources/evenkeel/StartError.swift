@@ -6,13 +6,20 @@ struct StartError: Error, CustomStringConvertible {
     let description: String
     /// The address that cannot be listened on, and why not.
     private(set) var refused: (endpoint: Endpoint, error: SystemError)?
+    /// Whether the configuration is at fault, so that another start would fail too: the exit code is 2.
+    let isMistake: Bool
 
-    init(description: String) {
+    /// A mistake in the configuration that shows once names were looked up.
+    init(mistake description: String) {
         self.description = description
+        isMistake = true
     }
 
-    private init(_ description: String, on endpoint: Endpoint, _ error: SystemError) {
+    private init(
+        _ description: String, isMistake: Bool = false, on endpoint: Endpoint, _ error: SystemError
+    ) {
         self.description = description
+        self.isMistake = isMistake
         refused = (endpoint, error)
     }
 
@@ -27,17 +34,18 @@ struct StartError: Error, CustomStringConvertible {
             ? bound.first { scope?.overlaps(ListenScope(of: $0.address)) == true } : nil
         let culprit = own.map { "\($0.owner) listens on \($0.address)" } ?? endpoint.explain(error)
         let hint = culprit.map { " (\($0))" } ?? ""
-        return StartError("cannot listen on \(endpoint): \(error)\(hint)", on: endpoint, error)
+        return StartError(
+            "cannot listen on \(endpoint): \(error)\(hint)", isMistake: own != nil, on: endpoint, error)
     }
 
     /// The dashboard's address cannot be listened on.
     static func dashboard(
         on endpoint: Endpoint, at address: SocketAddress, _ error: SystemError, beside bound: [OwnListener]
     ) -> StartError {
-        let reason = listening(on: endpoint, at: address, error, beside: bound).description
+        let reason = listening(on: endpoint, at: address, error, beside: bound)
         return StartError(
             "the dashboard \(reason); set admin.listen or --admin to another address, or to off",
-            on: endpoint, error)
+            isMistake: reason.isMistake, on: endpoint, error)
     }
 
     /// An address of the demo cannot be listened on, and a flag chooses another.

@@ -303,6 +303,14 @@ def test_an_unsafe_answer_can_be_accepted(start, rule):
         assert answer.get("x-a") == "a??b"
 
 
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_a_check_accepts_what_its_service_accepts(start, rule):
+    health = {"type": "http", "interval": "100ms"}
+    balancer = start(HTTPBalancer(
+        [answering(start, UNSAFE[rule])], accept_unsafe_answers=list(UNSAFE), health=health))
+    balancer.wait_for_line("main: .+ is up: the first check passed")
+
+
 # Streams
 
 

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -122,6 +123,29 @@ def test_other_commands_tell_of_it_too(start, tmp_path, arguments):
     bad = start(Resolved(tmp_path, *(each.format("bad.test") for each in arguments)))
     assert bad.exit_code() != 0
     assert re.fullmatch(r'error: cannot look up "bad\.test:\d+": Name or service not known', bad.log)
+
+
+def test_signals_that_mean_something_to_other_servers_do_not_end_a_start_that_waits(start, tmp_path):
+    run = run_with(start, tmp_path, file_with("slow-2500.test:80"))
+    run.wait_for_line("still looking up")
+    for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP):
+        run.send(number)
+    run.wait_for_line("main: listening on 127.0.0.1:9000")
+    run.wait_for_line("warn .*SIGHUP does nothing")
+    assert run.stop() == 0
+
+
+@pytest.mark.parametrize("text, told", [
+    ("listen: 127.0.0.1:9000\nservers: [ok.test:9000]\n", "is the service's own listen address"),
+    ("services:\n  a: {listen: ok.test:9000, servers: [1]}\n  b: {listen: ok-2.test:9000, servers: [1]}\n",
+     "cannot listen on ok-2.test:9000"),
+    ("listen: 127.0.0.1:9000\nservers: [1]\nadmin: {listen: ok.test:9000, token: correct-horse-battery}\n",
+     "the dashboard cannot listen on ok.test:9000"),
+])
+def test_a_mistake_that_shows_once_names_are_known_has_the_exit_code_of_a_mistake(start, tmp_path, text, told):
+    run = run_with(start, tmp_path, text if "admin" in text else text + "admin: {listen: off}\n")
+    assert run.exit_code() == 2
+    assert told in run.log
 
 
 def test_check_looks_nothing_up(start, tmp_path):
