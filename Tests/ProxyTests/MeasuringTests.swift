@@ -156,7 +156,7 @@ import Testing
             .badResponse, .serverClosed, .noServerEligible, .queueFull, .queueTimeout, .connectFailed,
             .connectTimeout, .outOfMemory, .responseHeadTimeout, .responseCut, .responseBodyTimeout,
         ]
-        let gone: [ExchangeReason] = [.clientClosed, .clientStalled, .drainDeadline, .cut]
+        let gone: [ExchangeReason] = [.clientClosed, .clientStalled, .drainDeadline, .queueClosed, .cut]
         #expect(client.allSatisfy { $0.outcome == .refused })
         #expect(ours.allSatisfy { $0.outcome == .failed })
         #expect(gone.allSatisfy { $0.outcome == .aborted })

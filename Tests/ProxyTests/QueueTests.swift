@@ -111,6 +111,29 @@ import Testing
         #expect(server.connections.dropFirst().allSatisfy { $0.received.isEmpty }, "who was cut asks no more")
     }
 
+    @Test(arguments: [AdministrativeState.disabled, .draining])
+    func whenTheLastServerIsTakenOutThoseWhoWaitAreToldAndNobodyFailed(state: AdministrativeState) throws {
+        let scene = try Scene(server.address, maxConnections: 1, http: .patient())
+        let (first, upstream) = try scene.asking(server)
+        let waiting = try waitingClients(scene)
+        scene.pool.setAdministrativeState(state, of: ServerID(0), at: scene.loop.now)
+        scene.service.serversChanged()
+        for client in waiting {
+            try scene.until { client.isEnded }
+            #expect(client.received.hasPrefix("HTTP/1.1 503 ") && client.received.contains("queue_closed"))
+            client.close()
+        }
+        let late = try scene.admittedClient()
+        late.send(Message.get)
+        try scene.until { late.received.contains("no_server_eligible") }
+        late.close()
+        try scene.send(Message.ok, from: upstream, until: first, endsWith: "ok")
+        first.close()
+        try scene.expectQuiet("queue_closed", "queue_closed", "no_server_eligible", "none")
+        let unserved = scene.service.meters.unserved.totals
+        #expect(unserved.aborted == 2 && unserved.failed == 1)
+    }
+
     @Test func thoseWhoWaitForAServerThatDiesAreAllTold() throws {
         let scene = try Scene(server.address, fall: 1, maxConnections: 1, http: .patient())
         let (first, upstream) = try scene.asking(server, Message.post)

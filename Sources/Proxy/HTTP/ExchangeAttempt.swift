@@ -52,7 +52,8 @@ extension Exchange {
 
     private func noServer() {
         guard pool.hasAny(excluding: tried) else {
-            return perform(machine.handle(.refused(lastFailure ?? .noServerEligible)))
+            let reason = place == nil ? ExchangeReason.noServerEligible : .queueClosed
+            return perform(machine.handle(.refused(lastFailure ?? reason)))
         }
         guard place != nil || !upstreams.isQueueFull else {
             return perform(machine.handle(.refused(.queueFull)))

@@ -60,6 +60,8 @@ public struct ExchangeReason: Equatable, Sendable {
     static let serverClosed = ExchangeReason("server_closed", 502, .failed)
     static let noServerEligible = ExchangeReason("no_server_eligible", 503, .failed)
     static let queueFull = ExchangeReason("queue_full", 503, .failed)
+    /// A person took out the last server while the exchange waited: nobody failed.
+    static let queueClosed = ExchangeReason("queue_closed", 503, .aborted)
     static let queueTimeout = ExchangeReason("queue_timeout", 503, .failed)
     static let connectFailed = ExchangeReason("connect_failed", 503, .failed)
     /// A person wanted it so: nobody failed.
@@ -91,6 +93,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .serverClosed: "the server closed the connection without an answer"
         case .noServerEligible: "every server is disabled or draining"
         case .queueFull: "all servers are busy and the queue is full"
+        case .queueClosed: "the last server was taken out of service while the request waited"
         case .queueTimeout: "all servers stayed busy for too long"
         case .connectFailed: "no server took the connection"
         case .drainDeadline: "the server is being taken out of service"
