@@ -115,7 +115,8 @@ public enum HTTPViolation: String, Error, CaseIterable, Sendable {
         case .missingColon: "a field's line has no colon"
         case .controlByteInField: "a field's value has a control byte"
         case .headTooLarge: "the head is over \(HeadLimits.standard.headBytes) bytes"
-        case .tooManyFields: "the head has more than \(HeadLimits.standard.fields) fields, or the trailers do"
+        case .tooManyFields:
+            "the head has more than \(HeadLimits.standard.fields) fields, or the trailers more than \(HeadLimits.trailers.fields)"
         case .missingHost: "there is no Host field"
         case .repeatedHost: "there is more than one Host field"
         case .invalidHost: "the Host field is malformed"

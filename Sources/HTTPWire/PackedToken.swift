@@ -59,6 +59,19 @@ struct PackedToken: Equatable {
         }
     }
 
+    /// Whether the token begins with another, of at most ``capacity`` bytes.
+    func begins(with prefix: PackedToken) -> Bool {
+        count >= prefix.count
+            && (low ^ prefix.low) & Self.mask(prefix.count) == 0
+            && (middle ^ prefix.middle) & Self.mask(prefix.count - 8) == 0
+            && (high ^ prefix.high) & Self.mask(prefix.count - 16) == 0
+    }
+
+    /// The first bytes of a word, none for a count below 1.
+    private static func mask(_ count: Int) -> UInt64 {
+        count >= 8 ? ~0 : ~(~0 << UInt64(max(count, 0) * 8))
+    }
+
     /// The token with every `_` replaced by `-`.
     var hyphenated: PackedToken {
         var token = self

@@ -36,8 +36,18 @@ struct TrailerSection {
     private static func passes(_ section: Span<UInt8>, _ field: HeadField) -> Bool {
         guard field.known == .other else { return false }
         let name = PackedToken(section, field.name)
-        return !excluded.contains(name) && !excluded.contains(name.hyphenated)
+        return !isExcluded(name) && !isExcluded(name.hyphenated)
     }
+
+    private static func isExcluded(_ name: PackedToken) -> Bool {
+        excluded.contains(name) || excludedBeginnings.contains { name.begins(with: $0) }
+    }
+
+    /// How names begin of which all are excluded: those of Fetch, and `Strict-Transport-Security`, which is longer than a
+    /// packed token.
+    private static let excludedBeginnings: [PackedToken] = [
+        "Access-Control-", "Sec-", "Strict-Transport-",
+    ].map { PackedToken($0) }
 
     /// Of the fields that nobody here acts on: modifiers of a request, controls of a response, credentials, and what
     /// says how to read content.
@@ -48,5 +58,7 @@ struct TrailerSection {
         "Age", "Allow", "Expires", "Set-Cookie", "Vary", "Warning", "WWW-Authenticate",
         "Content-Encoding", "Content-Language", "Content-Location", "Content-Range", "Content-Disposition",
         "Content-Security-Policy", "Refresh",
+        "Location", "Set-Cookie2", "Clear-Site-Data", "Alt-Svc", "Link", "X-Accel-Redirect", "Prefer",
+        "Priority", "X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL",
     ].map { PackedToken($0) }
 }

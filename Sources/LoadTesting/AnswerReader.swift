@@ -16,7 +16,7 @@ struct AnswerReader {
 
     private let method: HTTPMethod
     private var parser: ResponseParser
-    private var body = BodyReader(.none)
+    private var body = BodyReader(.none, of: .server)
     private var headIsRead = false
 
     /// The status; meaningful when the answer is whole.

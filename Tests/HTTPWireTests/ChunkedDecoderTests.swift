@@ -107,7 +107,11 @@ import Testing
         "Authorization: Basic x", "X-Forwarded-For: 1.2.3.4", "Content_Length: 5", "Range: bytes=0-1",
         "If-Match: \"a\"",
         "cache-control: no-store", "Content-Encoding: gzip", "Set-Cookie: a=b", "Set_Cookie: a=b", "Age: 1",
-        "Via: 1.1 x",
+        "Via: 1.1 x", "Location: /", "Set-Cookie2: a", "Clear-Site-Data: *", "Alt-Svc: clear", "Link: </a>",
+        "Strict-Transport-Security: max-age=0", "X-Accel-Redirect: /a", "Prefer: wait=1", "Priority: u=1",
+        "X-HTTP-Method-Override: PUT", "X_HTTP_Method_Override: PUT", "X-Original-URL: /a",
+        "X-Rewrite-URL: /a",
+        "Access-Control-Allow-Origin: *", "access_control_allow_credentials: true", "Sec-Fetch-Site: none",
     ])
     func `a trailer that belongs into the head is dropped and the body goes on`(_ field: String) {
         let bytes = wire("2\r\nok\r\n0\r\n\(field)\r\nX-Sum: 1\r\n\r\nrest")

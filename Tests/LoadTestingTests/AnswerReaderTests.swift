@@ -54,6 +54,12 @@ import Testing
         #expect(outcome(of: "HTTP/1.1 200 OK\r\n\(fields)Content-Length: 6\r\n\r\nhello") == ["more"])
     }
 
+    @Test func blanksBehindAChunksSizeAreTakenAsTheBalancerTakesThem() {
+        #expect(
+            outcome(of: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3  \r\nabc\r\n0\r\n\r\n")
+                == ["200 true -"])
+    }
+
     @Test func anAnswerToHeadHasNoBody() {
         #expect(
             outcome(of: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", answering: .head) == ["200 true -"])

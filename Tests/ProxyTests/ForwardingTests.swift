@@ -127,6 +127,11 @@ import Testing
         #expect(try forwarded(head, from: Self.friend) == expected)
     }
 
+    @Test func anEmptyRequestIDHidesNoneThatFollows() throws {
+        let head = "GET / HTTP/1.1\nHost: a\nX-Request-ID:\nX-Request-ID: abc\n"
+        #expect(try forwarded(head, from: Self.friend).contains("\nX-Request-ID: abc\n"))
+    }
+
     @Test func forATrustedPeerWhatIsMissingIsAdded() throws {
         #expect(
             try forwarded("GET / HTTP/1.1\nHost: a\n", from: Self.friend)
@@ -249,7 +254,7 @@ import Testing
 
     @Test func aRefusalSpeaksJSONToWhoWantsIt() {
         let body =
-            "{\"status\":502,\"reason\":\"bad_response\",\"detail\":\"the server's answer is not valid HTTP\"}\n"
+            "{\"status\":502,\"reason\":\"bad_response\",\"detail\":\"the server's answer breaks a rule of HTTP or a limit\"}\n"
         let head = """
             HTTP/1.1 502 Bad Gateway
             Content-Type: application/json

@@ -89,7 +89,7 @@ public struct ExchangeReason: Equatable, Sendable {
         case .requestHeadTimeout: "the request's head did not arrive in time"
         case .requestBodyTimeout: "the request's body stopped arriving"
         case .requestBodyTooLarge: "the request's body is over the limit"
-        case .badResponse: "the server's answer is not valid HTTP"
+        case .badResponse: "the server's answer breaks a rule of HTTP or a limit"
         case .serverClosed: "the server closed the connection without an answer"
         case .noServerEligible: "every server is disabled or draining"
         case .queueFull: "all servers are busy and the queue is full"

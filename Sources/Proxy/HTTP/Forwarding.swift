@@ -139,14 +139,21 @@ struct Forwarding {
         if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head), let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)
         }
-        if client.isTrusted, let identifier = head.field(.xRequestID), !identifier.isConnectionOption,
-            !identifier.value.isEmpty
-        {
+        if client.isTrusted, let identifier = Self.identifier(of: head) {
             writer.write(identifiers.mark.line)
             writer.writeField(identifier, from: bytes)
         } else {
             identifiers.write(into: &writer)
         }
+    }
+
+    /// The first `X-Request-ID` that says something.
+    private static func identifier(of head: borrowing RequestHead) -> HeadField? {
+        for index in head.fields.indices where head.fields[index].known == .xRequestID {
+            let field = head.fields[index]
+            if !field.isConnectionOption, !field.value.isEmpty { return field }
+        }
+        return nil
     }
 
     /// Whom a trusted peer names, and then itself, if it has an address. A list, whose empty members mean nothing
