@@ -82,20 +82,20 @@ extension Exchange {
         upstream = connection
     }
 
-    private func connect(to server: ServerID) {
+    /// - Parameter isUnderWay: another address of the server is tried, within the time of the first.
+    private func connect(to server: ServerID, isUnderWay: Bool = false) {
         do {
             let connection = UpstreamConnection(
                 try openSocket(to: server), to: server, in: upstreams)
             lend(connection)
             try connection.stream.watch(on: loop, handler: connection)
-            // One time for all addresses of the server.
-            if machine.state == .connecting { return }
+            if isUnderWay { return }
             perform(machine.handle(.picked(isConnected: false)))
             setDeadline(service.waits.connect)
         } catch let error as SystemError {
-            connectFailed(.connecting(error))
+            connectFailed(.connecting(error), isUnderWay: isUnderWay)
         } catch {
-            connectFailed(.connecting(.outOfMemory))
+            connectFailed(.connecting(.outOfMemory), isUnderWay: isUnderWay)
         }
     }
 
@@ -133,7 +133,9 @@ extension Exchange {
     // MARK: Failures
 
     /// The server took no connection: nothing was sent, so any request may go to another.
-    func connectFailed(_ failure: ProxyError) {
+    ///
+    /// - Parameter isUnderWay: the time for connecting to it runs.
+    func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) {
         guard let failed = server else { return }
         let address = service.address(of: failed)
         var error = failure
@@ -141,7 +143,7 @@ extension Exchange {
         case .connecting(let last):
             if addressTries.hasAnother(of: address, after: last) {
                 leaveConnection()
-                return connect(to: failed)
+                return connect(to: failed, isUnderWay: isUnderWay)
             }
             error = .connecting(addressTries.verdict(last))
         case .timedOut: addressTries.timedOut(of: address)
