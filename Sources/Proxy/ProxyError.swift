@@ -39,3 +39,17 @@ enum ProxyError: Error, Equatable {
         }
     }
 }
+
+extension AddressTries {
+    /// Takes in that an address took no connection. Nil when another one of the server is to be tried; else why the server
+    /// could not be reached.
+    mutating func verdict(after failure: ProxyError, of peer: PeerAddress) -> ProxyError? {
+        switch failure {
+        case .connecting(let last):
+            return hasAnother(of: peer, after: last) ? nil : .connecting(verdict(last))
+        case .timedOut:
+            timedOut(of: peer)
+            return failure
+        }
+    }
+}

@@ -168,16 +168,9 @@ final class Session: ClientHandler {
 
     private func attemptFailed(_ failure: ProxyError) {
         if let server {
-            let address = service.address(of: server)
-            var error = failure
-            switch failure {
-            case .connecting(let last):
-                if addressTries.hasAnother(of: address, after: last) {
-                    closeUpstream()
-                    return connect(to: server)
-                }
-                error = .connecting(addressTries.verdict(last))
-            case .timedOut: addressTries.timedOut(of: address)
+            guard let error = addressTries.verdict(after: failure, of: service.address(of: server)) else {
+                closeUpstream()
+                return connect(to: server)
             }
             tried.insert(server)
             lack = error.shortage

@@ -137,16 +137,9 @@ extension Exchange {
     /// - Parameter isUnderWay: the time for connecting to it runs.
     func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) {
         guard let failed = server else { return }
-        let address = service.address(of: failed)
-        var error = failure
-        switch failure {
-        case .connecting(let last):
-            if addressTries.hasAnother(of: address, after: last) {
-                leaveConnection()
-                return connect(to: failed, isUnderWay: isUnderWay)
-            }
-            error = .connecting(addressTries.verdict(last))
-        case .timedOut: addressTries.timedOut(of: address)
+        guard let error = addressTries.verdict(after: failure, of: service.address(of: failed)) else {
+            leaveConnection()
+            return connect(to: failed, isUnderWay: isUnderWay)
         }
         let reason = ExchangeReason(error)
         lastFailure = reason
