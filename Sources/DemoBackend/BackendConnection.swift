@@ -239,8 +239,11 @@ final class BackendConnection: EventHandler {
     /// Answers what cannot be understood; where the next request would begin is not known then.
     private func refuse(_ status: Int, _ reason: String) -> Step {
         let response = backend.application.refusal(status, reason)
+        // The method stands first: mostly it was read before the fault.
+        let isHead =
+            if case .body(let request) = phase { request.isHead } else { parser.head.method == .head }
         phase = .answer(
-            response.bytes(from: backend.application.signature, .close, bodyIsSent: true), isLast: true)
+            response.bytes(from: backend.application.signature, .close, bodyIsSent: !isHead), isLast: true)
         return .went
     }
 

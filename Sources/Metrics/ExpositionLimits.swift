@@ -137,7 +137,8 @@ extension Exposition {
         family("queue_limit", { Double($0.queueLimit) }, "Requests that may wait for a server with room.")
         family(
             "server_connections_open", { Double($0.serverConnections.now) },
-            "Connections to servers, in use or kept for the next request.")
+            "Connections to servers: in use, kept for the next request, or about to be closed by their servers."
+        )
         family(
             "server_connections_limit", { $0.serverConnections.limit },
             "Connections to servers at which kept ones make room for new ones.")

@@ -23,6 +23,8 @@ public final class Listener: EventHandler {
     /// Told when the system refuses a connection for lack of descriptors or memory, once until
     /// accepting works again.
     public var onShortage: ((SystemError) -> Void)?
+    /// Told each time that accepting stops because the table is full.
+    public var onFull: (() -> Void)?
     private var quietUntil = Instant.origin
 
     /// Where it listens, with the port that the kernel chose for port 0.
@@ -60,7 +62,10 @@ public final class Listener: EventHandler {
 
     private func accept(atMost batch: Int) {
         for _ in 0..<batch {
-            if table.isFull { return pause() }
+            if table.isFull {
+                onFull?()
+                return pause()
+            }
             if table.isShortOfMemory() { return rest(after: .outOfMemory) }
             switch socket.accept() {
             case .connection(let client, let address):

@@ -4,7 +4,7 @@ import Balancing
 public struct ServiceUse: Sendable {
     /// Requests that may wait for a server with room.
     public let queueLimit: Int
-    /// Connections to all servers, in use or kept.
+    /// Connections to all servers: in use, kept, or about to be closed by their servers.
     public let serverConnections: (now: Int, limit: Int)
     /// Retries within the window of the retry budget.
     public let retries: (used: Int, limit: Int)

@@ -25,12 +25,13 @@ public enum Shortage: String, CaseIterable, Sendable {
         }
     }
 
-    /// What helps, for an operator.
-    public var advice: String {
+    /// What helps, for an operator, who in mode http may have connections kept.
+    public func advice(canKeepConnections: Bool) -> String {
         switch self {
         case .descriptors: "raise the limit of open files, or lower limits.connections"
         case .ports:
-            "keep connections to the servers (limits.kept_connections), or widen net.ipv4.ip_local_port_range"
+            (canKeepConnections ? "keep connections to the servers (limits.kept_connections), or " : "")
+                + "widen net.ipv4.ip_local_port_range"
         case .memory: "look at the memory of the machine, and at net.ipv4.tcp_mem"
         case .network: "look at the routes and interfaces of this machine"
         case .permission: "look at the packet filter, and at the permissions of a Unix socket's file"

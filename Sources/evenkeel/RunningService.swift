@@ -142,6 +142,7 @@ final class RunningService {
         listener?.onShortage = { [unowned self] error in
             log.warning("\(name): cannot accept for now: \(error); new clients wait")
         }
+        listener?.onFull = { [unowned self] in reportFull() }
     }
 
     private func reportBadAnswer(of server: ServerID, breaking rule: BrokenRule) {
@@ -159,7 +160,16 @@ final class RunningService {
         log.warning(
             """
             \(name): \(shortage.rawValue): cannot connect to \(pool.name(of: server)): \(shortage.sentence); \
-            \(shortage.advice) (told once a minute)
+            \(shortage.advice(canKeepConnections: configuration.mode == .http)) (told once a minute)
+            """)
+    }
+
+    private func reportFull() {
+        guard told.isNew(.full, at: loop.now) else { return }
+        log.warning(
+            """
+            \(name): the limit of \(sessionLimit) connections is reached: new clients wait (limits.connections, or \
+            what the open files allow; told once a minute)
             """)
     }
 

@@ -10,6 +10,8 @@ struct ToldLately {
         case badAnswer(of: ServerID)
         /// This machine lacks something.
         case shortage(Shortage)
+        /// As many clients are connected as may be.
+        case full
         /// Requests or connections come back to the service.
         case loop
     }

@@ -60,6 +60,24 @@ struct AnswerTests {
         #expect(!get.body.isEmpty)
     }
 
+    @Test(
+        "The refusal of HEAD has no body either",
+        arguments: [
+            "HTTP/1.1\r\na b: c\r\n\r\n", "HTTP/1.1\r\n\r\n", "HTTP/3.0\r\nHost: a\r\n\r\n",
+            "HTTP/1.1\r\nHost: a\r\nExpect: z\r\n\r\n",
+            "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+            "HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 70_000) + "\r\n\r\n",
+        ])
+    func refusedHeadHasNoBody(rest: String) throws {
+        let backend = try RunningBackend()
+        let client = try ScriptedClient(port: backend.port)
+        try client.send("HEAD / " + rest)
+        let response = try client.response(to: .head)
+        #expect(response.status >= 400 && response.fields["content-length"] != nil)
+        #expect(try client.isEnded())
+    }
+
     @Test("Requests are counted from 1, over all connections, without those of health and control")
     func countsRequests() throws {
         let backend = try RunningBackend()

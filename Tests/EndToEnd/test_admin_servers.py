@@ -168,6 +168,25 @@ def test_what_can_go_to_no_other_server_at_the_deadline_is_answered(start):
     held.let_go()
 
 
+@pytest.mark.parametrize("state", ["draining", "disabled"])
+def test_those_that_wait_for_a_server_that_is_taken_out_are_told_and_count_as_no_failure(start, state):
+    held = Held(start, count=1)
+    balancer = start(AdminBalancer(held.servers, max_connections=1))
+    client, name = held.hold(start, balancer)
+    waiting = [start(balancer.client()) for _ in range(3)]
+    for one in waiting:
+        one.send(b"GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+    wait_until(lambda: balancer.admin.state()["requests"]["queued"] == 3, what="three wait")
+    balancer.admin.change(name, administrative_state=state)
+    for one in waiting:
+        answer = one.answer()
+        assert answer.status == 503 and b"queue_closed" in answer.body
+    held.let_go()
+    assert client.answer().status == 200
+    requests = wait_until(lambda: (now := balancer.admin.state()["requests"])["succeeded"] == 1 and now)
+    assert (requests["failed"], requests["aborted"]) == (0, 3)
+
+
 def test_enabling_ends_a_drain(start):
     held = Held(start)
     balancer = start(AdminBalancer(held.servers))

@@ -307,6 +307,8 @@ def test_clients_beyond_the_limit_of_connections_wait_for_their_turn(start):
     for client in clients:
         assert client.answer().status == 200
         client.close()
+    told = balancer.matching("warn.* main: the limit of 2 connections is reached: new clients wait .*limits.connections")
+    assert len(told) == 1, "it is told once a minute"
 
 
 def test_waiting_costs_no_cpu_time(start):

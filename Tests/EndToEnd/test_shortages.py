@@ -52,6 +52,7 @@ def test_http_requests_without_a_local_port_are_told_as_that(start, few_ports):
     refused = wait_until(lambda: [entry for entry in entries(balancer) if entry.status == "503"], 5, "some are refused")
     assert {entry.reason for entry in refused} == {"out_of_ports"}
     assert_told(balancer, "out_of_ports")
+    assert balancer.matching("out_of_ports: .*limits.kept_connections.*ip_local_port_range")
     assert balancer.admin.server("server-1")["failures"] == 0
     # Those that have a connection keep it.
     assert len(entries(balancer)) <= PORTS
@@ -65,6 +66,8 @@ def test_tcp_sessions_without_a_local_port_are_told_as_that(start, few_ports):
     clients = connections(balancer.address, PORTS + 20)
     wait_until(lambda: balancer.matching("reason=out_of_ports"), 5, "some are refused")
     assert_told(balancer, "out_of_ports")
+    assert not balancer.matching("out_of_ports: .*kept_connections"), "mode tcp refuses that key"
+    assert balancer.matching("out_of_ports: .*ip_local_port_range")
     assert not balancer.matching("reason=refused")
     assert balancer.admin.server("server-1")["failures"] == 0
     for client in clients:

@@ -228,6 +228,22 @@ import Testing
                 == "HTTP/1.1 101 Switching\nConnection: upgrade\nUpgrade: echo\n\n")
     }
 
+    @Test func anOfferOfProtocolsHasOneConnectionField() throws {
+        let head = "HTTP/1.1 426 Upgrade Required\nUpgrade: a\nUpgrade: b\n"
+        let options: [(ConnectionOption, String)] = [
+            (.goesOn, "upgrade"), (.keepAlive, "keep-alive, upgrade"), (.close, "close, upgrade"),
+        ]
+        for (option, value) in options {
+            #expect(
+                try answered(head, .length(0, option))
+                    == "HTTP/1.1 426 Upgrade Required\nContent-Length: 0\nConnection: \(value)\n"
+                    + "Upgrade: a\nUpgrade: b\n\n")
+        }
+        #expect(
+            try answered("HTTP/1.1 426 Upgrade Required\n", .length(0, .close))
+                == "HTTP/1.1 426 Upgrade Required\nContent-Length: 0\nConnection: close\n\n")
+    }
+
     // MARK: Ours
 
     private func refused(_ reason: ExchangeReason, asJSON: Bool = false, toHead: Bool = false) -> String {

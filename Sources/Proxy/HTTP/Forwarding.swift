@@ -62,6 +62,8 @@ struct Forwarding {
         } else {
             writer.writeFields(head.fields, from: bytes) { Self.passesToClient($0) }
         }
+        // 426 says which protocols would do (RFC 9110 section 15.5.22).
+        let offers = head.status == 426 && head.fields.contains { $0.known == .upgrade }
         switch framing {
         case .interim: break
         case .tunnel:
@@ -69,28 +71,24 @@ struct Forwarding {
             if let chosen = head.upgrade { writer.writeField("Upgrade", chosen, from: bytes) }
         case .none(let declared, let connection):
             if let declared { writer.writeField("Content-Length", declared) }
-            connection.write(into: &writer)
+            connection.write(into: &writer, offering: offers)
         case .length(let length, let connection):
             writer.writeField("Content-Length", length)
-            connection.write(into: &writer)
+            connection.write(into: &writer, offering: offers)
         case .chunked(let connection):
             writer.writeFraming(.chunked)
-            connection.write(into: &writer)
+            connection.write(into: &writer, offering: offers)
         case .untilClose:
-            ConnectionOption.close.write(into: &writer)
+            ConnectionOption.close.write(into: &writer, offering: offers)
         }
-        if head.status == 426 { Self.writeOffers(head.fields, from: bytes, into: &writer) }
+        if offers { Self.writeOffers(head.fields, from: bytes, into: &writer) }
         writer.endHead()
     }
 
-    /// 426 says which protocols would do (RFC 9110 section 15.5.22).
     @inline(never) private static func writeOffers(
         _ fields: borrowing [HeadField], from bytes: Span<UInt8>, into writer: inout ByteWriter
     ) {
-        var isFirst = true
         for index in fields.indices where fields[index].known == .upgrade {
-            if isFirst { writer.writeField("Connection", "upgrade") }
-            isFirst = false
             writer.writeField(fields[index], from: bytes)
         }
     }
@@ -208,11 +206,12 @@ enum ConnectionOption {
     /// It ends with this answer.
     case close
 
-    func write(into writer: inout ByteWriter) {
+    /// One field, which names an `Upgrade` field too where one offers protocols.
+    func write(into writer: inout ByteWriter, offering: Bool = false) {
         switch self {
-        case .goesOn: break
-        case .keepAlive: writer.writeField("Connection", "keep-alive")
-        case .close: writer.writeField("Connection", "close")
+        case .goesOn: if offering { writer.writeField("Connection", "upgrade") }
+        case .keepAlive: writer.writeField("Connection", offering ? "keep-alive, upgrade" : "keep-alive")
+        case .close: writer.writeField("Connection", offering ? "close, upgrade" : "close")
         }
     }
 }
