@@ -78,7 +78,7 @@ def test_dots_move_only_for_those_who_want_motion(demo, visit):
 
 
 def test_every_state_has_a_word_and_an_icon_of_its_own(demo, dashboard):
-    slow = [demo.slow_request(4000) for _ in range(3)]
+    slow = [demo.held_request() for _ in range(3)]
     expect(dashboard.metric("in-flight")).to_have_text("3")
     demo.admin.change("Server-1", administrative_state="disabled")
     demo.admin.change("Server-2", administrative_state="draining", drain_timeout_seconds=60)

@@ -31,7 +31,7 @@ def test_system_status_tells_state_strategy_healthy_servers_and_uptime(dashboard
 
 def test_performance_tells_total_in_flight_peak_and_success_rate(demo, dashboard):
     send(demo, 6)
-    slow = [demo.slow_request(1500) for _ in range(3)]
+    slow = [demo.held_request() for _ in range(3)]
     expect(dashboard.metric("in-flight")).to_have_text("3")
     for request in slow:
         request.finish()

@@ -79,7 +79,7 @@ def test_step_3_least_connections_looks_alike_while_requests_are_short(demo, sho
 
 
 def test_step_4_slow_requests_are_seen_in_flight(demo, show):
-    slow = [demo.slow_request(3000) for _ in range(6)]
+    slow = [demo.held_request("/?delay=3000") for _ in range(6)]
     expect(show.metric("in-flight")).to_have_text("6")
     for name in NAMES:
         expect(show.card(name).locator('[data-figure="in-flight"]')).to_have_text("2")

@@ -20,7 +20,7 @@ def test_stop_takes_traffic_away_and_start_gives_it_back(demo, dashboard):
 
 
 def test_a_drain_can_be_cut_short_or_taken_back(demo, dashboard):
-    slow = [demo.slow_request(4000) for _ in range(3)]
+    slow = [demo.held_request() for _ in range(3)]
     expect(dashboard.metric("in-flight")).to_have_text("3")
     dashboard.button("Drain Server-1").click()
     dashboard.button("Start Server-1").click()

@@ -19,15 +19,16 @@ NAMES = ["Server-1", "Server-2", "Server-3"]
 USUAL_PORTS = {"balancer": 8080, "dashboard": 8090, **{name: 8081 + number for number, name in enumerate(NAMES)}}
 
 
-class SlowRequest:
-    """A request that is sent at once, and whose answer is read when a test wants it."""
+class HeldRequest:
+    """A request that a server answers when a test lets it: the only byte of its body is held back."""
 
     def __init__(self, to, path):
         self._client = scripted_client.ScriptedClient(to, timeout=30)
-        self._client.send(scripted_client.request_head(path))
+        self._client.send(scripted_client.request_head(path, headers={"Content-Length": "1"}))
 
     def finish(self):
-        """The answer; waits for it."""
+        """Lets the request end; its answer."""
+        self._client.send(b".")
         with self._client, self._client.stream() as stream:
             return read_response(stream, "GET")
 
@@ -130,9 +131,9 @@ class Demo:
         """A request through the balancer."""
         return scripted_client.get(self.address, path, **options)
 
-    def slow_request(self, milliseconds):
-        """A request whose answer takes so long; it is under way when this returns."""
-        return SlowRequest(self.address, f"/?delay={milliseconds}")
+    def held_request(self, path="/"):
+        """A request that is under way when this returns, and until the test finishes it."""
+        return HeldRequest(self.address, path)
 
     def requests_of(self, name):
         """How many requests the balancer counted at a server."""
