@@ -1,3 +1,4 @@
+import Sockets
 import Testing
 
 @testable import Proxy
@@ -16,112 +17,114 @@ import Testing
         .ended: [.cut],
     ]
 
-    /// What each event leads to: the rows in the order of `ExchangeMachine.State.allCases`.
-    private static let table: [(event: ExchangeMachine.Event, rows: [Row])] = [
-        (.headRead, [.does(.pick), .does(.pick), .stays, .stays, .stays, .stays, .stays, .stays]),
+    /// What each event leads to. A state that is missing stays, and nothing is done.
+    private static let table: [(event: ExchangeMachine.Event, rows: [ExchangeMachine.State: Row])] = [
         (
-            .allFull,
+            .clientReady,
             [
-                Row(.queued, .wait), .stays, Row(.queued, .wait), Row(.queued, .wait), Row(.queued, .wait),
-                .stays, .stays, .stays,
+                .reading: .does(.readHead), .sending: .does(.sendOn), .awaiting: .does(.passInterim),
+                .answering: .does(.move), .tunnelling: .does(.pumpTunnel),
+            ]
+        ),
+        (.clientBroke, each(beforeAnswer + [.answering], .ends(.abort(.clientClosed)))),
+        (
+            .serverReady,
+            [
+                .connecting: .does(.finishConnecting), .sending: .does(.readAnswerAndSendOn),
+                .awaiting: .does(.readAnswer), .answering: .does(.move), .tunnelling: .does(.pumpTunnel),
             ]
         ),
         (
-            .picked(isConnected: false),
+            .resumed,
             [
-                Row(.connecting, .carryOn), Row(.connecting, .carryOn), .stays, Row(.connecting, .carryOn),
-                Row(.connecting, .carryOn), .stays, .stays, .stays,
+                .sending: .does(.readAnswerAndSendOn), .awaiting: .does(.readAnswer),
+                .answering: .does(.move), .tunnelling: .does(.pumpTunnel),
             ]
         ),
         (
-            .picked(isConnected: true),
-            [
-                Row(.sending, .send), Row(.sending, .send), Row(.sending, .send), .does(.send),
-                Row(.sending, .send), .stays, .stays, .stays,
-            ]
+            .deadlinePassed(.sender),
+            late(
+                sending: .answer(.requestBodyTimeout),
+                awaiting: .answer(.responseHeadTimeout, blaming: .noResponse),
+                answering: .abort(.responseBodyTimeout, blaming: .stalled))
         ),
         (
-            .connected,
-            [
-                .stays, .stays, Row(.sending, .send), .does(.send), Row(.sending, .send), .stays, .stays,
-                .stays,
-            ]
+            .deadlinePassed(.reader),
+            late(
+                sending: .abort(.clientStalled), awaiting: .abort(.clientStalled),
+                answering: .abort(.clientStalled))
         ),
         (
-            .requestSent,
-            [
-                .stays, .stays, Row(.awaiting, .carryOn), Row(.awaiting, .carryOn), .stays, .stays, .stays,
-                .stays,
-            ]
+            .deadlinePassed(.server),
+            late(
+                sending: .answer(.responseHeadTimeout, blaming: .stoppedReading),
+                awaiting: .answer(.responseHeadTimeout, blaming: .noResponse),
+                answering: .abort(.responseBodyTimeout, blaming: .stalled))
         ),
         (
-            .answerBegan,
-            [
-                .stays, .stays, Row(.answering, .carryOn), Row(.answering, .carryOn),
-                Row(.answering, .carryOn), .stays, .stays, .stays,
-            ]
+            .deadlinePassed(.nobody),
+            late(
+                sending: .answer(.requestBodyTimeout),
+                awaiting: .answer(.responseHeadTimeout, blaming: .noResponse),
+                answering: .abort(.responseBodyTimeout))
         ),
         (
-            .tunnelBegan,
-            [
-                .stays, .stays, Row(.tunnelling, .carryOn), Row(.tunnelling, .carryOn),
-                Row(.tunnelling, .carryOn), .stays, .stays, .stays,
-            ]
+            .drained(unsent),
+            each(withServer, .does(.leaveServer(.drained, mayRepeat: true)))
+                .merging(each(begun, .ends(.abort(.drainDeadline)))) { $1 }
         ),
+        (.cut, each(beforeAnswer + begun, .ends(.abort(.cut)))),
+        (.headRead, [.reading: .does(.pick), .queued: .does(.pick)]),
+        (.allFull, each([.reading, .connecting, .sending, .awaiting], Row(.queued, .wait))),
+        (.picked(isConnected: false), each(beforeAnswer, Row(.connecting, .carryOn))),
+        (.picked(isConnected: true), each(beforeAnswer, Row(.sending, .send))),
+        (.connected, each(beforeAnswer, Row(.sending, .send))),
+        (.requestSent, [.sending: Row(.awaiting, .awaitAnswer)]),
+        (.serverDeaf, [.sending: .does(.readLastWords)]),
+        (.answerBegan, each([.sending, .awaiting], Row(.answering, .beginMoving))),
+        (.tunnelBegan, each([.sending, .awaiting], Row(.tunnelling, .beginTunnel))),
+        (.answerEnded, each(begun, .ends(.finish))),
         (
-            .answerEnded,
-            [.stays, .stays, .stays, .stays, .stays, .ends(.finish), .ends(.finish), .stays]
+            .attemptFailed(.notConnected(.timedOut(after: .seconds(1))), unsent),
+            each(
+                beforeAnswer, .does(.leaveServer(.notConnected(.timedOut(after: .seconds(1))), mayRepeat: true)))
         ),
+        (.attemptFailed(.serverClosed, stale), each(beforeAnswer, Row(.connecting, .reconnect))),
+        (.attemptFailed(.drained, unsent), each(beforeAnswer, .does(.leaveServer(.drained, mayRepeat: true)))),
+        (.mayTryAnother, each(beforeAnswer, Row(.connecting, .pick))),
         (
-            .serverFailed(.badResponse, .attempt),
-            [
-                Row(.connecting, .pick), Row(.connecting, .pick), Row(.connecting, .pick),
-                Row(.connecting, .pick), Row(.connecting, .pick), .ends(.abort(.responseCut)),
-                .ends(.abort(.responseCut)), .stays,
-            ]
+            .failed(.badResponse),
+            each(beforeAnswer, .ends(.answer(.badResponse)))
+                .merging(each(begun, .ends(.abort(.responseCut)))) { $1 }
         ),
-        (
-            .serverFailed(.badResponse, .none),
-            [
-                .ends(.answer(.badResponse)), .ends(.answer(.badResponse)), .ends(.answer(.badResponse)),
-                .ends(.answer(.badResponse)), .ends(.answer(.badResponse)), .ends(.abort(.responseCut)),
-                .ends(.abort(.responseCut)), .stays,
-            ]
-        ),
-        (
-            .refused(.requestBodyTooLarge),
-            [
-                .ends(.answer(.requestBodyTooLarge)), .ends(.answer(.requestBodyTooLarge)),
-                .ends(.answer(.requestBodyTooLarge)), .ends(.answer(.requestBodyTooLarge)),
-                .ends(.answer(.requestBodyTooLarge)), .ends(.abort(.requestBodyTooLarge)),
-                .ends(.abort(.requestBodyTooLarge)), .stays,
-            ]
-        ),
-        (
-            .clientGone(.clientStalled),
-            [
-                .ends(.abort(.clientStalled)), .ends(.abort(.clientStalled)), .ends(.abort(.clientStalled)),
-                .ends(.abort(.clientStalled)), .ends(.abort(.clientStalled)), .ends(.abort(.clientStalled)),
-                .ends(.abort(.clientStalled)), .stays,
-            ]
-        ),
-        (
-            .deadlinePassed,
-            [
-                .ends(.answer(.requestHeadTimeout)), .ends(.answer(.queueTimeout)),
-                .ends(.answer(.responseHeadTimeout)), .ends(.answer(.requestBodyTimeout)),
-                .ends(.answer(.responseHeadTimeout)), .ends(.abort(.responseBodyTimeout)), .ends(.finish),
-                .stays,
-            ]
-        ),
-        (
-            .cut,
-            [
-                .ends(.abort(.cut)), .ends(.abort(.cut)), .ends(.abort(.cut)), .ends(.abort(.cut)),
-                .ends(.abort(.cut)), .ends(.abort(.cut)), .ends(.abort(.cut)), .stays,
-            ]
-        ),
+        (.clientGone(.clientStalled), each(beforeAnswer + begun, .ends(.abort(.clientStalled)))),
     ]
+
+    private static let beforeAnswer: [ExchangeMachine.State] = [
+        .reading, .queued, .connecting, .sending, .awaiting,
+    ]
+    private static let withServer: [ExchangeMachine.State] = [.connecting, .sending, .awaiting]
+    private static let begun: [ExchangeMachine.State] = [.answering, .tunnelling]
+    private static let unsent = ExchangeMachine.Progress()
+    /// A kept connection that died between two exchanges.
+    private static let stale = ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, isReused: true)
+
+    private static func each(
+        _ states: [ExchangeMachine.State], _ row: Row
+    ) -> [ExchangeMachine.State: Row] {
+        Dictionary(uniqueKeysWithValues: states.map { ($0, row) })
+    }
+
+    /// What a deadline leads to: in most states it does not matter who is waited for.
+    private static func late(
+        sending: ExchangeMachine.Action, awaiting: ExchangeMachine.Action, answering: ExchangeMachine.Action
+    ) -> [ExchangeMachine.State: Row] {
+        [
+            .reading: .ends(.answer(.requestHeadTimeout)), .queued: .ends(.answer(.queueTimeout)),
+            .connecting: .does(.giveUpConnecting), .sending: .ends(sending), .awaiting: .ends(awaiting),
+            .answering: .ends(answering), .tunnelling: .ends(.finish),
+        ]
+    }
 
     /// The next state, nil where it stays, and the action.
     private struct Row {
@@ -151,16 +154,14 @@ import Testing
         }
     }
 
-    @Test func theTableHasEveryPair() {
+    @Test func theTableHasEveryEvent() {
         #expect(Self.table.map(\.event) == ExchangeMachine.Event.all)
-        for (event, rows) in Self.table {
-            #expect(rows.count == ExchangeMachine.State.allCases.count, "\(event)")
-        }
     }
 
     @Test func eachPairLeadsWhereTheTableSays() throws {
         for (event, rows) in Self.table {
-            for (state, row) in zip(ExchangeMachine.State.allCases, rows) {
+            for state in ExchangeMachine.State.allCases {
+                let row = rows[state] ?? .stays
                 var machine = try Self.machine(in: state)
                 #expect(machine.handle(event) == row.action, "\(state), \(event)")
                 #expect(machine.state == row.next ?? state, "\(state), \(event)")
@@ -171,8 +172,36 @@ import Testing
     @Test func onceAnAnswerHasBegunAFailureWithoutAStatusKeepsItsWord() throws {
         for reason in [ExchangeReason.responseBodyTimeout, .responseCut] {
             var machine = try Self.machine(in: .answering)
-            #expect(machine.handle(.serverFailed(reason, .none)) == .abort(reason))
+            #expect(machine.handle(.failed(reason)) == .abort(reason))
         }
+    }
+
+    @Test(arguments: [
+        (ExchangeMachine.Progress(), true),
+        (ExchangeMachine.Progress(isUnsent: false), false),
+        (ExchangeMachine.Progress(isUnsent: false, isRepeatable: true), true),
+        (ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, hasAnswer: true), true),
+        (ExchangeMachine.Progress(hasSentInterim: true), false),
+        (ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, hasSentInterim: true), false),
+    ])
+    func aRequestIsRepeatedOnlyWhileThatMeansTheSame(_ progress: ExchangeMachine.Progress, may: Bool) throws {
+        var machine = try Self.machine(in: .awaiting)
+        #expect(
+            machine.handle(.attemptFailed(.serverClosed, progress))
+                == .leaveServer(.serverClosed, mayRepeat: may))
+    }
+
+    @Test(arguments: [
+        ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, hasAnswer: true, isReused: true),
+        ExchangeMachine.Progress(isUnsent: false, isReused: true),
+    ])
+    func aKeptConnectionThatDiedIsMadeAnewOnlyBeforeTheAnswerAndIfTheRequestMayBeRepeated(
+        _ progress: ExchangeMachine.Progress
+    ) throws {
+        var machine = try Self.machine(in: .awaiting)
+        #expect(
+            machine.handle(.attemptFailed(.serverClosed, progress))
+                == .leaveServer(.serverClosed, mayRepeat: progress.mayRepeat))
     }
 }
 
@@ -181,7 +210,7 @@ extension ExchangeMachine.Event {
     /// coming here.
     static var all: [ExchangeMachine.Event] {
         var events: [ExchangeMachine.Event] = []
-        var next: ExchangeMachine.Event? = .headRead
+        var next: ExchangeMachine.Event? = .clientReady
         while let event = next {
             events.append(event)
             next = event.successor
@@ -190,22 +219,37 @@ extension ExchangeMachine.Event {
     }
 
     private var successor: ExchangeMachine.Event? {
-        switch self {
+        let unsent = ExchangeMachine.Progress()
+        return switch self {
+        case .clientReady: .clientBroke
+        case .clientBroke: .serverReady
+        case .serverReady: .resumed
+        case .resumed: .deadlinePassed(.sender)
+        case .deadlinePassed(.sender): .deadlinePassed(.reader)
+        case .deadlinePassed(.reader): .deadlinePassed(.server)
+        case .deadlinePassed(.server): .deadlinePassed(.nobody)
+        case .deadlinePassed(.nobody): .drained(unsent)
+        case .drained: .cut
+        case .cut: .headRead
         case .headRead: .allFull
         case .allFull: .picked(isConnected: false)
         case .picked(isConnected: false): .picked(isConnected: true)
         case .picked(isConnected: true): .connected
         case .connected: .requestSent
-        case .requestSent: .answerBegan
+        case .requestSent: .serverDeaf
+        case .serverDeaf: .answerBegan
         case .answerBegan: .tunnelBegan
         case .tunnelBegan: .answerEnded
-        case .answerEnded: .serverFailed(.badResponse, .attempt)
-        case .serverFailed(_, .attempt): .serverFailed(.badResponse, .none)
-        case .serverFailed(_, .none): .refused(.requestBodyTooLarge)
-        case .refused: .clientGone(.clientStalled)
-        case .clientGone: .deadlinePassed
-        case .deadlinePassed: .cut
-        case .cut: nil
+        case .answerEnded: .attemptFailed(.notConnected(.timedOut(after: .seconds(1))), unsent)
+        case .attemptFailed(.notConnected, _):
+            .attemptFailed(
+                .serverClosed,
+                ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, isReused: true))
+        case .attemptFailed(.serverClosed, _): .attemptFailed(.drained, unsent)
+        case .attemptFailed(.drained, _): .mayTryAnother
+        case .mayTryAnother: .failed(.badResponse)
+        case .failed: .clientGone(.clientStalled)
+        case .clientGone: nil
         }
     }
 }

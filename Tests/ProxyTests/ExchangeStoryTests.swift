@@ -10,38 +10,53 @@ import Testing
         return events.map { machine.handle($0) }
     }
 
+    private static let refused = ExchangeMachine.Event.attemptFailed(
+        .notConnected(.connecting(.outOfMemory)), ExchangeMachine.Progress())
+    private static let refusal = ExchangeMachine.Action.leaveServer(
+        .notConnected(.connecting(.outOfMemory)), mayRepeat: true)
+
     @Test func aRequestOverAConnectionOfItsOwn() {
         #expect(
             actions(
-                .headRead, .picked(isConnected: false), .connected, .requestSent, .answerBegan, .answerEnded)
-                == [.pick, .carryOn, .send, .carryOn, .carryOn, .finish])
+                .clientReady, .headRead, .picked(isConnected: false), .serverReady, .connected, .requestSent,
+                .serverReady, .answerBegan, .answerEnded)
+                == [
+                    .readHead, .pick, .carryOn, .finishConnecting, .send, .awaitAnswer, .readAnswer, .beginMoving,
+                    .finish,
+                ])
     }
 
     @Test func aRequestOverAKeptConnection() {
         #expect(
             actions(.headRead, .picked(isConnected: true), .requestSent, .answerBegan, .answerEnded)
-                == [.pick, .send, .carryOn, .carryOn, .finish])
+                == [.pick, .send, .awaitAnswer, .beginMoving, .finish])
     }
 
     @Test func theServerAnswersBeforeItHasTheWholeRequest() {
         #expect(
             actions(.headRead, .picked(isConnected: true), .answerBegan, .requestSent, .answerEnded)
-                == [.pick, .send, .carryOn, .carryOn, .finish])
+                == [.pick, .send, .beginMoving, .carryOn, .finish])
+    }
+
+    @Test func aServerStopsReadingAndSaysWhy() {
+        #expect(
+            actions(.headRead, .picked(isConnected: true), .serverDeaf, .answerBegan, .serverDeaf, .answerEnded)
+                == [.pick, .send, .readLastWords, .beginMoving, .carryOn, .finish])
     }
 
     @Test func aKeptConnectionWasDeadAndAFreshOneAnswers() {
+        let stale = ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, isReused: true)
         #expect(
             actions(
-                .headRead, .picked(isConnected: true), .serverFailed(.serverClosed, .attempt),
+                .headRead, .picked(isConnected: true), .attemptFailed(.serverClosed, stale),
                 .picked(isConnected: false), .connected, .requestSent, .answerBegan, .answerEnded)
-                == [.pick, .send, .pick, .carryOn, .send, .carryOn, .carryOn, .finish])
+                == [.pick, .send, .reconnect, .carryOn, .send, .awaitAnswer, .beginMoving, .finish])
     }
 
     @Test func aServerThatRefusesAtOnceIsFollowedByTheNext() {
         #expect(
-            actions(
-                .headRead, .serverFailed(.connectFailed, .attempt), .serverFailed(.connectFailed, .none))
-                == [.pick, .pick, .answer(.connectFailed)])
+            actions(.headRead, Self.refused, .mayTryAnother, Self.refused, .failed(.connectFailed))
+                == [.pick, Self.refusal, .pick, Self.refusal, .answer(.connectFailed)])
     }
 
     @Test func aTurnInTheQueueThatBringsNoRoomChangesNothing() {
@@ -53,20 +68,20 @@ import Testing
     @Test func afterAFailureAllOthersAreFull() {
         #expect(
             actions(
-                .headRead, .picked(isConnected: false), .serverFailed(.connectFailed, .attempt), .allFull,
-                .deadlinePassed)
-                == [.pick, .carryOn, .pick, .wait, .answer(.queueTimeout)])
+                .headRead, .picked(isConnected: false), Self.refused, .mayTryAnother, .allFull,
+                .deadlinePassed(.server))
+                == [.pick, .carryOn, Self.refusal, .pick, .wait, .answer(.queueTimeout)])
     }
 
     @Test func aTunnelEndsWhenNothingMoves() {
         #expect(
-            actions(.headRead, .picked(isConnected: true), .requestSent, .tunnelBegan, .deadlinePassed)
-                == [.pick, .send, .carryOn, .carryOn, .finish])
+            actions(.headRead, .picked(isConnected: true), .requestSent, .tunnelBegan, .deadlinePassed(.server))
+                == [.pick, .send, .awaitAnswer, .beginTunnel, .finish])
     }
 
     @Test func anExchangeEndsOnce() {
         #expect(
-            actions(.clientGone(.clientClosed), .clientGone(.clientClosed), .deadlinePassed, .cut)
+            actions(.clientGone(.clientClosed), .clientGone(.clientClosed), .deadlinePassed(.reader), .cut)
                 == [.abort(.clientClosed), .carryOn, .carryOn, .carryOn])
     }
 }

@@ -271,7 +271,7 @@ import Testing
         }
         client.send(Message.get)
         try scene.until { scene.state == .sending }
-        #expect(scene.exchanges.first?.sent == 0)
+        #expect(scene.exchanges.first?.request.moved == 0)
         upstream.send(Message.ok)
         try scene.until { scene.reasons.count == 2 }
         #expect(scene.idleUpstreams.isEmpty)

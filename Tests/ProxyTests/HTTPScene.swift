@@ -138,9 +138,9 @@ extension Scene {
                 exchange.client == nil && exchange.upstream == nil && exchange.server == nil,
                 sourceLocation: location)
             let holdsBytes =
-                exchange.kept != nil || exchange.requestPipe.input != nil
-                || exchange.requestPipe.output != nil
-                || exchange.responsePipe.input != nil || exchange.responsePipe.output != nil
+                exchange.request.isReady || exchange.request.pipe.input != nil
+                || exchange.request.pipe.output != nil
+                || exchange.answer.pipe.input != nil || exchange.answer.pipe.output != nil
             #expect(!holdsBytes, "a buffer is kept", sourceLocation: location)
             let holdsTunnel = exchange.tunnel != nil
             #expect(exchange.place == nil && !holdsTunnel, sourceLocation: location)

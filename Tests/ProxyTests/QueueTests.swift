@@ -64,7 +64,7 @@ import Testing
         let before = scene.queue.map(ObjectIdentifier.init)
         let end = ContinuousClock.now + patience
         while !scene.queue.isEmpty, ContinuousClock.now < end {
-            if let exchange = scene.queue.first { exchange.pickAgain() }
+            if let exchange = scene.queue.first { exchange.handle(.headRead) }
             if scene.queue.count == 2 { #expect(scene.queue.map(ObjectIdentifier.init) == before) }
             try scene.loop.run(for: .milliseconds(20))
         }

@@ -68,7 +68,7 @@ final class ClientConnection: ClientHandler {
         beginExchange()
         switch state {
         case .idle: watch()
-        case .busy(let exchange): if !exchange.hasWholeRequest { watch() }
+        case .busy(let exchange): if !exchange.request.isRead { watch() }
         case .lingering, .closed: break
         }
     }
@@ -79,12 +79,15 @@ final class ClientConnection: ClientHandler {
         do {
             try stream.watch(on: service.loop, handler: self)
         } catch {
-            cut()
+            guard case .busy = state else { return cut() }
+            // The exchange calls: it is told in a turn of its own.
+            stream.noteBreak()
+            service.loop.resumeNextTurn(self)
         }
     }
 
     override func cut() {
-        if case .busy(let exchange) = state { exchange.cut() }
+        if case .busy(let exchange) = state { exchange.handle(.cut) }
         close(.cut)
     }
 
@@ -93,7 +96,7 @@ final class ClientConnection: ClientHandler {
     }
 
     override func cut(from server: ServerID) {
-        if case .busy(let exchange) = state, exchange.server == server { exchange.serverDrained() }
+        if case .busy(let exchange) = state, exchange.server == server { exchange.handle(.drained(exchange.progress)) }
     }
 
     override func finishSoon() {
@@ -110,7 +113,7 @@ final class ClientConnection: ClientHandler {
         switch state {
         case .idle: if stream.isReadable { beginExchange() }
         case .busy(let exchange):
-            exchange.clientReady()
+            exchange.handle(.clientReady)
             restIfBlank()
         case .lingering: drain()
         case .closed: break
@@ -120,7 +123,7 @@ final class ClientConnection: ClientHandler {
 
     /// Whatever the exchange was at, reading or not: an edge tells a reset once.
     private func noticeBreak() {
-        if stream.isBroken, case .busy(let exchange) = state { exchange.clientBroke() }
+        if stream.isBroken, case .busy(let exchange) = state { exchange.handle(.clientBroke) }
     }
 
     override func deadlinePassed() {
@@ -135,7 +138,7 @@ final class ClientConnection: ClientHandler {
     override func resumed() {
         switch state {
         case .idle: if leftover != nil || stream.isReadable { beginExchange() }
-        case .busy(let exchange): exchange.resumed()
+        case .busy(let exchange): exchange.handle(.resumed)
         case .lingering: drain()
         case .closed: break
         }
@@ -148,13 +151,13 @@ final class ClientConnection: ClientHandler {
         let exchange = context.takeExchange(of: service)
         exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
-        exchange.readHead()
+        exchange.handle(.clientReady)
         restIfBlank()
     }
 
     /// Nothing came after all, or an empty line: an idle client holds no exchange.
     private func restIfBlank() {
-        guard case .busy(let exchange) = state, exchange.isBlank else { return }
+        guard case .busy(let exchange) = state, !exchange.request.hasBegun else { return }
         state = .idle
         exchange.release()
         service.loop.setDeadline(of: self, to: idleUntil)

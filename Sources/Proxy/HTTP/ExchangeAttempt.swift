@@ -2,75 +2,54 @@ import Balancing
 import EventLoop
 import Sockets
 
-/// The attempts: a server is picked, a connection to it taken or made, and a failure turned into the next
-/// attempt where that is allowed.
+/// The attempts: a server is picked, a connection to it taken or made, and left again.
 extension Exchange {
     /// Picks a server and a connection to it.
-    func pick() {
-        let wantsFresh = freshServer != nil
+    func pick() -> ExchangeMachine.Event? {
+        let wantsFresh = attempts.freshServer != nil
         guard let picked = pickServer() else { return noServer() }
-        leaveQueue()
-        freshServer = nil
-        addressTries = AddressTries()
-        server = picked
-        lastServer = picked
-        attempts += 1
-        attemptBegan = loop.now
-        sent = 0
-        answer = AnswerFacts()
-        isServerDeaf = false
+        if place != nil { leaveQueue() }
+        attempts.begin(with: picked, at: loop.now)
+        request.beginAttempt()
+        answer.beginAttempt()
         pool.began(picked)
-        if !wantsFresh, let idle = takeIdle(to: picked) {
-            lend(idle)
-            answer.wasReused = true
-            pool.reused(picked)
-            perform(machine.handle(.picked(isConnected: true)))
-        } else {
-            answer.wasReused = false
-            connect(to: picked)
-        }
+        guard !wantsFresh, let idle = upstreams.take(to: picked, surely: !request.facts.method.isIdempotent)
+        else { return connect(to: picked) }
+        lend(idle)
+        attempts.reuse()
+        pool.reused(picked)
+        return .picked(isConnected: true)
     }
 
     private func pickServer() -> ServerID? {
-        guard let freshServer else {
+        guard let fresh = attempts.freshServer else {
             // Room is for those that wait already, as soon as their turn comes.
             let mayPick = place != nil || upstreams.queue.count == 0
-            return mayPick ? service.pick(excluding: tried, noting: &picks) : nil
+            return mayPick ? service.pick(excluding: attempts.tried, noting: &picks) : nil
         }
-        service.pickAgain(freshServer, excluding: tried, noting: &picks)
-        return freshServer
+        service.pickAgain(fresh, excluding: attempts.tried, noting: &picks)
+        return fresh
     }
 
-    private func takeIdle(to server: ServerID) -> UpstreamConnection? {
-        upstreams.take(to: server, surely: !request.method.isIdempotent)
-    }
-
-    /// A server has room for an exchange that waited.
-    func pickAgain() {
-        perform(machine.handle(.headRead))
-    }
-
-    private func noServer() {
-        guard pool.hasAny(excluding: tried) else {
+    private func noServer() -> ExchangeMachine.Event {
+        guard pool.hasAny(excluding: attempts.tried) else {
             let reason = place == nil ? ExchangeReason.noServerEligible : .queueClosed
-            return perform(machine.handle(.refused(lastFailure ?? reason)))
+            return .failed(attempts.lastFailure ?? reason)
         }
-        guard place != nil || !upstreams.isQueueFull else {
-            return perform(machine.handle(.refused(.queueFull)))
-        }
-        perform(machine.handle(.allFull))
+        return place == nil && upstreams.isQueueFull ? .failed(.queueFull) : .allFull
     }
 
     /// Any server may be the next one: until there is room, those that failed are out of turn, or back.
-    func wait() {
-        let isRelieved = tried.count > 0
-        tried.removeAll()
+    func wait() -> ExchangeMachine.Event? {
+        let isRelieved = attempts.forgetTried()
         place = upstreams.enqueue(self)
         if isRelieved { upstreams.roomCame() }
         setDeadline(context.waits.queueTimeout)
         client?.watch()
+        return nil
     }
 
+    /// Leaves the queue, in which it stands.
     func leaveQueue() {
         guard let left = place else { return }
         place = nil
@@ -82,26 +61,28 @@ extension Exchange {
         upstream = connection
     }
 
+    // MARK: Connecting
+
     /// - Parameter isUnderWay: another address of the server is tried, within the time of the first.
-    private func connect(to server: ServerID, isUnderWay: Bool = false) {
+    private func connect(to server: ServerID, isUnderWay: Bool = false) -> ExchangeMachine.Event? {
         do {
             let connection = UpstreamConnection(
                 try openSocket(to: server), to: server, in: upstreams)
             lend(connection)
             try connection.stream.watch(on: loop, handler: connection)
-            if isUnderWay { return }
-            perform(machine.handle(.picked(isConnected: false)))
+            if isUnderWay { return nil }
             setDeadline(service.waits.connect)
+            return .picked(isConnected: false)
         } catch let error as SystemError {
-            connectFailed(.connecting(error), isUnderWay: isUnderWay)
+            return connectFailed(.connecting(error), isUnderWay: isUnderWay)
         } catch {
-            connectFailed(.connecting(.outOfMemory), isUnderWay: isUnderWay)
+            return connectFailed(.connecting(.outOfMemory), isUnderWay: isUnderWay)
         }
     }
 
     private func openSocket(to server: ServerID) throws(SystemError) -> Socket {
         upstreams.willOpen()
-        let address = addressTries.next(of: service.address(of: server))
+        let address = attempts.nextAddress(of: service.address(of: server))
         do {
             return try service.idleConnections.connect(to: address)
         } catch {
@@ -116,113 +97,76 @@ extension Exchange {
         }
     }
 
-    func finishConnecting() {
-        guard let upstream, let server else { return }
+    /// The connection stands, or has failed.
+    func finishConnecting() -> ExchangeMachine.Event? {
+        guard let upstream, let server else { return nil }
         if let error = upstream.stream.socket.pendingError() {
             // It took the connection and broke it.
-            if error.isReset { return serverGone() }
-            return connectFailed(.connecting(error))
+            return error.isReset ? .attemptFailed(.serverClosed, progress) : connectFailed(.connecting(error))
         }
-        attemptBegan = loop.now
-        addressTries.succeeded(of: service.address(of: server))
-        pool.reached(server, at: attemptBegan)
-        perform(machine.handle(.connected))
-        if machine.state == .sending, upstream.stream.isReadable { readAnswer() }
+        attempts.connected(to: service.address(of: server), at: loop.now)
+        pool.reached(server, at: attempts.began)
+        return .connected
     }
 
-    // MARK: Failures
-
-    /// The server took no connection: nothing was sent, so any request may go to another.
+    /// An address of the server took no connection; the server may have another one.
     ///
     /// - Parameter isUnderWay: the time for connecting to it runs.
-    func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) {
-        guard let failed = server else { return }
-        guard let error = addressTries.verdict(after: failure, of: service.address(of: failed)) else {
+    func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) -> ExchangeMachine.Event? {
+        guard let server else { return nil }
+        guard let error = attempts.verdict(after: failure, of: service.address(of: server)) else {
             leaveConnection()
-            return connect(to: failed, isUnderWay: isUnderWay)
+            return connect(to: server, isUnderWay: isUnderWay)
         }
-        let reason = ExchangeReason(error)
-        lastFailure = reason
-        giveUp(failed)
+        return .attemptFailed(.notConnected(error), progress)
+    }
+
+    // MARK: Leaving
+
+    /// Asks the same server over a new connection. The room there stays ours.
+    func reconnect() -> ExchangeMachine.Event? {
+        leaveConnection()
+        if let server { pool.ended(server) }
+        attempts.repeatAtServer()
+        return pick()
+    }
+
+    /// Leaves a server that failed, for good. Another one may be tried within the limit of attempts and the budget, from
+    /// which an attempt that was no load for anybody is not taken.
+    func leaveServer(for failure: AttemptFailure, mayRepeat: Bool) -> ExchangeMachine.Event {
+        guard let failed = server else { return .failed(failure.reason) }
         leaveServer()
-        service.failed(failed, with: error, begunAt: attemptBegan)
-        let recourse: ExchangeMachine.Recourse =
-            mayTryAnother(isFree: error.isFree) ? .attempt : .none
-        perform(machine.handle(.serverFailed(reason, recourse)))
-    }
-
-    /// The server ended the connection before its answer's head was whole.
-    func serverGone() {
-        guard let failed = server else { return }
-        let canRepeat = mayRepeat && !answer.hasSentInterim
-        lastFailure = .serverClosed
-        if canRepeat, answer.wasReused, !answer.hasBegun {
-            // It had closed the idle connection; that crossed our request (RFC 9112 section 9.3.1).
-            // The room at the server stays ours.
-            leaveConnection()
-            pool.ended(failed)
-            server = nil
-            freshServer = failed
-            return perform(machine.handle(.serverFailed(.serverClosed, .attempt)))
+        attempts.fail(failed, for: failure.reason)
+        switch failure {
+        case .notConnected(let error): service.failed(failed, with: error, begunAt: attempts.began)
+        case .serverClosed:
+            pool.exchangeFailed(
+                failed, reason: "closed without an answer", begunAt: attempts.began, at: loop.now)
+        case .drained: break
         }
-        leaveServer()
-        giveUp(failed)
-        pool.exchangeFailed(failed, reason: "closed without an answer", begunAt: attemptBegan, at: loop.now)
-        let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
-        perform(machine.handle(.serverFailed(.serverClosed, recourse)))
-    }
-
-    /// No other attempt of this exchange goes to a server that failed it.
-    private func giveUp(_ server: ServerID) {
-        tried.insert(server)
-        failures += 1
-    }
-
-    /// The time of the server's drain is over: another server takes the request where it may be repeated.
-    func serverDrained() {
-        guard let drained = server else { return }
-        switch machine.state {
-        case .reading, .queued, .ended: return
-        case .answering, .tunnelling: perform(machine.handle(.serverFailed(.drainDeadline, .none)))
-        case .connecting, .sending, .awaiting:
-            let canRepeat = mayRepeat && !answer.hasSentInterim
-            lastFailure = .drainDeadline
-            leaveServer()
-            giveUp(drained)
-            let recourse: ExchangeMachine.Recourse = canRepeat && mayTryAnother() ? .attempt : .none
-            perform(machine.handle(.serverFailed(.drainDeadline, recourse)))
-        }
-    }
-
-    /// Whether the request may be sent once more: none of it was, or it is whole in our hands and its
-    /// method means the same twice (RFC 9110 section 9.2.2).
-    private var mayRepeat: Bool {
-        sent == 0 || (request.method.isIdempotent && !hasStreamed)
-    }
-
-    /// Within the limit of attempts and the budget, from which an attempt that was no load for anybody is not taken.
-    private func mayTryAnother(isFree: Bool = false) -> Bool {
-        failures <= service.limits.retries && pool.hasAny(excluding: tried)
-            && (isFree || context.budget.mayRetry(at: loop.now))
+        let mayTryAnother =
+            mayRepeat && attempts.failures <= service.limits.retries && pool.hasAny(excluding: attempts.tried)
+            && (failure.isFree || context.budget.mayRetry(at: loop.now))
+        return mayTryAnother ? .mayTryAnother : .failed(failure.reason)
     }
 
     /// Counts a bad answer, or none, against the server that owes it.
     func blameServer(_ reason: String) {
         guard let server else { return }
-        pool.exchangeFailed(server, reason: reason, begunAt: attemptBegan, at: loop.now)
+        pool.exchangeFailed(server, reason: reason, begunAt: attempts.began, at: loop.now)
     }
 
     /// Lets go of the server.
     func leaveServer(_ fate: UpstreamConnection.Fate = .closed) {
         leaveConnection(fate)
         guard let left = server else { return }
-        server = nil
+        attempts.leave()
         pool.ended(left)
         upstreams.roomCame()
     }
 
     private func leaveConnection(_ fate: UpstreamConnection.Fate = .closed) {
-        responsePipe.clear(buffers)
+        answer.dropBody(buffers)
         guard let connection = upstream else { return }
         upstream = nil
         connection.exchange = nil

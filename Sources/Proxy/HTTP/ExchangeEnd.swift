@@ -10,41 +10,40 @@ extension Exchange {
     /// All went well.
     func finish() {
         let record = record(
-            .none, answer.status >= 500 ? .failed : .succeeded,
-            bytes: responsePipe.payloadBytes + tunnelled.toClient)
+            .none, answer.facts.status >= 500 ? .failed : .succeeded, bytes: bytesToClient)
         // Some old clients send an empty line behind a body.
-        let hasMoreToSay = request.keepsAlive || request.hasBody
+        let hasMoreToSay = request.facts.keepsAlive || request.facts.hasBody
+        let closes = answer.facts.closesClient
         leaveServer(fateOfUpstream)
-        end(record, !answer.closesClient ? .goingOn : hasMoreToSay ? .closing : .finished)
+        end(record, !closes ? .goingOn : hasMoreToSay ? .closing : .finished)
     }
 
     /// What becomes of the server's connection after an exchange that went well.
     private var fateOfUpstream: UpstreamConnection.Fate {
-        guard isRequestSent, responsePipe.input == nil, tunnel == nil, let server else { return .closed }
+        guard request.isSent, !answer.holdsInput, tunnel == nil, let server else { return .closed }
+        let keepsAny = context.limits.keptConnections > 0
         // One side has told the other that it is the last exchange.
-        let isAskedToClose = context.limits.keptConnections == 0 && request.offeredProtocols.isEmpty
-        if isAskedToClose || !responseParser.head.keepAlive { return .leaving }
+        let isAskedToClose = !keepsAny && request.facts.offeredProtocols.isEmpty
+        if isAskedToClose || !answer.isServerKeptAlive { return .leaving }
         // A server that is to get nothing more needs no kept connection.
-        return answer.keepsServer && context.limits.keptConnections > 0 && pool.isEnabled(server)
-            ? .kept : .closed
+        return answer.facts.keepsServer && keepsAny && pool.isEnabled(server) ? .kept : .closed
     }
 
     /// We answer the client ourselves.
     func refuse(_ reason: ExchangeReason) {
         guard let client else { return }
         // Behind a torn 1xx nothing can be said any more.
-        if answer.isTorn { return abort(reason) }
-        let isWhole =
-            (kept != nil || attempts > 0) && requestPipe.isDone && reason.outcome != .refused
+        if answer.facts.isTorn { return abort(reason) }
         let closes =
-            !isWhole || !request.keepsAlive || context.isShuttingDown || client.isLastRequest
-        answer.status = reason.status
+            !request.isPassedOn || reason.outcome == .refused || !request.facts.keepsAlive
+            || context.isShuttingDown || client.isLastRequest
+        answer.replace(with: reason.status)
         let record = record(reason, reason.outcome, bytes: 0)
         leaveServer()
         buffers.writer.clear()
         ErrorAnswer.write(
-            reason, asJSON: request.wantsJSON, toHead: requestParser.head.method == .head,
-            connection: connectionOption(closing: closes), into: &buffers.writer)
+            reason, asJSON: request.facts.wantsJSON, toHead: request.isHead,
+            connection: request.facts.connectionOption(closing: closes), into: &buffers.writer)
         // A client whose window cannot take a few hundred bytes will not read a second part either.
         let result = buffers.writer.withSpan { client.stream.socket.write($0) }
         let isWritten = result == .moved(buffers.writer.count)
@@ -52,37 +51,35 @@ extension Exchange {
         end(record, closes || !isWritten ? .closing : .goingOn)
     }
 
-    /// There is no memory for what comes next: the client is told, if that is still possible.
-    func lackMemory() {
-        perform(machine.handle(.refused(.outOfMemory)))
-    }
-
     /// The client has a part of an answer, or is gone.
     func abort(_ reason: ExchangeReason) {
         let termination = reason.termination
-        guard !isBlankRequest else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
-        let record = record(
-            reason, reason.outcome, bytes: responsePipe.payloadBytes + tunnelled.toClient)
+        // A client that leaves between two requests has done nothing worth a record.
+        guard request.isReady else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
+        let record = record(reason, reason.outcome, bytes: bytesToClient)
         leaveServer()
         end(record, .broken(termination))
     }
 
-    /// A client that leaves between two requests has done nothing worth a record.
-    private var isBlankRequest: Bool { kept == nil && attempts == 0 }
+    private var bytesToClient: UInt64 { answer.payloadBytes + (tunnel?.bytesToClient ?? 0) }
+
+    private var bytesToServer: UInt64 {
+        request.isUnsent ? 0 : request.payloadBytes + (tunnel?.bytesToServer ?? 0)
+    }
 
     private func record(_ reason: ExchangeReason, _ outcome: Outcome, bytes: UInt64) -> ExchangeRecord {
         ExchangeRecord(
             began: beganAt, nanoseconds: loop.now.nanoseconds - beganAt.nanoseconds,
             client: client?.identity.address ?? "",
-            request: requestLine, status: answer.status,
-            server: lastServer, attempts: attempts, isReused: answer.wasReused, bytesToClient: bytes,
-            bytesToServer: sent == 0 ? 0 : requestPipe.payloadBytes + tunnelled.toServer, reason: reason,
-            brokenRule: answer.brokenRule, outcome: outcome)
+            request: request.line, status: answer.facts.status,
+            server: attempts.lastServer, attempts: attempts.count, isReused: attempts.isReused,
+            bytesToClient: bytes, bytesToServer: bytesToServer, reason: reason,
+            brokenRule: answer.facts.brokenRule, outcome: outcome)
     }
 
     private func end(_ record: consuming ExchangeRecord?, _ manner: ClientConnection.Manner) {
         if let record { service.ended(record, takingIn: &picks) }
-        let leftover = requestPipe.takeInput()
+        let leftover = request.takeLeftover()
         let client = client
         clear()
         client?.exchangeEnded(self, manner, leftover: leftover)
@@ -97,24 +94,12 @@ extension Exchange {
     private func clear() {
         assert(place == nil && server == nil && upstream == nil, "it has left the queue and its server")
         client = nil
-        machine = ExchangeMachine()
-        requestPipe.clear(buffers)
-        responsePipe.clear(buffers)
-        if let buffer = kept.take() { buffers.give(buffer) }
-        request = RequestFacts()
-        answer = AnswerFacts()
-        tried = TriedServers()
-        freshServer = nil
-        lastFailure = nil
-        lastServer = nil
-        attempts = 0
-        failures = 0
-        sent = 0
-        hasStreamed = false
+        request.clear(buffers)
+        answer.clear(buffers)
+        attempts = Attempts()
         tunnel = nil
-        tunnelled = (0, 0)
         picks.clear()
-        requestLine = RequestLineText()
+        beBlank()
     }
 }
 

@@ -1,4 +1,7 @@
 /// The life of an exchange as a pure state machine: what happens goes in, what is to be done comes out.
+///
+/// What is done brings the next event, or none; so each pair of state and event is listed here and tested alone, and
+/// nobody asks for the state from outside.
 struct ExchangeMachine: Equatable {
     enum State: Equatable, CaseIterable {
         /// The request's head is being read.
@@ -20,7 +23,22 @@ struct ExchangeMachine: Equatable {
     }
 
     enum Event: Equatable {
-        /// The request's head was read and may be sent.
+        /// The client's socket has news.
+        case clientReady
+        /// The client's connection is broken. (One that half-closed still waits for its answer.)
+        case clientBroke
+        /// The server's socket has news.
+        case serverReady
+        /// The turn has come for what was too much for the last one.
+        case resumed
+        /// The time of the state is up.
+        case deadlinePassed(Awaited)
+        /// The time is over in which a person let the server run empty.
+        case drained(Progress)
+        /// The balancer ends and waits no longer.
+        case cut
+
+        /// The request's head was read and may be sent, or what waited for a server may pick again.
         case headRead
         /// All eligible servers are full.
         case allFull
@@ -30,47 +48,106 @@ struct ExchangeMachine: Equatable {
         case connected
         /// The server has the whole request.
         case requestSent
+        /// The server reads no more of the request.
+        case serverDeaf
         /// The head of the final answer went on its way.
         case answerBegan
         /// The server switched protocols.
         case tunnelBegan
         /// The whole answer was written to the client.
         case answerEnded
-        /// Something went wrong on the server's side.
-        case serverFailed(ExchangeReason, Recourse)
-        /// We answer the client ourselves.
-        case refused(ExchangeReason)
+        /// The server is of no use for this attempt.
+        case attemptFailed(AttemptFailure, Progress)
+        /// A server is left, and may be tried.
+        case mayTryAnother
+        /// It cannot go on.
+        case failed(ExchangeReason)
         /// The client's connection is gone, or of no more use.
         case clientGone(ExchangeReason)
-        /// The time of the state is up.
-        case deadlinePassed
-        /// The balancer ends and waits no longer.
-        case cut
     }
 
-    /// What can still be done for the client after an attempt failed.
-    enum Recourse: Equatable, CaseIterable {
-        /// Another attempt.
-        case attempt
-        /// None: the client is told.
-        case none
+    /// Whom an exchange waited for.
+    enum Awaited: Equatable, CaseIterable {
+        /// The client, to send more of its request.
+        case sender
+        /// The client, to take what is there for it.
+        case reader
+        /// The server, to read or to answer.
+        case server
+        /// A stream, which may have nothing to say.
+        case nobody
+    }
+
+    /// How far an attempt has come, as far as it matters for another one.
+    struct Progress: Equatable {
+        /// The server has been sent none of the request.
+        var isUnsent = true
+        /// The request is whole in our hands, and its method means the same twice (RFC 9110 section 9.2.2).
+        var isRepeatable = false
+        /// A byte of the answer has come.
+        var hasAnswer = false
+        /// A 1xx has gone to the client.
+        var hasSentInterim = false
+        /// It goes over a connection that an exchange has used before.
+        var isReused = false
+
+        /// Whether the request may be sent once more.
+        var mayRepeat: Bool { (isUnsent || isRepeatable) && !hasSentInterim }
     }
 
     enum Action: Equatable {
         /// Nothing.
         case carryOn
+        /// Read the request's head.
+        case readHead
         /// Pick a server and a connection to it.
         case pick
         /// Wait for a server with room.
         case wait
+        /// The connection stands, or has failed.
+        case finishConnecting
+        /// The server did not take the connection in time.
+        case giveUpConnecting
         /// Send the request, from its start.
         case send
+        /// Send more of the request; the client may take more of a 1xx.
+        case sendOn
+        /// The client may take more of a 1xx.
+        case passInterim
+        /// Read the answer's head, and send more of the request.
+        case readAnswerAndSendOn
+        /// Read the answer's head.
+        case readAnswer
+        /// Read what the server said before it stopped reading.
+        case readLastWords
+        /// The server has time for its answer from now on.
+        case awaitAnswer
+        /// Pass on the answer's body, with what is left of the request.
+        case move
+        /// Pass on the answer's body for the first time.
+        case beginMoving
+        /// Pass on what both sides say.
+        case pumpTunnel
+        /// Pass it on for the first time.
+        case beginTunnel
+        /// Ask the same server over a new connection: it had closed the kept one, which crossed the request (RFC 9112
+        /// section 9.3.1).
+        case reconnect
+        /// Leave the server for good, and see whether another may be tried.
+        case leaveServer(AttemptFailure, mayRepeat: Bool)
         /// Tell the client what went wrong.
-        case answer(ExchangeReason)
+        case answer(ExchangeReason, blaming: Blame? = nil)
         /// Close both connections: the client has a part of an answer, or is gone.
-        case abort(ExchangeReason)
+        case abort(ExchangeReason, blaming: Blame? = nil)
         /// All went well.
         case finish
+    }
+
+    /// What a server is to blame for when its time is up.
+    enum Blame: String {
+        case noResponse = "no response in time"
+        case stoppedReading = "the server stopped reading the request"
+        case stalled = "the response stalled"
     }
 
     private(set) var state = State.reading
@@ -83,63 +160,163 @@ struct ExchangeMachine: Equatable {
 
     private static func transition(from state: State, on event: Event) -> (State, Action) {
         switch state {
-        case .reading, .queued: beforeServer(state, event)
-        case .connecting, .sending, .awaiting: withServer(state, event)
-        case .answering, .tunnelling: whileAnswering(state, event)
+        case .reading: whileReading(event)
+        case .queued: whileQueued(event)
+        case .connecting: whileConnecting(event)
+        case .sending: whileSending(event)
+        case .awaiting: whileAwaiting(event)
+        case .answering: whileAnswering(event)
+        case .tunnelling: whileTunnelling(event)
         case .ended: (.ended, .carryOn)
         }
     }
 
-    private static func beforeServer(_ state: State, _ event: Event) -> (State, Action) {
+    private static func whileReading(_ event: Event) -> (State, Action) {
         switch event {
-        case .headRead: (state, .pick)
-        // One that waits already keeps its place and its deadline.
-        case .allFull: (.queued, state == .queued ? .carryOn : .wait)
-        case .picked(isConnected: false): (.connecting, .carryOn)
-        case .picked(isConnected: true): (.sending, .send)
-        // It refused at once, as a Unix socket does.
-        case .serverFailed(_, .attempt): (.connecting, .pick)
-        case .refused(let reason), .serverFailed(let reason, .none): (.ended, .answer(reason))
-        case .clientGone(let reason): (.ended, .abort(reason))
-        case .deadlinePassed:
-            (.ended, .answer(state == .reading ? .requestHeadTimeout : .queueTimeout))
-        case .cut: (.ended, .abort(.cut))
-        // There is no server that could do this.
-        case .connected, .requestSent, .answerBegan, .tunnelBegan, .answerEnded: (state, .carryOn)
+        case .clientReady: (.reading, .readHead)
+        case .headRead: (.reading, .pick)
+        case .deadlinePassed: (.ended, .answer(.requestHeadTimeout))
+        default: beforeAnswer(.reading, event)
         }
     }
 
+    private static func whileQueued(_ event: Event) -> (State, Action) {
+        switch event {
+        case .headRead: (.queued, .pick)
+        // It keeps its place and its deadline.
+        case .allFull: (.queued, .carryOn)
+        case .deadlinePassed: (.ended, .answer(.queueTimeout))
+        default: beforeAnswer(.queued, event)
+        }
+    }
+
+    private static func whileConnecting(_ event: Event) -> (State, Action) {
+        switch event {
+        case .serverReady: (.connecting, .finishConnecting)
+        case .deadlinePassed: (.connecting, .giveUpConnecting)
+        case .drained(let progress): (.connecting, .leaveServer(.drained, mayRepeat: progress.mayRepeat))
+        default: beforeAnswer(.connecting, event)
+        }
+    }
+
+    private static func whileSending(_ event: Event) -> (State, Action) {
+        switch event {
+        case .clientReady: (.sending, .sendOn)
+        case .serverReady, .resumed: (.sending, .readAnswerAndSendOn)
+        case .requestSent: (.awaiting, .awaitAnswer)
+        case .serverDeaf: (.sending, .readLastWords)
+        case .deadlinePassed(.reader): (.ended, .abort(.clientStalled))
+        case .deadlinePassed(.server): (.ended, .answer(.responseHeadTimeout, blaming: .stoppedReading))
+        case .deadlinePassed: (.ended, .answer(.requestBodyTimeout))
+        default: withServer(.sending, event)
+        }
+    }
+
+    private static func whileAwaiting(_ event: Event) -> (State, Action) {
+        switch event {
+        case .clientReady: (.awaiting, .passInterim)
+        case .serverReady, .resumed: (.awaiting, .readAnswer)
+        case .deadlinePassed(.reader): (.ended, .abort(.clientStalled))
+        case .deadlinePassed: (.ended, .answer(.responseHeadTimeout, blaming: .noResponse))
+        default: withServer(.awaiting, event)
+        }
+    }
+
+    /// A connection stands, and no answer has begun.
     private static func withServer(_ state: State, _ event: Event) -> (State, Action) {
         switch event {
-        case .connected: (.sending, .send)
-        case .picked(isConnected: false): (.connecting, .carryOn)
-        case .picked(isConnected: true): (.sending, .send)
-        case .allFull: (.queued, .wait)
-        case .requestSent: (.awaiting, .carryOn)
-        case .answerBegan: (.answering, .carryOn)
-        case .tunnelBegan: (.tunnelling, .carryOn)
-        case .serverFailed(_, .attempt): (.connecting, .pick)
-        case .serverFailed(let reason, .none), .refused(let reason): (.ended, .answer(reason))
-        case .clientGone(let reason): (.ended, .abort(reason))
-        case .deadlinePassed:
-            (.ended, .answer(state == .sending ? .requestBodyTimeout : .responseHeadTimeout))
-        case .cut: (.ended, .abort(.cut))
-        // The head was read before, and no answer has begun.
-        case .headRead, .answerEnded: (state, .carryOn)
+        case .answerBegan: (.answering, .beginMoving)
+        case .tunnelBegan: (.tunnelling, .beginTunnel)
+        case .drained(let progress): (state, .leaveServer(.drained, mayRepeat: progress.mayRepeat))
+        default: beforeAnswer(state, event)
         }
     }
 
-    private static func whileAnswering(_ state: State, _ event: Event) -> (State, Action) {
+    /// What is the same in all states in which the client may still be answered.
+    private static func beforeAnswer(_ state: State, _ event: Event) -> (State, Action) {
+        switch event {
+        case .picked(isConnected: false): (.connecting, .carryOn)
+        case .picked(isConnected: true), .connected: (.sending, .send)
+        case .allFull: (.queued, .wait)
+        case .attemptFailed(.serverClosed, let progress)
+        where progress.mayRepeat && progress.isReused && !progress.hasAnswer:
+            (.connecting, .reconnect)
+        case .attemptFailed(let failure, let progress):
+            (state, .leaveServer(failure, mayRepeat: progress.mayRepeat))
+        case .mayTryAnother: (.connecting, .pick)
+        case .failed(let reason): (.ended, .answer(reason))
+        case .clientGone(let reason): (.ended, .abort(reason))
+        case .clientBroke: (.ended, .abort(.clientClosed))
+        case .cut: (.ended, .abort(.cut))
+        // There is nothing that could do this.
+        case .clientReady, .serverReady, .resumed, .deadlinePassed, .drained, .headRead, .requestSent, .serverDeaf,
+            .answerBegan, .tunnelBegan, .answerEnded:
+            (state, .carryOn)
+        }
+    }
+
+    private static func whileAnswering(_ event: Event) -> (State, Action) {
+        switch event {
+        case .clientReady, .serverReady, .resumed: (.answering, .move)
+        case .deadlinePassed(.reader): (.ended, .abort(.clientStalled))
+        // Nobody knows whether a stream had anything to say.
+        case .deadlinePassed(.nobody): (.ended, .abort(.responseBodyTimeout))
+        case .deadlinePassed: (.ended, .abort(.responseBodyTimeout, blaming: .stalled))
+        case .clientBroke: (.ended, .abort(.clientClosed))
+        default: onceBegun(.answering, event)
+        }
+    }
+
+    private static func whileTunnelling(_ event: Event) -> (State, Action) {
+        switch event {
+        case .clientReady, .serverReady, .resumed: (.tunnelling, .pumpTunnel)
+        // A tunnel in which nothing moves is closed as one in which both sides are done.
+        case .deadlinePassed: (.ended, .finish)
+        // The tunnel first passes on what the client said before that.
+        case .clientBroke: (.tunnelling, .carryOn)
+        default: onceBegun(.tunnelling, event)
+        }
+    }
+
+    /// What is the same once the client has a part of the answer.
+    private static func onceBegun(_ state: State, _ event: Event) -> (State, Action) {
         switch event {
         case .answerEnded: (.ended, .finish)
-        case .serverFailed(let reason, _), .refused(let reason): (.ended, .abort(reason.onceBegun))
+        case .drained: (.ended, .abort(ExchangeReason.drainDeadline.onceBegun))
+        case .failed(let reason): (.ended, .abort(reason.onceBegun))
         case .clientGone(let reason): (.ended, .abort(reason))
-        // A tunnel in which nothing moves is closed as one in which both sides are done.
-        case .deadlinePassed: (.ended, state == .tunnelling ? .finish : .abort(.responseBodyTimeout))
         case .cut: (.ended, .abort(.cut))
         // The server was picked and asked long ago.
-        case .headRead, .allFull, .picked, .connected, .requestSent, .answerBegan, .tunnelBegan:
+        case .clientReady, .clientBroke, .serverReady, .resumed, .deadlinePassed, .headRead, .allFull, .picked,
+            .connected, .requestSent, .serverDeaf, .answerBegan, .tunnelBegan, .attemptFailed, .mayTryAnother:
             (state, .carryOn)
+        }
+    }
+}
+
+/// Why a server is of no use for an attempt.
+enum AttemptFailure: Equatable {
+    /// There is no connection to it.
+    case notConnected(ProxyError)
+    /// It ended the connection before its answer's head was whole.
+    case serverClosed
+    /// The time is over in which a person let it run empty.
+    case drained
+
+    /// What the client is told if no other server may be tried.
+    var reason: ExchangeReason {
+        switch self {
+        case .notConnected(let error): ExchangeReason(error)
+        case .serverClosed: .serverClosed
+        case .drained: .drainDeadline
+        }
+    }
+
+    /// Whether it was no load for anybody, so that the budget of retries is not for it.
+    var isFree: Bool {
+        switch self {
+        case .notConnected(let error): error.isFree
+        case .serverClosed, .drained: false
         }
     }
 }

@@ -36,7 +36,7 @@ final class UpstreamConnection: EventHandler {
     override func socketReady(_ number: Int32, _ events: SocketEvents) {
         stream.note(events)
         if let exchange {
-            exchange.upstreamReady()
+            exchange.handle(.serverReady)
         } else if stream.isReadable {
             // An idle connection has nothing to say but its end; a server that speaks unasked is no
             // better.

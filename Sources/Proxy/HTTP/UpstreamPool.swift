@@ -177,7 +177,7 @@ final class UpstreamPool: EventHandler {
     override func resumed() {
         for _ in 0..<Self.leavingPerTurn {
             guard let first = queue.first else { return }
-            first.pickAgain()
+            first.handle(.headRead)
             if queue.first === first { return }
         }
         roomCame()
