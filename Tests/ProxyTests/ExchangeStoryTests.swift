@@ -10,10 +10,9 @@ import Testing
         return events.map { machine.handle($0) }
     }
 
-    private static let refused = ExchangeMachine.Event.attemptFailed(
-        .notConnected(.connecting(.outOfMemory)), ExchangeMachine.Progress())
+    private static let refused = ExchangeMachine.Event.attemptFailed(.notConnected, [])
     private static let refusal = ExchangeMachine.Action.leaveServer(
-        .notConnected(.connecting(.outOfMemory)), mayRepeat: true)
+        .notConnected, mayRepeat: true)
 
     @Test func aRequestOverAConnectionOfItsOwn() {
         #expect(
@@ -45,7 +44,7 @@ import Testing
     }
 
     @Test func aKeptConnectionWasDeadAndAFreshOneAnswers() {
-        let stale = ExchangeMachine.Progress(isUnsent: false, isRepeatable: true, isReused: true)
+        let stale: ExchangeMachine.Progress = [.sent, .repeatable, .reused]
         #expect(
             actions(
                 .headRead, .picked(isConnected: true), .attemptFailed(.serverClosed, stale),

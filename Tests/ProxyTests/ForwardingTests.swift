@@ -283,6 +283,6 @@ import Testing
     }
 
     @Test func aMethodThatIsRefusedIsToldTheOthers() {
-        #expect(refused(ExchangeReason(.connectRefused)).contains("\nAllow: GET, HEAD, POST, "))
+        #expect(refused(.violation(.connectRefused)).contains("\nAllow: GET, HEAD, POST, "))
     }
 }

@@ -149,7 +149,7 @@ import Testing
     /// A word counts by whose fault it is.
     @Test func eachWordIsBookedToWhoeverIsToBlame() {
         for violation in HTTPViolation.allCases {
-            #expect(ExchangeReason(violation).outcome == .refused, "\(violation)")
+            #expect(ExchangeReason.violation(violation).outcome == .refused, "\(violation)")
         }
         let client: [ExchangeReason] = [.requestHeadTimeout, .requestBodyTimeout, .requestBodyTooLarge]
         let ours: [ExchangeReason] = [

@@ -67,14 +67,14 @@ struct AnswerSide: ~Copyable {
     // MARK: Heads
 
     /// Reads heads until the final one has come, or no more bytes are there; passes each 1xx on.
-    mutating func readHeads(
-        from server: inout WatchedSocket, to client: borrowing WatchedSocket, for request: borrowing RequestSide,
+    @inline(__always) mutating func readHeads(
+        from server: inout WatchedSocket, to client: borrowing WatchedSocket, for request: RequestFacts,
         in context: HTTPContext
     ) -> Heads {
         let buffers = context.buffers
         if facts.isTorn { return .incomplete }
         guard var raw = pipe.takeInput() ?? buffers.takeInput() else { return .failed(.outOfMemory) }
-        if !facts.hasBegun { parser.reset(answering: request.facts.method) }
+        if !facts.hasBegun { parser.reset(answering: request.method) }
         for _ in 0..<Self.headsPerTurn {
             if !raw.isEmpty {
                 raw.compact()
@@ -86,7 +86,7 @@ struct AnswerSide: ~Copyable {
                         return .failed(failure)
                     }
                     raw.removeFirst(length)
-                    parser.reset(answering: request.facts.method)
+                    parser.reset(answering: request.method)
                     if facts.isTorn { return keep(raw, buffers, .incomplete) }
                     continue
                 case .invalid(let violation):
@@ -118,12 +118,12 @@ struct AnswerSide: ~Copyable {
 
     /// A 1xx goes on to a client that knows it (RFC 9110 section 15.2); answers why it does not.
     private mutating func passInterim(
-        _ raw: borrowing Buffer, to client: borrowing WatchedSocket, for request: borrowing RequestSide,
+        _ raw: borrowing Buffer, to client: borrowing WatchedSocket, for request: RequestFacts,
         in context: HTTPContext
     ) -> AnswerFailure? {
         facts.interimHeads += 1
         if facts.interimHeads > HeadLimits.interimHeads { return .breaks(.tooManyInterimHeads) }
-        if request.facts.isHTTP10 { return nil }
+        if request.isHTTP10 { return nil }
         facts.hasSentInterim = true
         if let failure = write(raw, framing: .interim, in: context) { return failure }
         _ = pipe.flush(to: client, context.buffers)
@@ -141,26 +141,31 @@ struct AnswerSide: ~Copyable {
     /// Begins the final answer, behind a head that has come whole; what came of the body goes out with the head, in one
     /// write.
     ///
-    /// - Parameter isLast: the client's connection ends with this answer in any case.
-    mutating func begin(
-        headLength: Int, for request: borrowing RequestSide, isLast: Bool, in context: HTTPContext
+    /// - Parameters:
+    ///   - isWhole: the server has been sent the whole request.
+    ///   - isLast: the client's connection ends with this answer in any case.
+    @inline(__always) mutating func begin(
+        headLength: Int, for request: RequestFacts, isWhole: Bool, isLast: Bool, in context: HTTPContext
     ) -> AnswerFailure? {
         guard var raw = pipe.takeInput() else { return nil }
-        let (framing, isWhole) = (parser.head.framing, request.isSent)
+        let framing = parser.head.framing
         let isUnsized = framing == .chunked || framing == .untilClose
         facts.status = parser.head.status
         // A server that answers before it has the whole request, or refuses one with a body, may not read the rest of it.
-        let mayLeaveUnread = !isWhole || (request.facts.hasBody && facts.status >= 400)
+        let mayLeaveUnread = !isWhole || (request.hasBody && facts.status >= 400)
         facts.keepsServer = parser.head.keepAlive && !mayLeaveUnread
         facts.isStream = isUnsized
         // Without a length, and without chunks, its end is the connection's. So it is of one that was not read.
-        facts.closesClient = (request.facts.isHTTP10 && isUnsized) || !request.facts.keepsAlive || !isWhole || isLast
-        if let failure = write(raw, framing: self.framing(for: request), in: context) {
+        facts.closesClient = (request.isHTTP10 && isUnsized) || !request.keepsAlive || !isWhole || isLast
+        let sentFraming = Self.framing(
+            framing, declared: parser.head.contentLength, status: facts.status, for: request,
+            closing: facts.closesClient)
+        if let failure = write(raw, framing: sentFraming, in: context) {
             context.buffers.give(raw)
             return failure
         }
         raw.removeFirst(headLength)
-        pipe.begin(framing, sendingChunks: !request.facts.isHTTP10 && isUnsized)
+        pipe.begin(framing, sendingChunks: !request.isHTTP10 && isUnsized)
         if raw.isEmpty {
             context.buffers.give(raw)
         } else {
@@ -186,14 +191,15 @@ struct AnswerSide: ~Copyable {
         return isFitting ? nil : .headTooLarge
     }
 
-    private func framing(for request: borrowing RequestSide) -> ResponseFraming {
-        let connection = request.facts.connectionOption(closing: facts.closesClient)
-        switch parser.head.framing {
+    private static func framing(
+        _ framing: BodyFraming, declared: UInt64?, status: Int, for request: RequestFacts, closing: Bool
+    ) -> ResponseFraming {
+        let connection = request.connectionOption(closing: closing)
+        return switch framing {
         // 204 has no length, not even none (RFC 9110 section 8.6).
-        case .none:
-            return .none(declared: facts.status == 204 ? nil : parser.head.contentLength, connection)
-        case .contentLength(let length): return .length(length, connection)
-        case .chunked, .untilClose: return request.facts.isHTTP10 ? .untilClose : .chunked(connection)
+        case .none: .none(declared: status == 204 ? nil : declared, connection)
+        case .contentLength(let length): .length(length, connection)
+        case .chunked, .untilClose: request.isHTTP10 ? .untilClose : .chunked(connection)
         }
     }
 
@@ -208,13 +214,14 @@ struct AnswerSide: ~Copyable {
 
     // MARK: Another protocol
 
-    /// 101: only a protocol that was asked for opens a tunnel, and only for what comes after the request.
+    /// 101: only a protocol that was asked for opens a tunnel.
+    ///
+    /// - Parameter offered: what was asked for; nothing, before the server has the whole request.
     mutating func switchProtocols(
-        headLength: Int, for request: borrowing RequestSide, to client: borrowing WatchedSocket,
-        in context: HTTPContext
+        headLength: Int, from offered: [String], to client: borrowing WatchedSocket, in context: HTTPContext
     ) -> AnswerFailure? {
         guard var raw = pipe.takeInput() else { return nil }
-        let isAskedFor = request.isSent && isProtocolAskedFor(raw, for: request)
+        let isAskedFor = isChosen(from: offered, in: raw)
         if let failure = isAskedFor ? write(raw, framing: .tunnel, in: context) : .breaks(.unrequestedUpgrade) {
             context.buffers.give(raw)
             return failure
@@ -238,10 +245,10 @@ struct AnswerSide: ~Copyable {
     }
 
     /// A server may only choose from what the client offered (RFC 9110 section 7.8).
-    private func isProtocolAskedFor(_ raw: borrowing Buffer, for request: borrowing RequestSide) -> Bool {
+    private func isChosen(from offered: [String], in raw: borrowing Buffer) -> Bool {
         guard let chosen = parser.head.upgrade else { return false }
         let names = raw.withSpan { chosen.text(in: $0) }.protocols
-        return !names.isEmpty && names.allSatisfy(request.facts.offeredProtocols.contains)
+        return !names.isEmpty && names.allSatisfy(offered.contains)
     }
 }
 

@@ -16,6 +16,8 @@ struct Attempts {
     private(set) var count = 0
     /// How many failed; a kept connection that had died is none.
     private(set) var failures = 0
+    /// Why this one's server took no connection.
+    private(set) var error: ProxyError?
     /// Why the last one failed.
     private(set) var lastFailure: ExchangeReason?
     /// Servers that get no other attempt.
@@ -31,6 +33,7 @@ struct Attempts {
         lastServer = picked
         began = now
         isReused = false
+        error = nil
         count += 1
         freshServer = nil
         addresses = AddressTries()
@@ -63,11 +66,21 @@ struct Attempts {
         server = nil
     }
 
-    /// No other attempt goes to a server that failed one.
-    mutating func fail(_ server: ServerID, for reason: ExchangeReason) {
+    /// The server took no connection, at none of its addresses.
+    mutating func notConnected(_ error: ProxyError) { self.error = error }
+
+    /// No other attempt goes to a server that failed one. Answers what the client is told if there is no other.
+    mutating func fail(_ server: ServerID, for failure: AttemptFailure) -> ExchangeReason {
+        let reason: ExchangeReason =
+            switch failure {
+            case .notConnected: error.map { ExchangeReason($0) } ?? .connectFailed
+            case .serverClosed: .serverClosed
+            case .drained: .drainDeadline
+            }
         lastFailure = reason
         tried.insert(server)
         failures += 1
+        return reason
     }
 
     /// Any server may be the next one again; answers whether some might not.

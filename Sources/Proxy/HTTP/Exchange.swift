@@ -62,9 +62,13 @@ final class Exchange {
 
     /// How far the attempt has come.
     var progress: ExchangeMachine.Progress {
-        ExchangeMachine.Progress(
-            isUnsent: request.isUnsent, isRepeatable: request.isRepeatable, hasAnswer: answer.facts.hasBegun,
-            hasSentInterim: answer.facts.hasSentInterim, isReused: attempts.isReused)
+        var progress: ExchangeMachine.Progress = []
+        if !request.isUnsent { progress.insert(.sent) }
+        if request.isRepeatable { progress.insert(.repeatable) }
+        if answer.facts.hasBegun { progress.insert(.answered) }
+        if answer.facts.hasSentInterim { progress.insert(.interim) }
+        if attempts.isReused { progress.insert(.reused) }
+        return progress
     }
 
     /// Whom it waits for.
@@ -80,9 +84,7 @@ final class Exchange {
     func handle(_ event: ExchangeMachine.Event) {
         var next: ExchangeMachine.Event? = event
         while let event = next {
-            let action = machine.handle(event)
-            if place != nil, machine.state != .queued { leaveQueue() }
-            next = perform(action)
+            next = perform(machine.handle(event))
         }
     }
 
@@ -108,7 +110,7 @@ final class Exchange {
             of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
     }
 
-    private func perform(_ action: ExchangeMachine.Action) -> ExchangeMachine.Event? {
+    @inline(__always) private func perform(_ action: ExchangeMachine.Action) -> ExchangeMachine.Event? {
         switch action {
         case .carryOn: return nil
         case .readHead: return readHead()

@@ -49,7 +49,7 @@ extension Exchange {
         return nil
     }
 
-    /// Leaves the queue, in which it stands.
+    /// Leaves the queue, if it stands there.
     func leaveQueue() {
         guard let left = place else { return }
         place = nil
@@ -118,7 +118,8 @@ extension Exchange {
             leaveConnection()
             return connect(to: server, isUnderWay: isUnderWay)
         }
-        return .attemptFailed(.notConnected(error), progress)
+        attempts.notConnected(error)
+        return .attemptFailed(.notConnected, progress)
     }
 
     // MARK: Leaving
@@ -134,20 +135,20 @@ extension Exchange {
     /// Leaves a server that failed, for good. Another one may be tried within the limit of attempts and the budget, from
     /// which an attempt that was no load for anybody is not taken.
     func leaveServer(for failure: AttemptFailure, mayRepeat: Bool) -> ExchangeMachine.Event {
-        guard let failed = server else { return .failed(failure.reason) }
+        guard let failed = server else { return .failed(.serverClosed) }
         leaveServer()
-        attempts.fail(failed, for: failure.reason)
+        let (error, began) = (attempts.error, attempts.began)
+        let reason = attempts.fail(failed, for: failure)
         switch failure {
-        case .notConnected(let error): service.failed(failed, with: error, begunAt: attempts.began)
+        case .notConnected: if let error { service.failed(failed, with: error, begunAt: began) }
         case .serverClosed:
-            pool.exchangeFailed(
-                failed, reason: "closed without an answer", begunAt: attempts.began, at: loop.now)
+            pool.exchangeFailed(failed, reason: "closed without an answer", begunAt: began, at: loop.now)
         case .drained: break
         }
         let mayTryAnother =
             mayRepeat && attempts.failures <= service.limits.retries && pool.hasAny(excluding: attempts.tried)
-            && (failure.isFree || context.budget.mayRetry(at: loop.now))
-        return mayTryAnother ? .mayTryAnother : .failed(failure.reason)
+            && (error?.isFree == true || context.budget.mayRetry(at: loop.now))
+        return mayTryAnother ? .mayTryAnother : .failed(reason)
     }
 
     /// Counts a bad answer, or none, against the server that owes it.

@@ -23,7 +23,7 @@ extension Exchange {
         guard request.isSent, !answer.holdsInput, tunnel == nil, let server else { return .closed }
         let keepsAny = context.limits.keptConnections > 0
         // One side has told the other that it is the last exchange.
-        let isAskedToClose = !keepsAny && request.facts.offeredProtocols.isEmpty
+        let isAskedToClose = !keepsAny && request.offeredProtocols.isEmpty
         if isAskedToClose || !answer.isServerKeptAlive { return .leaving }
         // A server that is to get nothing more needs no kept connection.
         return answer.facts.keepsServer && keepsAny && pool.isEnabled(server) ? .kept : .closed
@@ -32,6 +32,7 @@ extension Exchange {
     /// We answer the client ourselves.
     func refuse(_ reason: ExchangeReason) {
         guard let client else { return }
+        leaveQueue()
         // Behind a torn 1xx nothing can be said any more.
         if answer.facts.isTorn { return abort(reason) }
         let closes =
@@ -54,6 +55,7 @@ extension Exchange {
     /// The client has a part of an answer, or is gone.
     func abort(_ reason: ExchangeReason) {
         let termination = reason.termination
+        leaveQueue()
         // A client that leaves between two requests has done nothing worth a record.
         guard request.isReady else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
         let record = record(reason, reason.outcome, bytes: bytesToClient)

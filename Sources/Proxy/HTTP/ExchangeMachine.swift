@@ -79,20 +79,24 @@ struct ExchangeMachine: Equatable {
     }
 
     /// How far an attempt has come, as far as it matters for another one.
-    struct Progress: Equatable {
-        /// The server has been sent none of the request.
-        var isUnsent = true
+    struct Progress: OptionSet {
+        let rawValue: UInt8
+
+        /// The server has been sent some of the request.
+        static let sent = Progress(rawValue: 1)
         /// The request is whole in our hands, and its method means the same twice (RFC 9110 section 9.2.2).
-        var isRepeatable = false
+        static let repeatable = Progress(rawValue: 2)
         /// A byte of the answer has come.
-        var hasAnswer = false
+        static let answered = Progress(rawValue: 4)
         /// A 1xx has gone to the client.
-        var hasSentInterim = false
+        static let interim = Progress(rawValue: 8)
         /// It goes over a connection that an exchange has used before.
-        var isReused = false
+        static let reused = Progress(rawValue: 16)
 
         /// Whether the request may be sent once more.
-        var mayRepeat: Bool { (isUnsent || isRepeatable) && !hasSentInterim }
+        var mayRepeat: Bool { (!contains(.sent) || contains(.repeatable)) && !contains(.interim) }
+        /// Whether it was lost with a connection that had died unused.
+        var isStale: Bool { mayRepeat && contains(.reused) && !contains(.answered) }
     }
 
     enum Action: Equatable {
@@ -171,7 +175,7 @@ struct ExchangeMachine: Equatable {
         }
     }
 
-    private static func whileReading(_ event: Event) -> (State, Action) {
+    @inline(__always) private static func whileReading(_ event: Event) -> (State, Action) {
         switch event {
         case .clientReady: (.reading, .readHead)
         case .headRead: (.reading, .pick)
@@ -199,7 +203,7 @@ struct ExchangeMachine: Equatable {
         }
     }
 
-    private static func whileSending(_ event: Event) -> (State, Action) {
+    @inline(__always) private static func whileSending(_ event: Event) -> (State, Action) {
         switch event {
         case .clientReady: (.sending, .sendOn)
         case .serverReady, .resumed: (.sending, .readAnswerAndSendOn)
@@ -212,7 +216,7 @@ struct ExchangeMachine: Equatable {
         }
     }
 
-    private static func whileAwaiting(_ event: Event) -> (State, Action) {
+    @inline(__always) private static func whileAwaiting(_ event: Event) -> (State, Action) {
         switch event {
         case .clientReady: (.awaiting, .passInterim)
         case .serverReady, .resumed: (.awaiting, .readAnswer)
@@ -238,9 +242,7 @@ struct ExchangeMachine: Equatable {
         case .picked(isConnected: false): (.connecting, .carryOn)
         case .picked(isConnected: true), .connected: (.sending, .send)
         case .allFull: (.queued, .wait)
-        case .attemptFailed(.serverClosed, let progress)
-        where progress.mayRepeat && progress.isReused && !progress.hasAnswer:
-            (.connecting, .reconnect)
+        case .attemptFailed(.serverClosed, let progress) where progress.isStale: (.connecting, .reconnect)
         case .attemptFailed(let failure, let progress):
             (state, .leaveServer(failure, mayRepeat: progress.mayRepeat))
         case .mayTryAnother: (.connecting, .pick)
@@ -255,7 +257,7 @@ struct ExchangeMachine: Equatable {
         }
     }
 
-    private static func whileAnswering(_ event: Event) -> (State, Action) {
+    @inline(__always) private static func whileAnswering(_ event: Event) -> (State, Action) {
         switch event {
         case .clientReady, .serverReady, .resumed: (.answering, .move)
         case .deadlinePassed(.reader): (.ended, .abort(.clientStalled))
@@ -295,30 +297,13 @@ struct ExchangeMachine: Equatable {
 }
 
 /// Why a server is of no use for an attempt.
-enum AttemptFailure: Equatable {
+enum AttemptFailure {
     /// There is no connection to it.
-    case notConnected(ProxyError)
+    case notConnected
     /// It ended the connection before its answer's head was whole.
     case serverClosed
     /// The time is over in which a person let it run empty.
     case drained
-
-    /// What the client is told if no other server may be tried.
-    var reason: ExchangeReason {
-        switch self {
-        case .notConnected(let error): ExchangeReason(error)
-        case .serverClosed: .serverClosed
-        case .drained: .drainDeadline
-        }
-    }
-
-    /// Whether it was no load for anybody, so that the budget of retries is not for it.
-    var isFree: Bool {
-        switch self {
-        case .notConnected(let error): error.isFree
-        case .serverClosed, .drained: false
-        }
-    }
 }
 
 extension ExchangeReason {

@@ -58,7 +58,7 @@ extension Exchange {
         // Too much is said to a client that has no answer yet (RFC 6585 section 5). What is no framing at all cuts both
         // sides.
         case .failed(.invalid(let violation)) where violation.status == 431:
-            return .failed(ExchangeReason(violation))
+            return .failed(.violation(violation))
         case .failed(let fault): return .clientGone(ExchangeReason(fault))
         }
     }
@@ -88,7 +88,7 @@ extension Exchange {
     /// Reads heads until the final one has come.
     func readAnswer() -> ExchangeMachine.Event? {
         guard let client, let upstream, upstream.stream.isReadable || answer.holdsInput else { return nil }
-        switch answer.readHeads(from: &upstream.stream, to: client.stream, for: request, in: context) {
+        switch answer.readHeads(from: &upstream.stream, to: client.stream, for: request.facts, in: context) {
         case .incomplete:
             // A client that waits for its answer may not be watched yet.
             if answer.facts.isTorn { client.watch() }
@@ -118,7 +118,8 @@ extension Exchange {
         if status == 101 { return switchProtocols(headLength) }
         noteBegun(status)
         let isLast = context.isShuttingDown || client.isLastRequest
-        let failure = answer.begin(headLength: headLength, for: request, isLast: isLast, in: context)
+        let failure = answer.begin(
+            headLength: headLength, for: request.facts, isWhole: request.isSent, isLast: isLast, in: context)
         return failure.map { answerFailed($0) } ?? .answerBegan
     }
 
@@ -194,7 +195,8 @@ extension Exchange {
     private func switchProtocols(_ headLength: Int) -> ExchangeMachine.Event? {
         guard let client else { return nil }
         let failure = answer.switchProtocols(
-            headLength: headLength, for: request, to: client.stream, in: context)
+            headLength: headLength, from: request.isSent ? request.offeredProtocols : [], to: client.stream,
+            in: context)
         if let failure { return answerFailed(failure) }
         noteBegun(101)
         return .tunnelBegan

@@ -6,82 +6,110 @@ import Sockets
 /// the dashboard (as HAProxy's termination codes and Envoy's response flags), and the status that
 /// tells the client. By whose fault it is, and so what it counts as, the word says and not the status: a 501 can be
 /// the client's doing.
-public struct ExchangeReason: Equatable, Sendable {
-    /// The word, such as `no_server_eligible`.
-    public let word: String
-    /// The status of our answer; 0 where none can be given any more.
-    public let status: Int
-    /// What an exchange counts as that ended so.
-    let outcome: Outcome
+public enum ExchangeReason: Equatable, Sendable {
+    /// Nothing went wrong.
+    case none
+    /// The client's message breaks a rule of HTTP, or a limit.
+    case violation(HTTPViolation)
+    /// The request's head did not come in time.
+    case requestHeadTimeout
+    /// The request's body stopped coming.
+    case requestBodyTimeout
+    /// The request's body is over the limit.
+    case requestBodyTooLarge
+    /// The server's answer breaks a rule of HTTP, or a limit.
+    case badResponse
+    /// The server closed the connection without an answer.
+    case serverClosed
+    /// No server may be picked.
+    case noServerEligible
+    /// All servers are full, and so is the queue.
+    case queueFull
+    /// A person took out the last server while the exchange waited: nobody failed.
+    case queueClosed
+    /// All servers stayed full for too long.
+    case queueTimeout
+    /// No server took the connection.
+    case connectFailed
+    /// No server took the connection in time.
+    case connectTimeout
+    /// The time is over in which a person let the server run empty: nobody failed.
+    case drainDeadline
+    /// This machine lacks something.
+    case lacks(Shortage)
+    /// The server's answer did not begin in time.
+    case responseHeadTimeout
+    /// The request came back again and again. Nobody but the configuration is to blame.
+    case loopDetected
+    /// The response had begun; the client sees it cut.
+    case responseCut
+    /// The response had begun, and stopped coming.
+    case responseBodyTimeout
+    /// The server reset a tunnel.
+    case tunnelReset
+    /// The client went away.
+    case clientClosed
+    /// The client did not read for too long.
+    case clientStalled
+    /// The shutdown did not wait any longer.
+    case cut
 
-    init(_ word: String, _ status: Int, _ outcome: Outcome) {
-        self.word = word
-        self.status = status
-        self.outcome = outcome
-    }
-
-    /// A request that breaks the rules.
-    init(_ violation: HTTPViolation) {
-        word = violation.reason
-        status = violation.status
-        outcome = .refused
-    }
+    /// This machine lacks memory.
+    static let outOfMemory = ExchangeReason.lacks(.memory)
 
     /// No connection to a server.
     init(_ error: ProxyError) {
         switch (error, error.shortage) {
-        case (_, let shortage?): self.init(shortage)
+        case (_, let shortage?): self = .lacks(shortage)
         case (.timedOut, nil): self = .connectTimeout
         case (.connecting, nil): self = .connectFailed
         }
     }
 
-    /// This machine lacks something.
-    init(_ shortage: Shortage) {
-        self.init(shortage.rawValue, 503, .failed)
-    }
-
     /// A body that cannot go on.
     init(_ fault: BodyPipe.Fault) {
         switch fault {
-        case .invalid(let violation): self.init(violation)
+        case .invalid(let violation): self = .violation(violation)
         case .outOfMemory: self = .outOfMemory
         }
     }
 
-    /// Nothing went wrong.
-    public static let none = ExchangeReason("none", 0, .succeeded)
+    /// The word, such as `no_server_eligible`.
+    public var word: String { meaning.word }
 
-    static let requestHeadTimeout = ExchangeReason("request_head_timeout", 408, .refused)
-    static let requestBodyTimeout = ExchangeReason("request_body_timeout", 408, .refused)
-    static let requestBodyTooLarge = ExchangeReason("request_body_too_large", 413, .refused)
+    /// The status of our answer; 0 where none can be given any more.
+    public var status: Int { meaning.status }
 
-    static let badResponse = ExchangeReason("bad_response", 502, .failed)
-    static let serverClosed = ExchangeReason("server_closed", 502, .failed)
-    static let noServerEligible = ExchangeReason("no_server_eligible", 503, .failed)
-    static let queueFull = ExchangeReason("queue_full", 503, .failed)
-    /// A person took out the last server while the exchange waited: nobody failed.
-    static let queueClosed = ExchangeReason("queue_closed", 503, .aborted)
-    static let queueTimeout = ExchangeReason("queue_timeout", 503, .failed)
-    static let connectFailed = ExchangeReason("connect_failed", 503, .failed)
-    /// A person wanted it so: nobody failed.
-    static let drainDeadline = ExchangeReason("drain_deadline", 503, .aborted)
-    static let outOfMemory = ExchangeReason(.memory)
-    static let connectTimeout = ExchangeReason("connect_timeout", 504, .failed)
-    static let responseHeadTimeout = ExchangeReason("response_head_timeout", 504, .failed)
-    /// Nobody but the configuration is to blame.
-    static let loopDetected = ExchangeReason("loop_detected", 508, .failed)
+    /// What an exchange counts as that ended so.
+    var outcome: Outcome { meaning.outcome }
 
-    /// The response had begun; the client sees it cut.
-    static let responseCut = ExchangeReason("response_cut", 0, .failed)
-    /// The server reset a tunnel.
-    static let tunnelReset = ExchangeReason("tunnel_reset", 0, .failed)
-    static let responseBodyTimeout = ExchangeReason("response_body_timeout", 0, .failed)
-    /// The client went away, or did not read for too long.
-    static let clientClosed = ExchangeReason("client_closed", 0, .aborted)
-    static let clientStalled = ExchangeReason("client_stalled", 0, .aborted)
-    /// The shutdown did not wait any longer.
-    static let cut = ExchangeReason("cut", 0, .aborted)
+    private var meaning: (word: String, status: Int, outcome: Outcome) {
+        switch self {
+        case .none: ("none", 0, .succeeded)
+        case .violation(let violation): (violation.reason, violation.status, .refused)
+        case .requestHeadTimeout: ("request_head_timeout", 408, .refused)
+        case .requestBodyTimeout: ("request_body_timeout", 408, .refused)
+        case .requestBodyTooLarge: ("request_body_too_large", 413, .refused)
+        case .badResponse: ("bad_response", 502, .failed)
+        case .serverClosed: ("server_closed", 502, .failed)
+        case .noServerEligible: ("no_server_eligible", 503, .failed)
+        case .queueFull: ("queue_full", 503, .failed)
+        case .queueClosed: ("queue_closed", 503, .aborted)
+        case .queueTimeout: ("queue_timeout", 503, .failed)
+        case .connectFailed: ("connect_failed", 503, .failed)
+        case .connectTimeout: ("connect_timeout", 504, .failed)
+        case .drainDeadline: ("drain_deadline", 503, .aborted)
+        case .lacks(let shortage): (shortage.rawValue, 503, .failed)
+        case .responseHeadTimeout: ("response_head_timeout", 504, .failed)
+        case .loopDetected: ("loop_detected", 508, .failed)
+        case .responseCut: ("response_cut", 0, .failed)
+        case .responseBodyTimeout: ("response_body_timeout", 0, .failed)
+        case .tunnelReset: ("tunnel_reset", 0, .failed)
+        case .clientClosed: ("client_closed", 0, .aborted)
+        case .clientStalled: ("client_stalled", 0, .aborted)
+        case .cut: ("cut", 0, .aborted)
+        }
+    }
 
     /// What the word means, for the body of an answer.
     var detail: String {
@@ -100,12 +128,10 @@ public struct ExchangeReason: Equatable, Sendable {
         case .connectTimeout: "no server took the connection in time"
         case .responseHeadTimeout: "the server did not answer in time"
         case .loopDetected: "the request came back to the balancer again and again: a server sends it there"
-        default:
-            if let shortage = Shortage(rawValue: word) {
-                "the balancer's machine lacks something: \(shortage.sentence)"
-            } else {
-                HTTPViolation(rawValue: word)?.sentence ?? ""
-            }
+        case .lacks(let shortage): "the balancer's machine lacks something: \(shortage.sentence)"
+        case .violation(let violation): violation.sentence
+        // Nobody is told.
+        case .none, .responseCut, .responseBodyTimeout, .tunnelReset, .clientClosed, .clientStalled, .cut: ""
         }
     }
 }

@@ -44,10 +44,13 @@ struct RequestSide: ~Copyable {
     private var state = State()
     /// What was understood of the head.
     private(set) var facts = RequestFacts()
+    /// The protocols that the client would rather speak; mostly none.
+    private(set) var offeredProtocols: [String] = []
+    /// What was asked for, for the record.
+    private(set) var line = RequestLineText()
 
     /// All else, which is replaced to begin anew.
     private struct State: ~Copyable {
-        var line = RequestLineText()
         /// The request as servers get it, as far as it is in our hands.
         var kept: Buffer?
         /// How many of the kept bytes the server of this attempt has.
@@ -60,8 +63,6 @@ struct RequestSide: ~Copyable {
 
     // MARK: What is known of it
 
-    /// What was asked for, for the record.
-    var line: RequestLineText { state.line }
     /// Whether a byte of it has come.
     var hasBegun: Bool { parser.hasBegun || pipe.input != nil }
     /// Whether its head was read and may be sent.
@@ -109,12 +110,14 @@ struct RequestSide: ~Copyable {
         if let buffer = state.kept.take() { buffers.give(buffer) }
         state = State()
         facts = RequestFacts()
+        offeredProtocols = []
+        line = RequestLineText()
     }
 
     // MARK: The head
 
     /// Reads the head as far as it has come; writes it anew when it is whole.
-    mutating func readHead(
+    @inline(__always) mutating func readHead(
         from client: inout WatchedSocket, _ identity: ClientIdentity, in context: HTTPContext
     ) -> Head {
         let buffers = context.buffers
@@ -126,7 +129,7 @@ struct RequestSide: ~Copyable {
             if !raw.isEmpty {
                 switch raw.withSpan({ parser.parse($0) }) {
                 case .complete(let length): return takeIn(raw, headLength: length, identity, in: context)
-                case .invalid(let violation): return refuse(raw, ExchangeReason(violation), buffers)
+                case .invalid(let violation): return refuse(raw, .violation(violation), buffers)
                 case .needMore: break
                 }
             }
@@ -166,7 +169,7 @@ struct RequestSide: ~Copyable {
     private mutating func refuse(
         _ raw: consuming Buffer, _ reason: ExchangeReason, _ buffers: HTTPBuffers
     ) -> Head {
-        state.line = RequestLineText(from: raw)
+        line = RequestLineText(from: raw)
         buffers.give(raw)
         return .refused(reason)
     }
@@ -177,20 +180,20 @@ struct RequestSide: ~Copyable {
         let (buffers, limit) = (context.buffers, context.limits.requestBody)
         let framing = parser.head.framing
         var raw = raw
-        raw.withSpan { bytes in
-            facts = RequestFacts(parser.head, from: bytes)
-            context.identified?.note(parser.head, in: bytes)
+        facts = raw.withSpan { RequestFacts(parser.head, from: $0) }
+        if parser.head.upgrade != nil {
+            offeredProtocols = raw.withSpan { parser.head.offeredProtocols(in: $0) }
         }
+        if context.identified != nil { raw.withSpan { context.identified?.note(parser.head, in: $0) } }
         if case .contentLength(let length) = framing, length > limit {
             return refuse(raw, .requestBodyTooLarge, buffers)
         }
         if parser.head.hasLoopMarks, raw.withSpan({ context.forwarding.isLoop(parser.head, from: $0) }) {
             return refuse(raw, .loopDetected, buffers)
         }
-        raw.withSpan { bytes in
+        raw.withSpan {
             context.forwarding.writeRequest(
-                parser.head, from: bytes, client: identity, upgrades: !facts.offeredProtocols.isEmpty,
-                into: &buffers.writer)
+                parser.head, from: $0, client: identity, upgrades: !offeredProtocols.isEmpty, into: &buffers.writer)
         }
         raw.removeFirst(headLength)
         pipe.begin(framing, sendingChunks: framing == .chunked)
@@ -200,7 +203,7 @@ struct RequestSide: ~Copyable {
 
     /// Keeps the head that was written with as much of the body as came with it; what lies behind the body stays in the
     /// pipe for the next request.
-    private mutating func keepWritten(with raw: consuming Buffer, _ buffers: HTTPBuffers) -> BodyPipe.Fault? {
+    @inline(__always) private mutating func keepWritten(with raw: consuming Buffer, _ buffers: HTTPBuffers) -> BodyPipe.Fault? {
         guard !raw.isEmpty, !pipe.isRead else {
             keep(raw, buffers)
             guard let head = buffers.takeWritten() else { return .outOfMemory }
@@ -220,7 +223,7 @@ struct RequestSide: ~Copyable {
     }
 
     private mutating func keepWhole(_ bytes: consuming Buffer) {
-        state.line = RequestLineText(from: bytes)
+        line = RequestLineText(from: bytes)
         state.kept = consume bytes
     }
 
@@ -233,7 +236,7 @@ struct RequestSide: ~Copyable {
     }
 
     /// Sends what the server does not have yet: first what is kept, then the rest of the body as it comes.
-    mutating func send(
+    @inline(__always) mutating func send(
         from client: inout WatchedSocket, to server: borrowing WatchedSocket, in context: HTTPContext
     ) -> Sending {
         if state.isServerDeaf { return .waits }
@@ -289,8 +292,6 @@ struct RequestFacts {
     var keepsAlive = true
     var hasBody = false
     var wantsJSON = false
-    /// The protocols that the client would rather speak (RFC 9110 section 7.8); mostly none.
-    var offeredProtocols: [String] = []
 
     /// Of no request.
     init() {}
@@ -304,22 +305,26 @@ struct RequestFacts {
         if let accept = head.field(.accept) {
             wantsJSON = accept.value.hasMember("application/json", in: bytes)
         }
-        if let upgrade = head.upgrade, Self.mayBecomeTunnel(head.framing) {
-            let offered = upgrade.text(in: bytes).protocols
-            // HTTP/2 in clear text would take its requests past all that is decided here. A protocol may have a
-            // version behind a slash (RFC 9110 section 7.8).
-            let names = offered.compactMap { $0.split(separator: "/").first }
-            if !names.contains("h2c") { offeredProtocols = offered }
-        }
     }
 
     /// What an answer to it says about the client's connection.
     func connectionOption(closing: Bool) -> ConnectionOption {
         closing ? .close : isHTTP10 ? .keepAlive : .goesOn
     }
+}
+
+extension RequestHead {
+    /// The protocols that the client would rather speak (RFC 9110 section 7.8); mostly none.
+    fileprivate borrowing func offeredProtocols(in bytes: Span<UInt8>) -> [String] {
+        guard let upgrade, mayBecomeTunnel else { return [] }
+        let offered = upgrade.text(in: bytes).protocols
+        // HTTP/2 in clear text would take its requests past all that is decided here. A protocol may have a version
+        // behind a slash (RFC 9110 section 7.8).
+        return offered.contains { $0.split(separator: "/").first == "h2c" } ? [] : offered
+    }
 
     /// A body goes to the server first, and then the tunnel begins: one that is as short as a head, as nginx's buffer.
-    private static func mayBecomeTunnel(_ framing: BodyFraming) -> Bool {
+    private var mayBecomeTunnel: Bool {
         switch framing {
         case .none: true
         case .contentLength(let length): length <= UInt64(HTTPBuffers.inputCapacity)
