@@ -56,34 +56,43 @@ public final class OwnConnections {
     func look(isFull: Bool, at now: Instant) {
         guard now >= (isFull ? quietUntil.full : quietUntil.growing) else { return }
         let circling = findCircling(at: now)
-        for session in circling { session.cut() }
-        for table in tables.compactMap(\.table) where circling.contains(where: { $0.service.table === table })
-        {
+        for session in circling { session.handler.cut() }
+        for table in tables.compactMap(\.table) where circling.contains(where: { $0.table === table }) {
             table.foundCircle()
         }
         guard circling.isEmpty else { return }
         if isFull { quietUntil.full = now + Self.quiet } else { quietUntil.growing = now + Self.quiet }
     }
 
+    private struct Found {
+        let handler: ClientHandler
+        let table: SessionTable
+        let ends: ConnectionEnds
+    }
+
     /// Those that came, over connections of ours, from a session of the same service. That one service is the server of
     /// another is no circle.
-    private func findCircling(at now: Instant) -> [Session] {
-        let sessions = tables.compactMap(\.table).flatMap { $0.handlers.compactMap { $0 as? Session } }
-        var makers: [Link: Session] = [:]
+    private func findCircling(at now: Instant) -> [Found] {
+        let sessions = tables.compactMap(\.table).flatMap { table in
+            table.handlers.compactMap { handler in
+                handler.ends.map { Found(handler: handler, table: table, ends: $0) }
+            }
+        }
+        var makers: [Link: Found] = [:]
         for session in sessions {
-            if let link = Link(from: session.upstreamEnds.own, to: session.upstreamEnds.peer) {
+            if let link = Link(from: session.ends.server.own, to: session.ends.server.peer) {
                 makers[link] = session
             }
         }
-        func maker(of session: Session) -> Session? {
-            Link(from: session.clientEnds.peer, to: session.clientEnds.own).flatMap { makers[$0] }
+        func maker(of session: Found) -> Found? {
+            Link(from: session.ends.client.peer, to: session.ends.client.own).flatMap { makers[$0] }
         }
         let circling = sessions.filter { session in
             var next = maker(of: session)
             // A way without a circle passes each service once.
             for _ in tables {
                 guard let earlier = next else { return false }
-                if earlier.service === session.service { return true }
+                if earlier.table === session.table { return true }
                 next = maker(of: earlier)
             }
             return false

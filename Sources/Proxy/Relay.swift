@@ -216,11 +216,14 @@ extension PipePool {
     /// Bytes in a pipe: as much as a user may have without privileges (`fs.pipe-max-size`). 10 MiB through
     /// pipes of 64 KiB, 256 KiB and 1 MiB took 337, 106 and 45 calls, and half the time from the first to the last.
     private static let bulkCapacity = 1024 * 1024
+    /// The most pipes that are of use: each holds up to 1 MiB for a reader that is slower than its writer, and the kernel
+    /// lends a user 64 MiB without asking (`fs.pipe-user-pages-soft`).
+    public static let mostOfUse = 32
     /// Unused pipes kept.
     static let bulkSpareLimit = 4
 
     /// The pipes of a service. From now on the process ignores SIGPIPE, as ``Pipe`` wants it.
-    static func forBulk(atMost limit: Int = Service.Limits.mostPipes) -> PipePool {
+    static func forBulk(atMost limit: Int = mostOfUse) -> PipePool {
         SignalWatch.ignoreBrokenPipes()
         return PipePool(capacity: bulkCapacity, limit: limit, spareLimit: bulkSpareLimit)
     }

@@ -21,14 +21,10 @@ public final class Service {
         /// Pipes at once for what moves in bulk, with two descriptors each; what finds none is copied.
         public let pipes: Int
 
-        /// The most pipes that are of use: each holds up to 1 MiB for a reader that is slower than its writer, and
-        /// the kernel lends a user 64 MiB without asking (`fs.pipe-user-pages-soft`).
-        public static let mostPipes = 32
-
         /// Sets all of them; the defaults are the configuration's.
         public init(
             sessions: Int, retries: Int, connectTimeout: Duration, idleTimeout: Duration,
-            pipes: Int = Limits.mostPipes
+            pipes: Int = PipePool.mostOfUse
         ) {
             self.sessions = sessions
             self.retries = retries
@@ -70,12 +66,10 @@ public final class Service {
     let limits: Limits
     /// Shared with other services.
     let idleConnections: IdleConnections
-    /// Shared with other services.
-    let ownConnections: OwnConnections
     let waits: ServiceWaits
     let buffers: RelayBuffers
-    /// The clients that it serves.
-    weak var table: SessionTable?
+    /// Called when the time is over in which a server was let run empty: what is in flight there ends.
+    var onDrainDeadline: ((ServerID) -> Void)?
     private let addresses: [PeerAddress]
     private var picker: Picker
     private let measured: Meters
@@ -87,13 +81,11 @@ public final class Service {
     /// - Parameters:
     ///   - http: what HTTP mode may take; nil for TCP mode.
     ///   - idleConnections: what gives way in a shortage of descriptors, of all services that share it.
-    ///   - ownConnections: finds circles, among all services that share it.
     ///   - trusts: whether the `X-Forwarded-` fields of a peer are believed.
     /// - Precondition: one address for each of the pool's servers, in the same order.
     public init(
         on loop: EventLoop, pool: Pool, addresses: [PeerAddress], strategy: StrategyName, limits: Limits,
         http: HTTPLimits? = nil, idleConnections: IdleConnections = IdleConnections(),
-        ownConnections: OwnConnections = OwnConnections(),
         trusts: @escaping (SocketAddress) -> Bool = { _ in false }
     ) {
         precondition(addresses.count == pool.count, "one address for each server")
@@ -108,13 +100,12 @@ public final class Service {
         picker = Picker(strategy)
         self.limits = limits
         self.idleConnections = idleConnections
-        self.ownConnections = ownConnections
         waits = ServiceWaits(limits)
         measured = Meters(servers: pool.count, at: loop.now.second)
         news = PoolNews(of: pool)
         pool.onNews = { [news] in loop.resumeNextTurn(news) }
         if let upstreams = self.http?.upstreams { idleConnections.add(upstreams) }
-        drains = Drains(of: pool, on: loop) { [unowned self] in table?.cut(from: $0) }
+        drains = Drains(of: pool, on: loop) { [unowned self] in onDrainDeadline?($0) }
     }
 
     /// A server may be picked that could not be picked before, or none is left that could be: what waits for a

@@ -58,15 +58,14 @@ final class Session: ClientHandler {
         perform(machine.handle(.cut))
     }
 
-    /// Both ends of the client's connection.
-    var clientEnds: (peer: SocketAddress?, own: SocketAddress?) { (client.peerAddress, client.localAddress) }
-
-    /// Both ends of the server's connection. Only while it is being made has the peer none.
-    var upstreamEnds: (peer: SocketAddress?, own: SocketAddress?) {
-        (
-            upstream.peerAddress ?? server.map { addressTries.current(of: service.address(of: $0)) },
-            upstream.localAddress
-        )
+    override var ends: ConnectionEnds? {
+        ConnectionEnds(
+            client: (client.peerAddress, client.localAddress),
+            // Only while it is being made has the peer none.
+            server: (
+                upstream.peerAddress ?? server.map { addressTries.current(of: service.address(of: $0)) },
+                upstream.localAddress
+            ))
     }
 
     override var isTunnel: Bool { true }

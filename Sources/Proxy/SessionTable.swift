@@ -5,7 +5,11 @@ import Sockets
 
 /// The connected clients of a service, within its limit.
 public final class SessionTable {
-    private let service: Service
+    let service: Service
+    /// In mode http alone.
+    let exchanges: ExchangePool?
+    /// In mode tcp alone.
+    private let ownConnections: OwnConnections?
     private(set) var handlers: [ClientHandler] = []
     /// Called when a client made room: a place in the table, and its descriptors.
     var onRoom: (() -> Void)?
@@ -13,14 +17,18 @@ public final class SessionTable {
     public var onEmpty: (() -> Void)?
 
     /// An empty table.
-    public init(of service: Service) {
+    ///
+    /// - Parameter ownConnections: finds circles, among all services that share it.
+    public init(of service: Service, _ ownConnections: OwnConnections = OwnConnections()) {
         self.service = service
-        service.table = self
-        if service.http == nil { service.ownConnections.add(self) }
+        exchanges = service.http.map { ExchangePool(of: service, in: $0) }
+        self.ownConnections = service.http == nil ? ownConnections : nil
+        self.ownConnections?.add(self)
+        service.onDrainDeadline = { [weak self] in self?.cut(from: $0) }
     }
 
     deinit {
-        service.http?.forgetSpares()
+        service.giveBackMemory()
     }
 
     /// How many clients are connected.
@@ -33,39 +41,32 @@ public final class SessionTable {
     func isShortOfMemory() -> Bool {
         guard !MemoryReserve.isAmple else { return false }
         service.giveBackMemory()
+        exchanges?.freeSpares()
         return !MemoryReserve.isAmple
     }
 
     var isFull: Bool { handlers.count >= service.limits.sessions }
 
-    /// Begins to serve a client.
-    func admit(_ client: consuming Socket, from address: SocketAddress) {
-        if service.ownConnections.hasCut, service.http == nil,
-            service.ownConnections.isCut(client, from: address, at: service.loop.now)
-        {
-            return client.resetOnClose()
-        }
-        let handler = makeHandler(client, from: address)
+    /// Whether a client that comes from an address is one that was cut as part of a circle.
+    func isCut(_ client: borrowing Socket, from address: SocketAddress) -> Bool {
+        guard let ownConnections, ownConnections.hasCut else { return false }
+        return ownConnections.isCut(client, from: address, at: service.loop.now)
+    }
+
+    /// Takes in a client, and begins to serve it.
+    func add(_ handler: ClientHandler) {
         handler.index = handlers.count
         handlers.append(handler)
         service.counters.began()
         handler.start()
-        if OwnConnections.isWorthALook(handlers.count, of: service.limits.sessions), service.http == nil {
-            service.ownConnections.look(isFull: isFull, at: service.loop.now)
+        if let ownConnections, OwnConnections.isWorthALook(handlers.count, of: service.limits.sessions) {
+            ownConnections.look(isFull: isFull, at: service.loop.now)
         }
     }
 
     /// Sessions were cut that came from earlier ones of the same service.
     func foundCircle() {
         service.onLoop?()
-    }
-
-    private func makeHandler(_ client: consuming Socket, from address: SocketAddress) -> ClientHandler {
-        guard let http = service.http else {
-            return Session(client: client, from: address, of: service, in: self)
-        }
-        let identity = http.identity(of: address)
-        return ClientConnection(client: client, identity: identity, of: service, context: http, in: self)
     }
 
     /// Forgets a client whose connection has closed. Its place is filled by the last one, so that

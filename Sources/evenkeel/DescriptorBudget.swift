@@ -1,5 +1,6 @@
 import Configuration
 import Proxy
+import Sockets
 
 /// How many clients a service may hold so that descriptors never run out for anything else.
 ///
@@ -46,7 +47,7 @@ struct DescriptorBudget {
         let wanted = max(Self.leastAdminConnections, limit / Self.adminPart)
         adminConnections = max(1, min(wanted, Self.adminConnections, limit / Self.largestAdminPart))
         let admin = adminListeners * (adminConnections + 2)
-        pipes = min(Service.Limits.mostPipes, limit / Self.pipePart / Self.perPipe / services)
+        pipes = min(PipePool.mostOfUse, limit / Self.pipePart / Self.perPipe / services)
         let free = limit - Self.keptBack - services - servers - admin - services * pipes * Self.perPipe
         share = max(Self.perSession, free / services)
     }

@@ -72,9 +72,9 @@ final class RunningService {
             http: configuration.mode == .http
                 ? HTTPLimits(configuration, serverConnections: budget.serverConnections(for: configuration))
                 : nil,
-            idleConnections: idleConnections, ownConnections: ownConnections,
+            idleConnections: idleConnections,
             trusts: { [ranges = configuration.trustedProxies] peer in ranges.contains { $0.contains(peer) } })
-        table = SessionTable(of: service)
+        table = SessionTable(of: service, ownConnections)
         listener = try Self.listener(
             on: configuration.listen, at: found.address(of: configuration.listen), beside: bound, into: table,
             loop: loop)

@@ -60,7 +60,7 @@ extension Scene {
         #expect(waiting.count == http.upstreams.queue.count)
         return waiting.sorted { $0.place ?? 0 < $1.place ?? 0 }
     }
-    var spareExchanges: [Exchange] { http.spare }
+    var spareExchanges: [Exchange] { table.exchanges?.spare ?? [] }
 
     /// The exchanges in progress, in the order of their clients.
     var exchanges: [Exchange] {
@@ -119,7 +119,7 @@ extension Scene {
         for case let upstream? in seenUpstreams.map(\.object) {
             #expect(idle.contains { $0 === upstream }, "a connection was leaked", sourceLocation: location)
         }
-        #expect(idle.allSatisfy { $0.exchange == nil }, sourceLocation: location)
+        #expect(idle.allSatisfy { $0.user == nil }, sourceLocation: location)
         #expect(queue.isEmpty, sourceLocation: location)
         for id in pool.ids { #expect(pool[id].inFlight == 0, sourceLocation: location) }
         #expect(counters.open == 0, sourceLocation: location)

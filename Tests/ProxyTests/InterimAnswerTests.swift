@@ -69,7 +69,8 @@ import Testing
     }
 
     @Test func aClientThatDoesNotTakeThemIsTheOneToBlame() throws {
-        let scene = try Scene(server.address, http: .patient { $0.responseHead = .milliseconds(300) })
+        // Long enough for the heads to come to a stop first.
+        let scene = try Scene(server.address, http: .patient { $0.responseHead = .seconds(3) })
         let (client, upstream) = try scene.asking(server)
         _ = stuff(scene, from: upstream)
         try scene.until { !scene.reasons.isEmpty }

@@ -31,10 +31,9 @@ import Testing
                 let service = Service(
                     on: loop, pool: pool, addresses: [PeerAddress([next])], strategy: .roundRobin,
                     limits: Service.Limits(
-                        sessions: sessions, retries: 0, connectTimeout: patience, idleTimeout: patience),
-                    ownConnections: own)
+                        sessions: sessions, retries: 0, connectTimeout: patience, idleTimeout: patience))
                 service.onLoop = { [unowned self] in told.append(index) }
-                let table = SessionTable(of: service)
+                let table = SessionTable(of: service, own)
                 let listener = try Listener(on: reserved[index], into: table, loop: loop)
                 try listener.start()
                 services.append(service)

@@ -77,7 +77,7 @@ import Testing
         let (client, upstream) = try scene.relayedClient(to: server)
         var lent: [Pipe] = []
         while let pipe = scene.service.buffers.pipes.take() { lent.append(pipe) }
-        #expect(lent.count == Service.Limits.mostPipes)
+        #expect(lent.count == PipePool.mostOfUse)
         try pass(in: scene, from: upstream, to: client)
         #expect(client.received == Self.text)
         client.close()

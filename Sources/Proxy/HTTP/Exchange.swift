@@ -1,6 +1,7 @@
 import Balancing
 import EventLoop
 import HTTPWire
+import Metrics
 import Sockets
 import Time
 
@@ -8,7 +9,7 @@ import Time
 ///
 /// ``ExchangeMachine`` decides; this class does what it says, with three values that know their own matter:
 /// ``RequestSide``, ``AnswerSide`` and ``Attempts``. Exchanges are used again, so that a request allocates none.
-final class Exchange {
+final class Exchange: UpstreamUser {
     let service: Service
     let context: HTTPContext
     // Of these two, close at hand: a call on what is two steps away counts a reference.
@@ -17,7 +18,7 @@ final class Exchange {
     let upstreams: UpstreamPool
     let buffers: HTTPBuffers
     /// The client, while the exchange lasts.
-    var client: ClientConnection?
+    var client: ClientStream?
     /// The connection to the server of the attempt that lasts.
     var upstream: UpstreamConnection?
     var request = RequestSide()
@@ -27,7 +28,7 @@ final class Exchange {
     /// What was seen at each pick.
     var picks = PickLog()
     /// Where it stands in the queue; nil while it does not.
-    var place: WaitingQueue<Exchange>.Place?
+    var place: WaitingQueue<UpstreamUser>.Place?
     private(set) var machine = ExchangeMachine()
     private(set) var beganAt = Instant.origin
     /// When the state ends, in the loop's ``EventLoop/deadlineNow``.
@@ -41,19 +42,17 @@ final class Exchange {
         upstreams = context.upstreams
         buffers = context.buffers
         answer = AnswerSide(accepting: context.limits.acceptedFaults)
+        super.init()
     }
 
     /// Begins for a client that may have something to say, or has said it behind its last request.
-    func begin(for client: ClientConnection, with bytes: consuming Buffer?) {
+    func begin(for client: ClientStream, with bytes: consuming Buffer?) {
         self.client = client
         beganAt = loop.now
         let hasBytes = bytes != nil
         request.begin(with: bytes)
         if hasBytes { setDeadline(context.waits.requestHead) }
     }
-
-    /// Takes back the state in which ``begin(for:with:)`` finds it.
-    func beBlank() { machine = ExchangeMachine() }
 
     // MARK: What is known of it
 
@@ -79,6 +78,11 @@ final class Exchange {
     }
 
     // MARK: Events
+
+    override func serverReady() { handle(.serverReady) }
+
+    /// One that waits picks again.
+    override func roomCame() { handle(.headRead) }
 
     /// Takes in what happened, does what is to be done, and takes in what came of that.
     func handle(_ event: ExchangeMachine.Event) {
@@ -140,5 +144,111 @@ final class Exchange {
         case .finish: finish()
         }
         return nil
+    }
+
+    // MARK: The end
+
+    /// All went well.
+    private func finish() {
+        let record = record(
+            .none, answer.facts.status >= 500 ? .failed : .succeeded, bytes: bytesToClient)
+        // Some old clients send an empty line behind a body.
+        let hasMoreToSay = request.facts.keepsAlive || request.facts.hasBody
+        let closes = answer.facts.closesClient
+        leaveServer(fateOfUpstream)
+        end(record, !closes ? .goingOn : hasMoreToSay ? .closing : .finished)
+    }
+
+    /// What becomes of the server's connection after an exchange that went well.
+    private var fateOfUpstream: UpstreamConnection.Fate {
+        guard request.isSent, !answer.holdsInput, tunnel == nil, let server else { return .closed }
+        let keepsAny = context.limits.keptConnections > 0
+        // One side has told the other that it is the last exchange.
+        let isAskedToClose = !keepsAny && request.offeredProtocols.isEmpty
+        if isAskedToClose || !answer.isServerKeptAlive { return .leaving }
+        // A server that is to get nothing more needs no kept connection.
+        return answer.facts.keepsServer && keepsAny && pool.isEnabled(server) ? .kept : .closed
+    }
+
+    /// We answer the client ourselves.
+    private func refuse(_ reason: ExchangeReason) {
+        guard let client else { return }
+        leaveQueue()
+        // Behind a torn 1xx nothing can be said any more.
+        if answer.facts.isTorn { return abort(reason) }
+        let closes =
+            !request.isPassedOn || reason.outcome == .refused || !request.facts.keepsAlive
+            || context.isShuttingDown || client.isLastRequest
+        answer.replace(with: reason.status)
+        let record = record(reason, reason.outcome, bytes: 0)
+        leaveServer()
+        buffers.writer.clear()
+        ErrorAnswer.write(
+            reason, asJSON: request.facts.wantsJSON, toHead: request.isHead,
+            connection: request.facts.connectionOption(closing: closes), into: &buffers.writer)
+        // A client whose window cannot take a few hundred bytes will not read a second part either.
+        let result = buffers.writer.withSpan { client.stream.socket.write($0) }
+        let isWritten = result == .moved(buffers.writer.count)
+        if case .failed = result { return end(record, .broken(.clientAborted)) }
+        end(record, closes || !isWritten ? .closing : .goingOn)
+    }
+
+    /// The client has a part of an answer, or is gone.
+    private func abort(_ reason: ExchangeReason) {
+        let termination = reason.termination
+        leaveQueue()
+        // A client that leaves between two requests has done nothing worth a record.
+        guard request.isReady else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
+        let record = record(reason, reason.outcome, bytes: bytesToClient)
+        leaveServer()
+        end(record, .broken(termination))
+    }
+
+    private var bytesToClient: UInt64 { answer.payloadBytes + (tunnel?.bytesToClient ?? 0) }
+
+    private var bytesToServer: UInt64 {
+        request.isUnsent ? 0 : request.payloadBytes + (tunnel?.bytesToServer ?? 0)
+    }
+
+    private func record(_ reason: ExchangeReason, _ outcome: Outcome, bytes: UInt64) -> ExchangeRecord {
+        ExchangeRecord(
+            began: beganAt, nanoseconds: loop.now.nanoseconds - beganAt.nanoseconds,
+            client: client?.identity.address ?? "",
+            request: request.line, status: answer.facts.status,
+            server: attempts.lastServer, attempts: attempts.count, isReused: attempts.isReused,
+            bytesToClient: bytes, bytesToServer: bytesToServer, reason: reason,
+            brokenRule: answer.facts.brokenRule, outcome: outcome)
+    }
+
+    private func end(_ record: consuming ExchangeRecord?, _ manner: ClientStream.Manner) {
+        if let record { service.ended(record, takingIn: &picks) }
+        let leftover = request.takeLeftover()
+        let client = client
+        clear()
+        client?.exchangeEnded(manner, leftover: leftover)
+    }
+
+    /// Is blank again.
+    func clear() {
+        assert(place == nil && server == nil && upstream == nil, "it has left the queue and its server")
+        client = nil
+        machine = ExchangeMachine()
+        request.clear(buffers)
+        answer.clear(buffers)
+        attempts = Attempts()
+        tunnel = nil
+        picks.clear()
+    }
+}
+
+extension ExchangeReason {
+    /// What a client's connection counts as when its exchange was broken off.
+    fileprivate var termination: Termination {
+        switch self {
+        case .cut: .cut
+        case .drainDeadline: .drained
+        case .responseCut, .responseBodyTimeout, .tunnelReset: .serverAborted
+        default: status >= 500 ? .serverAborted : .clientAborted
+        }
     }
 }

@@ -57,7 +57,7 @@ extension Exchange {
     }
 
     private func lend(_ connection: UpstreamConnection) {
-        connection.exchange = self
+        connection.user = self
         upstream = connection
     }
 
@@ -170,7 +170,7 @@ extension Exchange {
         answer.dropBody(buffers)
         guard let connection = upstream else { return }
         upstream = nil
-        connection.exchange = nil
+        connection.user = nil
         switch fate {
         case .kept: upstreams.giveBack(connection)
         case .leaving: upstreams.letServerClose(connection)

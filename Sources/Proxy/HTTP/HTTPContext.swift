@@ -6,9 +6,6 @@ import Time
 
 /// What all HTTP connections of a service share.
 final class HTTPContext {
-    /// Exchanges kept for reuse: more would only be used again after a burst as large.
-    static let spareExchangeLimit = 1024
-
     let limits: HTTPLimits
     let waits: HTTPWaits
     let upstreams: UpstreamPool
@@ -19,7 +16,6 @@ final class HTTPContext {
     var identified: IdentifiedRequests?
     /// The balancer ends: each answer says that its connection does, too.
     var isShuttingDown = false
-    private(set) var spare: [Exchange] = []
 
     init(
         on loop: EventLoop, servers: Int, limits: HTTPLimits, pipes: PipePool,
@@ -38,21 +34,9 @@ final class HTTPContext {
             address: address.host, hasAddress: address.ipBits != nil, isTrusted: forwarding.trusts(address))
     }
 
-    /// An exchange at its beginning, used before or new.
-    func takeExchange(of service: Service) -> Exchange {
-        spare.popLast() ?? Exchange(of: service, in: self)
-    }
-
-    /// Lets go of what waits to be used again. The exchanges also hold the service, which holds this.
+    /// Lets go of what waits to be used again.
     func forgetSpares() {
-        spare = []
         buffers.freeSpares()
         upstreams.closeIdle()
-    }
-
-    /// Takes an exchange back that has ended and was cleared.
-    func giveBack(_ exchange: Exchange) {
-        guard spare.count < Self.spareExchangeLimit else { return }
-        spare.append(exchange)
     }
 }

@@ -6,8 +6,8 @@ struct HTTPWaits {
     let responseHead: Wait
     let keepAlive: Wait
     let queueTimeout: Wait
-    /// See ``ClientConnection/unwatchedTime``.
-    let unwatched = Wait(ClientConnection.unwatchedTime)
+    /// See ``ClientStream/unwatchedTime``.
+    let unwatched = Wait(ClientStream.unwatchedTime)
 
     init(_ limits: HTTPLimits) {
         requestHead = Wait(limits.requestHead)

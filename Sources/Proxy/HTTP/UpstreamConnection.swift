@@ -2,7 +2,7 @@ import Balancing
 import EventLoop
 import Sockets
 
-/// One connection to a server: idle in its pool, or lent to one exchange at a time.
+/// One connection to a server: idle in its pool, or lent to one user at a time.
 final class UpstreamConnection: EventHandler {
     /// What becomes of it when its exchange lets go of it.
     enum Fate {
@@ -20,8 +20,8 @@ final class UpstreamConnection: EventHandler {
     /// Among the idle ones, or those that leave.
     var place: WaitingQueue<UpstreamConnection>.Place = 0
     var stream: WatchedSocket
-    /// The exchange that it is lent to.
-    var exchange: Exchange?
+    /// Whom it is lent to.
+    var user: UpstreamUser?
     /// Whether an exchange has used it before: then it may die between two of them, by nobody's fault.
     var isReused = false
     private unowned let pool: UpstreamPool
@@ -35,8 +35,8 @@ final class UpstreamConnection: EventHandler {
 
     override func socketReady(_ number: Int32, _ events: SocketEvents) {
         stream.note(events)
-        if let exchange {
-            exchange.handle(.serverReady)
+        if let user {
+            user.serverReady()
         } else if stream.isReadable {
             // An idle connection has nothing to say but its end; a server that speaks unasked is no
             // better.

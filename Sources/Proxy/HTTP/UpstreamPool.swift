@@ -3,8 +3,8 @@ import EventLoop
 import Sockets
 import Time
 
-/// The connections to all servers of a service that wait for their next exchange, and the exchanges
-/// that wait for a server with room.
+/// The connections to all servers of a service that wait for their next user, and the users that wait for a server with
+/// room.
 final class UpstreamPool: EventHandler {
     /// How long a server may take to close a connection whose last answer has come; then it is reset.
     private static let leavingTime = Duration.seconds(1)
@@ -27,7 +27,7 @@ final class UpstreamPool: EventHandler {
     /// Connections to servers: idle, lent or leaving.
     private(set) var openCount = 0
     /// First in, first out.
-    private(set) var queue = WaitingQueue<Exchange>()
+    private(set) var queue = WaitingQueue<UpstreamUser>()
 
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits) {
         self.loop = loop
@@ -165,11 +165,11 @@ final class UpstreamPool: EventHandler {
         if queue.count > 0 { loop.resumeNextTurn(self) }
     }
 
-    func enqueue(_ exchange: Exchange) -> WaitingQueue<Exchange>.Place {
-        queue.append(exchange)
+    func enqueue(_ user: UpstreamUser) -> WaitingQueue<UpstreamUser>.Place {
+        queue.append(user)
     }
 
-    func leaveQueue(_ place: WaitingQueue<Exchange>.Place) {
+    func leaveQueue(_ place: WaitingQueue<UpstreamUser>.Place) {
         queue.leave(place)
     }
 
@@ -177,7 +177,7 @@ final class UpstreamPool: EventHandler {
     override func resumed() {
         for _ in 0..<Self.leavingPerTurn {
             guard let first = queue.first else { return }
-            first.handle(.headRead)
+            first.roomCame()
             if queue.first === first { return }
         }
         roomCame()

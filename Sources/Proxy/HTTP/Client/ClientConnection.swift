@@ -4,25 +4,7 @@ import Sockets
 import Time
 
 /// One client's connection in HTTP mode: it carries exchanges one after the other.
-final class ClientConnection: ClientHandler {
-    /// How an exchange leaves its connection.
-    enum Manner {
-        /// The next request may come.
-        case goingOn
-        /// The client has its last answer.
-        case closing
-        /// The client has its last answer, and had said that it would ask for nothing more.
-        case finished
-        /// The client left between two requests.
-        case leaving
-        /// The client has a part of an answer, or is gone.
-        case broken(Termination)
-    }
-
-    /// How long a new client that only waits for its answer is not watched: longer than most answers take, which so
-    /// spares a call for each connection of one request; and soon enough to break off what nobody waits for.
-    static let unwatchedTime = Duration.milliseconds(100)
-
+final class ClientConnection: ClientStream {
     enum State {
         /// Between requests.
         case idle
@@ -34,34 +16,28 @@ final class ClientConnection: ClientHandler {
         case closed
     }
 
-    var stream: WatchedSocket
-    let identity: ClientIdentity
     private let service: Service
     private let context: HTTPContext
     private unowned let table: SessionTable
+    private let exchanges: ExchangePool
     private(set) var state = State.idle
     private var requests = 0
     /// When it has been idle for long enough: an empty line is no request, and moves nothing.
     private var idleUntil = Instant.never
     private var leftover: Buffer?
 
-    init(
-        client: consuming Socket, identity: ClientIdentity, of service: Service, context: HTTPContext,
-        in table: SessionTable
-    ) {
-        stream = WatchedSocket(client)
-        self.identity = identity
-        self.service = service
-        self.context = context
+    init(client: consuming Socket, identity: ClientIdentity, in table: SessionTable, _ exchanges: ExchangePool) {
         self.table = table
-        super.init()
+        self.exchanges = exchanges
+        service = exchanges.service
+        context = exchanges.context
+        super.init(client, identity: identity)
     }
 
-    /// The answer to the request in progress is the last one on this connection.
-    var isLastRequest: Bool { requests + 1 >= context.limits.requestsPerConnection }
+    override var isLastRequest: Bool { requests + 1 >= context.limits.requestsPerConnection }
 
     /// Mostly the request has come with the connection. A client that waits for its answer has nothing to say,
-    /// so it is not watched for ``unwatchedTime``, which a quick answer forestalls.
+    /// so it is not watched for ``ClientStream/unwatchedTime``, which a quick answer forestalls.
     override func start() {
         idleUntil = service.loop.now + context.waits.keepAlive
         stream.assumeReadable()
@@ -73,8 +49,7 @@ final class ClientConnection: ClientHandler {
         }
     }
 
-    /// Watches the client from now on; what it has said or done by then is told in the next turn.
-    func watch() {
+    override func watch() {
         guard !stream.isWatched else { return }
         do {
             try stream.watch(on: service.loop, handler: self)
@@ -148,7 +123,7 @@ final class ClientConnection: ClientHandler {
     // MARK: Exchanges
 
     private func beginExchange() {
-        let exchange = context.takeExchange(of: service)
+        let exchange = exchanges.take()
         exchange.begin(for: self, with: leftover.take())
         state = .busy(exchange)
         exchange.handle(.clientReady)
@@ -159,13 +134,13 @@ final class ClientConnection: ClientHandler {
     private func restIfBlank() {
         guard case .busy(let exchange) = state, !exchange.request.hasBegun else { return }
         state = .idle
-        exchange.release()
+        exchange.clear()
+        exchanges.giveBack(exchange)
         service.loop.setDeadline(of: self, to: idleUntil)
     }
 
-    /// An exchange is over and cleared.
-    func exchangeEnded(_ exchange: Exchange, _ manner: Manner, leftover: consuming Buffer?) {
-        context.giveBack(exchange)
+    override func exchangeEnded(_ manner: Manner, leftover: consuming Buffer?) {
+        if case .busy(let exchange) = state { exchanges.giveBack(exchange) }
         requests += 1
         switch manner {
         case .goingOn: goOn(with: leftover)
