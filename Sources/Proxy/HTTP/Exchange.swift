@@ -171,7 +171,7 @@ final class Exchange: UpstreamUser {
     }
 
     /// We answer the client ourselves.
-    private func refuse(_ reason: ExchangeReason) {
+    @inline(never) private func refuse(_ reason: ExchangeReason) {
         guard let client else { return }
         leaveQueue()
         // Behind a torn 1xx nothing can be said any more.
@@ -194,7 +194,7 @@ final class Exchange: UpstreamUser {
     }
 
     /// The client has a part of an answer, or is gone.
-    private func abort(_ reason: ExchangeReason) {
+    @inline(never) private func abort(_ reason: ExchangeReason) {
         let termination = reason.termination
         leaveQueue()
         // A client that leaves between two requests has done nothing worth a record.

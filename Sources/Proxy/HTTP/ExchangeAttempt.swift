@@ -40,7 +40,7 @@ extension Exchange {
     }
 
     /// Any server may be the next one: until there is room, those that failed are out of turn, or back.
-    func wait() -> ExchangeMachine.Event? {
+    @inline(never) func wait() -> ExchangeMachine.Event? {
         let isRelieved = attempts.forgetTried()
         place = upstreams.enqueue(self)
         if isRelieved { upstreams.roomCame() }
@@ -98,7 +98,7 @@ extension Exchange {
     }
 
     /// The connection stands, or has failed.
-    func finishConnecting() -> ExchangeMachine.Event? {
+    @inline(never) func finishConnecting() -> ExchangeMachine.Event? {
         guard let upstream, let server else { return nil }
         if let error = upstream.stream.socket.pendingError() {
             // It took the connection and broke it.
@@ -112,7 +112,7 @@ extension Exchange {
     /// An address of the server took no connection; the server may have another one.
     ///
     /// - Parameter isUnderWay: the time for connecting to it runs.
-    func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) -> ExchangeMachine.Event? {
+    @inline(never) func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) -> ExchangeMachine.Event? {
         guard let server else { return nil }
         guard let error = attempts.verdict(after: failure, of: service.address(of: server)) else {
             leaveConnection()
@@ -125,7 +125,7 @@ extension Exchange {
     // MARK: Leaving
 
     /// Asks the same server over a new connection. The room there stays ours.
-    func reconnect() -> ExchangeMachine.Event? {
+    @inline(never) func reconnect() -> ExchangeMachine.Event? {
         leaveConnection()
         if let server { pool.ended(server) }
         attempts.repeatAtServer()
@@ -152,7 +152,7 @@ extension Exchange {
     }
 
     /// Counts a bad answer, or none, against the server that owes it.
-    func blameServer(_ reason: String) {
+    @inline(never) func blameServer(_ reason: String) {
         guard let server else { return }
         pool.exchangeFailed(server, reason: reason, begunAt: attempts.began, at: loop.now)
     }

@@ -64,7 +64,7 @@ extension Exchange {
     }
 
     /// Sends what is left of the request while its answer goes on.
-    func sendRest() -> ExchangeMachine.Event? {
+    @inline(never) func sendRest() -> ExchangeMachine.Event? {
         if request.isSent { return nil }
         let event = sendRequest()
         if event == .requestSent { setDeadline(bodyWait) }
@@ -80,7 +80,7 @@ extension Exchange {
     }
 
     /// What a server said before it stopped reading is still to be had.
-    func readLastWords() -> ExchangeMachine.Event? {
+    @inline(never) func readLastWords() -> ExchangeMachine.Event? {
         upstream?.stream.assumeReadable()
         return readAnswer()
     }
@@ -103,7 +103,7 @@ extension Exchange {
     }
 
     /// Writes the rest of a 1xx now that its client may take more, and reads on behind it.
-    func passInterim() -> ExchangeMachine.Event? {
+    @inline(never) func passInterim() -> ExchangeMachine.Event? {
         guard answer.facts.isTorn, let client else { return nil }
         switch answer.passRestOfInterim(to: client.stream, buffers) {
         case nil: return readAnswer()
@@ -203,7 +203,7 @@ extension Exchange {
     }
 
     /// From now on both sides speak another protocol, behind what they have said already.
-    func beginTunnel() -> ExchangeMachine.Event? {
+    @inline(never) func beginTunnel() -> ExchangeMachine.Event? {
         tunnel = Tunnel(fromClient: request.takeLeftover(), fromServer: answer.takeForTunnel(buffers))
         setDeadline(service.waits.idle)
         client?.watch()
@@ -211,7 +211,7 @@ extension Exchange {
     }
 
     /// Passes on what both sides say.
-    func pumpTunnel() -> ExchangeMachine.Event? {
+    @inline(never) func pumpTunnel() -> ExchangeMachine.Event? {
         guard let client, let upstream else { return nil }
         let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)

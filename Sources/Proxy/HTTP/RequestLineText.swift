@@ -22,6 +22,9 @@ public struct RequestLineText: Sendable {
         }
     }
 
+    /// Is that of no request again.
+    mutating func clear() { count = 0 }
+
     /// How many bytes come before the second space or the line's end, as far as they are kept.
     private static func length(in span: Span<UInt8>) -> Int {
         var spaces = 0

@@ -111,7 +111,7 @@ struct RequestSide: ~Copyable {
         state = State()
         facts = RequestFacts()
         offeredProtocols = []
-        line = RequestLineText()
+        line.clear()
     }
 
     // MARK: The head
