@@ -131,7 +131,13 @@ def test_a_client_of_a_unix_socket_has_no_address_and_can_be_trusted(start, tmp_
     (b"HEAD / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n", 400), (b"HEAD / HTTP/1.1\r\n\r\n", 400),
     (b"HEAD /" + b"x" * 9000 + b" HTTP/1.1\r\n", 414), (b"HEAD / HTTP/2.0\r\n", 505),
     (b"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999999\r\n\r\n", 413),
-    (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417)])
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417),
+    (b"\r\n\r\nHEAD / HTTP/1.1\r\n", 400), (b"\r\n\r\n\r\n\r\nHEAD / HTTP/1.1\r\n", 400), (b"\nHEAD / HTTP/1.1\r\n", 400),
+    (b"\r\n\nHEAD / HTTP/1.1\r\n", 400), (b"\rHEAD / HTTP/1.1\r\n", 400), (b" HEAD / HTTP/1.1\r\n", 400),
+    (b"\0HEAD / HTTP/1.1\r\n", 400), (b"\r\n \tHEAD / HTTP/1.1\r\n", 400), (b"HEAD\t/ HTTP/1.1\r\n", 400),
+    (b"HEAD\r\n", 400), (b"HEAD\n", 400), (b"HEAD  / HTTP/1.1\r\n", 400), (b"HEAD /\r\n", 400), (b"HEAD /#a HTTP/1.1\r\n", 400),
+    (b"HEAD * HTTP/1.1\r\n", 400), (b"HEAD / HTTP/1.1\n", 400), (b"HEAD / HTXP/1.1\r\n", 400),
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 17_000, 431)])
 def test_an_error_to_head_has_no_content(start, message, status):
     balancer = start(HTTPBalancer([start(HTTPServer())]))
     with balancer.client() as client:
@@ -139,6 +145,23 @@ def test_an_error_to_head_has_no_content(start, message, status):
         head = client.answer_head()
         assert head.status == status
         assert client.is_over(), "something came behind the head"
+
+
+@pytest.mark.parametrize("message", [b"HEAD", b"\r\nHEAD", b"HEAD ", b"HEAD / HTTP/1.1\r\nHost: a"])
+def test_a_head_that_comes_too_slowly_gets_no_content(start, message):
+    balancer = start(HTTPBalancer([start(HTTPServer())], timeouts={"request_head": "100ms"}))
+    with balancer.client() as client:
+        client.send(message)
+        assert client.answer_head().status == 408
+        assert client.is_over(), "something came behind the head"
+
+
+@pytest.mark.parametrize("message", [b"\r\n\r\nGET / HTTP/1.1\r\n", b"\r\n\r\nHEADS / HTTP/1.1\r\n", b" head / HTTP/1.1\r\n", b"\nHEA"])
+def test_what_is_not_head_gets_the_content_of_an_early_error(start, message):
+    balancer = start(HTTPBalancer([start(HTTPServer())]))
+    with balancer.client() as client:
+        client.send(message)
+        assert b"400 Bad Request" in client.answer().body
 
 
 def test_a_get_that_is_refused_behind_a_head_has_content(start):
