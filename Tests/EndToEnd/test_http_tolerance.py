@@ -210,6 +210,39 @@ def test_a_trailer_that_belongs_into_the_head_is_dropped_both_ways(start, traile
     assert [name.lower() for name, _ in seen.trailers] == ["x-sum"]
 
 
+LONG_NAME = "X-A-Name-That-Is-Longer-Than-Twenty-Four-Bytes"
+
+
+@pytest.mark.parametrize("size", [2, 200_000], ids=["short", "long"])
+@pytest.mark.parametrize("named", [["X-Own"], ["close, x-OWN"], ["keep-alive", "X-Other , X-Own"], ["X-Own", f"{LONG_NAME}"]])
+def test_a_trailer_that_connection_names_is_dropped_both_ways(start, named, size):
+    """It is for one connection (RFC 9110 section 7.6.1), wherever it stands."""
+    connection = [("Connection", value) for value in named]
+    dropped = f"X-Own: 1\r\n" + (f"{LONG_NAME}: 1\r\n" if LONG_NAME in named else "")
+    body = b"%x\r\n" % size + b"o" * size + f"\r\n0\r\n{dropped}X-Own-Sum: 1\r\n\r\n".encode()
+    lines = "".join(f"Connection: {value}\r\n" for value in named).encode()
+    server = start(HTTPServer(lambda asked, peer: OK + lines + b"Transfer-Encoding: chunked\r\n\r\n" + body))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/", "POST", [*connection, ("Transfer-Encoding", "chunked")]) + body)
+        answer = client.answer()
+    assert (answer.status, len(answer.body)) == (200, size)
+    assert answer.trailers == [("X-Own-Sum", "1")]
+    assert server.seen_once().trailers == [("X-Own-Sum", "1")]
+
+
+def test_what_connection_named_once_is_no_matter_of_the_next_message(start):
+    body = b"2\r\nok\r\n0\r\nX-Own: 1\r\n\r\n"
+    server = start(HTTPServer(lambda asked, peer: OK + (
+        b"Connection: x-own\r\n" if asked.target == "/named" else b"") + b"Transfer-Encoding: chunked\r\n\r\n" + body))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        for target, named, trailers in [("/named", [("Connection", "X-Own")], []), ("/", [], [("X-Own", "1")])]:
+            client.send(request(target, "POST", [*named, ("Transfer-Encoding", "chunked")]) + body)
+            assert client.answer().trailers == trailers
+            assert server.seen[-1].trailers == trailers
+
+
 LARGE_TRAILERS = {
     "bytes": b"X-Long: " + b"x" * 5000 + b"\r\n\r\n", "fields": b"".join(b"X-%d: 1\r\n" % n for n in range(40)) + b"\r\n",
     "many short ones": b"".join(b"X-%d: %s\r\n" % (n, b"x" * 300) for n in range(20)) + b"\r\n"}

@@ -119,9 +119,10 @@ extension Exchange {
             buffers.give(raw)
             return answerFailed(failure)
         }
+        let connectionNames = raw.withSpan { responseParser.head.namesOfConnection(in: $0) }
         raw.removeFirst(headLength)
         let sendsChunks = !request.isHTTP10 && (bodyFraming == .chunked || bodyFraming == .untilClose)
-        responsePipe.begin(bodyFraming, sendingChunks: sendsChunks)
+        responsePipe.begin(bodyFraming, sendingChunks: sendsChunks, dropping: connectionNames)
         if raw.isEmpty {
             buffers.give(raw)
         } else {

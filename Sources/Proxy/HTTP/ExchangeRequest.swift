@@ -85,8 +85,9 @@ extension Exchange {
             return perform(machine.handle(.refused(.loopDetected)))
         }
         writeHead(raw)
+        let connectionNames = raw.withSpan { requestParser.head.namesOfConnection(in: $0) }
         raw.removeFirst(headLength)
-        requestPipe.begin(framing, sendingChunks: framing == .chunked)
+        requestPipe.begin(framing, sendingChunks: framing == .chunked, dropping: connectionNames)
         if let fault = keepRequest(raw, hasBody: !requestPipe.isRead) {
             return perform(machine.handle(.refused(ExchangeReason(fault))))
         }
