@@ -90,12 +90,13 @@ def test_empty_members_of_an_expectation_mean_nothing(start, expectation):
     assert server.seen_once().body == b"hello"
 
 
-def test_an_empty_value_of_a_trusted_proxy_is_none(start):
+@pytest.mark.parametrize("value", ["", ",", " , ,\t,", ";,"])
+def test_an_empty_value_of_a_trusted_proxy_is_none(start, value):
     server = start(HTTPServer())
     balancer = start(HTTPBalancer([server], trusted_proxies=["127.0.0.1"]))
-    fields = {name: "" for name in (
+    fields = {name: value.rstrip(";,") if name == "X-Forwarded-For" else value for name in (
         "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Forwarded",
-        "X-Request-ID")}
+        "X-Request-ID", "CDN-Loop")}
     assert balancer.exchange(fields=fields).status == 200
     seen = server.seen_once()
     assert seen.get("x-forwarded-for") == "127.0.0.1"
@@ -103,6 +104,7 @@ def test_an_empty_value_of_a_trusted_proxy_is_none(start):
     assert seen.get("x-forwarded-host") == "evenkeel.test"
     assert len(seen.get("x-request-id")) > 16
     assert [seen.get(name) for name in ("x-forwarded-port", "x-real-ip", "forwarded")] == [None] * 3
+    assert seen.get("cdn-loop").startswith("evenkeel-")
 
 
 def test_the_list_of_a_trusted_proxy_loses_its_empty_members(start):

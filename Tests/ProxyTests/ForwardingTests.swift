@@ -169,6 +169,18 @@ import Testing
                 == "GET / HTTP/1.1\nHost: a\n" + ours() + "\n")
     }
 
+    @Test(arguments: ["", ",", " ,, \t,", ";,;"])
+    func aTrustedListWithoutMembersIsNone(_ value: String) throws {
+        let names =
+            ["Proto", "Host", "Port"].map { "X-Forwarded-\($0)" } + [
+                "X-Real-IP", "Forwarded", "X-Request-ID", "CDN-Loop",
+            ]
+        let fields = names.map { "\($0): \(value)\n" }.joined()
+        #expect(
+            try forwarded("GET / HTTP/1.1\nHost: a\n" + fields, from: Self.friend)
+                == "GET / HTTP/1.1\nHost: a\n" + ours() + "\n")
+    }
+
     @Test func aWishForAnotherProtocolGoesOnWhenItIsGranted() throws {
         let head = "GET / HTTP/1.1\nHost: a\nConnection: Upgrade, X-Secret\nUpgrade: websocket\nX-Secret: 1\n"
         #expect(
