@@ -29,6 +29,8 @@ final class Exchange {
     var requestParser = RequestParser()
     var requestPipe = BodyPipe(of: .client)
     var request = RequestFacts()
+    /// The chunks that a client sends before it would switch protocols, while they are awaited with the head.
+    var bodyAhead: BodyAhead?
     /// What was asked for, for the record.
     var requestLine = RequestLineText()
     /// The request as servers get it, as far as it is in our hands: sent again with another attempt.
@@ -129,6 +131,7 @@ final class Exchange {
     func deadlinePassed() {
         if loop.deadlineNow < deadline { return watchClient() }
         switch machine.state {
+        case .reading where bodyAhead != nil: stopAwaitingBody()
         case .connecting:
             connectFailed(.timedOut(after: service.limits.connectTimeout))
         case .sending where answer.isTorn, .awaiting where answer.isTorn:
@@ -230,7 +233,7 @@ struct RequestFacts {
     var keepsAlive = true
     var hasBody = false
     var wantsJSON = false
-    /// The protocols that the client would rather speak (RFC 9110 section 7.8); mostly none.
+    /// The protocols that the client would rather speak (RFC 9110 section 7.8) and that are passed on; mostly none.
     var offeredProtocols: [String] = []
 }
 
@@ -255,18 +258,4 @@ struct AnswerFacts {
     var interimHeads = 0
     /// A 1xx went to the client in part: the rest has to go before anything else can be said.
     var isTorn = false
-}
-
-extension String {
-    /// The members of an `Upgrade` field, in lower case: names are compared so. Empty ones mean nothing (RFC 9110
-    /// section 5.6.1.2).
-    var protocols: [String] {
-        lowercased().split(separator: ",").map { member in
-            String(member.drop { $0.isBlank }.reversed().drop { $0.isBlank }.reversed())
-        }.filter { !$0.isEmpty }
-    }
-}
-
-extension Character {
-    fileprivate var isBlank: Bool { self == " " || self == "\t" }
 }

@@ -249,8 +249,8 @@ extension Exchange {
 
     /// A server may only choose from what the client offered (RFC 9110 section 7.8).
     private func isProtocolAskedFor(_ raw: borrowing Buffer) -> Bool {
-        guard let chosen = responseParser.head.upgrade else { return false }
-        let names = raw.withSpan { chosen.text(in: $0) }.protocols
-        return !names.isEmpty && names.allSatisfy(request.offeredProtocols.contains)
+        let chosen = raw.withSpan { responseParser.head.protocols(in: $0) }
+        let offered = Set(request.offeredProtocols.map { $0.lowercased() })
+        return !chosen.isEmpty && chosen.allSatisfy { offered.contains($0.lowercased()) }
     }
 }

@@ -102,6 +102,7 @@ extension Exchange {
         responsePipe.clear(buffers)
         if let buffer = kept.take() { buffers.give(buffer) }
         request = RequestFacts()
+        bodyAhead = nil
         answer = AnswerFacts()
         tried = TriedServers()
         freshServer = nil

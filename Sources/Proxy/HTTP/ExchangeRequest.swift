@@ -14,7 +14,10 @@ extension Exchange {
         while true {
             if !raw.isEmpty {
                 switch raw.withSpan({ requestParser.parse($0) }) {
-                case .complete(let length): return understand(raw, headLength: length)
+                case .complete(let length):
+                    guard awaitsBody(raw, headLength: length) else {
+                        return understand(raw, headLength: length)
+                    }
                 case .invalid(let violation):
                     rememberTarget(of: raw)
                     buffers.give(raw)
@@ -108,13 +111,17 @@ extension Exchange {
             if let accept = requestParser.head.field(.accept) {
                 request.wantsJSON = accept.value.hasMember("application/json", in: bytes)
             }
-            if let upgrade = requestParser.head.upgrade, mayBecomeTunnel(requestParser.head.framing) {
-                let offered = upgrade.text(in: bytes).protocols
-                // HTTP/2 in clear text would take its requests past all that is decided here. A protocol may have a
-                // version behind a slash (RFC 9110 section 7.8).
-                let names = offered.compactMap { $0.split(separator: "/").first }
-                if !names.contains("h2c") { request.offeredProtocols = offered }
+            if requestParser.head.upgrade != nil, mayBecomeTunnel(requestParser.head.framing) {
+                request.offeredProtocols = offeredProtocols(bytes)
             }
+        }
+    }
+
+    /// HTTP/2 in clear text would take its requests past all that is decided here. A protocol may have a version behind a
+    /// slash (RFC 9110 section 7.8).
+    private func offeredProtocols(_ bytes: Span<UInt8>) -> [String] {
+        requestParser.head.protocols(in: bytes).filter { offered in
+            offered.prefix { $0 != "/" && $0 != " " && $0 != "\t" }.lowercased() != "h2c"
         }
     }
 
@@ -123,8 +130,30 @@ extension Exchange {
         switch framing {
         case .none: true
         case .contentLength(let length): length <= UInt64(HTTPBuffers.inputCapacity)
-        case .chunked, .untilClose: false
+        case .chunked: bodyAhead?.isWhole == true
+        case .untilClose: false
         }
+    }
+
+    /// How long a chunked body is shows at its end, and whether the wish for another protocol is passed on has to be known
+    /// before. So the chunks are awaited: as long as a head, and as many as fit into a buffer with it. A client that waits for
+    /// a 100 sends none before.
+    private func awaitsBody(_ raw: borrowing Buffer, headLength: Int) -> Bool {
+        guard requestParser.head.framing == .chunked, requestParser.head.upgrade != nil else { return false }
+        return raw.withSpan { bytes in
+            if bodyAhead == nil, offeredProtocols(bytes).isEmpty { return false }
+            var ahead = bodyAhead ?? BodyAhead(from: headLength)
+            ahead.read(bytes)
+            bodyAhead = ahead
+            return ahead.isAwaited && !requestParser.head.expectsContinue
+                && bytes.count < HTTPBuffers.inputCapacity
+        }
+    }
+
+    /// The rest of the chunks has not come in time: they are passed on as they come, without the wish.
+    func stopAwaitingBody() {
+        bodyAhead?.isAwaited = false
+        readHead()
     }
 
     private func writeHead(_ raw: borrowing Buffer) {
@@ -132,7 +161,7 @@ extension Exchange {
         raw.withSpan { bytes in
             context.forwarding.writeRequest(
                 requestParser.head, from: bytes, client: client.identity,
-                upgrades: !request.offeredProtocols.isEmpty, into: &buffers.writer)
+                protocols: request.offeredProtocols, into: &buffers.writer)
         }
     }
 

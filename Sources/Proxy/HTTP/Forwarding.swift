@@ -19,9 +19,9 @@ struct Forwarding {
     ///
     /// - Parameters:
     ///   - client: the client's address without its port, for `X-Forwarded-For`.
-    ///   - upgrades: whether the client's wish for another protocol is passed on.
+    ///   - protocols: those that the client would rather speak, as far as they are passed on.
     func writeRequest(
-        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, upgrades: Bool,
+        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, protocols: [String],
         into writer: inout ByteWriter
     ) {
         writer.clear()
@@ -40,9 +40,9 @@ struct Forwarding {
         if hasOwnCookie { DashboardCookie.writeOthers(head, from: bytes, into: &writer) }
         writeForwarded(head, from: bytes, client: client, into: &writer)
         if head.expectsContinue { writer.writeField("Expect", "100-continue") }
-        if upgrades, let protocols = head.upgrade {
+        if !protocols.isEmpty {
             writer.writeField("Connection", "upgrade")
-            writer.writeField("Upgrade", protocols, from: bytes)
+            writer.writeField("Upgrade", protocols.joined(separator: ", "))
         } else if !keepsServers {
             ConnectionOption.close.write(into: &writer)
         }
@@ -68,7 +68,7 @@ struct Forwarding {
         case .interim: break
         case .tunnel:
             writer.writeField("Connection", "upgrade")
-            if let chosen = head.upgrade { writer.writeField("Upgrade", chosen, from: bytes) }
+            Self.writeOffers(head.fields, from: bytes, into: &writer)
         case .none(let declared, let connection):
             if let declared { writer.writeField("Content-Length", declared) }
             connection.write(into: &writer, offering: offers)
