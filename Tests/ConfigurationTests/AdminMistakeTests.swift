@@ -138,7 +138,7 @@ import Testing
             "monitoring on the admin listener's address, which is the default",
             "admin: {monitoring: 8090}",
             says: """
-                evenkeel.yaml:3:21: error: the admin listener listens on "127.0.0.1:8090" already
+                evenkeel.yaml:3:21: error: the admin listener listens on "127.0.0.1:8090" already (evenkeel.yaml:3)
                   3 | admin: {monitoring: 8090}
                     |                     ^
                 """),
