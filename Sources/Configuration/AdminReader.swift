@@ -114,7 +114,7 @@ struct AdminReader {
         if !isSaid("listen", or: overrides.admin), let other = listeners.inTheWay(of: listen) {
             let ways = "set admin.listen or \(OverridableSetting.admin.flag) to another address, or to off"
             let clash =
-                other.endpoint.folded == listen.folded
+                other.endpoint == listen
                 ? "\"\(listen)\" is" : "\"\(other.endpoint)\" takes \"\(listen)\", which is"
             return report.add("\(clash) where the admin listener is by default: \(ways)", at: other.place)
         }

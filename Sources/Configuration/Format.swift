@@ -34,12 +34,7 @@ extension Format where Value == Endpoint {
         }
     }
 
-    /// A bare port with a leading zero is octal to some YAML readers and decimal to others.
     private static func readEndpoint(_ text: String) throws(Problem) -> Endpoint {
-        if text.count > 1, text.first == "0", let port = UInt16(text) {
-            throw Problem(
-                "\(QuotedText.quote(text)) is not an address: a port has no leading zero; write \(port)")
-        }
         do throws(EndpointError) {
             return try Endpoint(text)
         } catch {

@@ -27,8 +27,8 @@ struct Listeners {
         defer { known.append(Listener(endpoint: endpoint, owner: owner, place: place, scope: scope)) }
         guard let other = inTheWay(of: endpoint) else { return }
         let message =
-            other.endpoint.folded == endpoint.folded
-            ? "\(other.owner) listens on \"\(endpoint)\" already"
+            other.endpoint == endpoint
+            ? "\(other.owner) listens on \"\(endpoint)\" already\(Routes.line(other.place))"
             : "\"\(endpoint)\" is taken: \(other.owner) listens on \"\(other.endpoint)\"\(Routes.line(other.place))"
         report.add(message, at: place)
     }

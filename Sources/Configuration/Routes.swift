@@ -104,7 +104,7 @@ struct Routes {
     private func explainOwn(_ hop: Hop) -> String {
         let (server, listener) = (stops[hop.from].servers[hop.server], stops[hop.to].listener)
         let own = "the server \"\(server.endpoint)\" is the service's own listen address"
-        guard server.endpoint.folded != listener.endpoint.folded else { return own }
+        guard server.endpoint != listener.endpoint else { return own }
         return "\(own): \(QuotedText.quote(stops[hop.to].name)) listens on \"\(listener.endpoint)\""
             + Self.line(listener.place)
     }

@@ -25,12 +25,18 @@ struct ServerReader {
     /// Notes servers that share a name or an address.
     static func refuseRepeats(_ servers: [PlacedServer], report: Report) {
         var names: Set<String> = []
-        var addresses: Set<Endpoint> = []
+        var addresses: [Endpoint: PlacedServer] = [:]
         for placed in servers {
             let (name, address) = (placed.server.name, placed.server.address)
-            if !addresses.insert(address.folded).inserted {
-                report.add("the address \"\(address)\" is already in the list of servers", at: placed.place)
-            } else if !names.insert(name).inserted {
+            if let other = addresses[address.folded] {
+                let written = other.server.address
+                let form = written == address ? "" : " as \"\(written)\"\(Routes.line(other.place))"
+                report.add(
+                    "the address \"\(address)\" is already in the list of servers\(form)", at: placed.place)
+                continue
+            }
+            addresses[address.folded] = placed
+            if !names.insert(name).inserted {
                 report.add(
                     "the name \(QuotedText.quote(name)) is already in the list of servers", at: placed.place)
             }
@@ -81,19 +87,5 @@ struct ServerReader {
             name: name, address: address, weight: weight,
             maxConnections: connections ?? Defaults.maxConnections)
         return PlacedServer(server: server, place: mapping.place)
-    }
-}
-
-extension Endpoint {
-    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343), a dot at the end stands for the
-    /// root, and an IP address can be written in several ways.
-    var folded: Endpoint {
-        switch self {
-        case .tcp(let host, let port):
-            .tcp(
-                host: (try? AddressRange(host))?.description ?? HostName.withoutRoot(host).lowercased(),
-                port: port)
-        case .unix: self
-        }
     }
 }

@@ -123,6 +123,7 @@ public final class AdminServer {
             let target = try Target(request.target)
             guard let route = Route(target.segments), route.isMonitoring else { throw Self.noSuchPath }
             guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
+            try target.refuseMembers(but: route.parameters ?? [])
             return try get(route, target, request)
         } catch {
             return Answer.problem(error)
@@ -147,8 +148,10 @@ public final class AdminServer {
         }
         guard let route else { throw Self.noSuchPath }
         guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
-        if request.method == "GET" || request.method == "HEAD" { return try get(route, target, request) }
-        try gate.admitChange(request)
+        let changes = request.method != "GET" && request.method != "HEAD"
+        if changes { try gate.admitChange(request) }
+        if let known = route.parameters { try target.refuseMembers(but: changes ? [] : known) }
+        guard changes else { return try get(route, target, request) }
         if route == .login { return try logIn(request) }
         if request.method != "DELETE", route != .logout {
             try gate.admitContent(request, ofType: "application/json")
@@ -245,7 +248,7 @@ public final class AdminServer {
         guard let streams, streams.count < streams.limit else {
             throw Problem(503, "too_many_streams", "\(streams?.limit ?? 0) clients watch the events already")
         }
-        let asked = try target.integer("last_event_id", in: Self.ids)
+        let asked = try target.integer("last_event_id", in: Target.ids)
         // A header that is no number of ours says as little as none.
         let last = request.value(of: "Last-Event-ID").flatMap(UInt64.init) ?? asked.map(UInt64.init)
         return HTTPServerResponse(

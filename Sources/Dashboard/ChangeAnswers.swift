@@ -17,8 +17,7 @@ extension AdminServer {
         case .reset: return try resetMetrics(request)
         case .tests: return try startTest(request)
         case .test(let id):
-            _ = try test(id)
-            return Answer.json(balancer.cancelTest(id))
+            return Answer.json(balancer.cancelTest(try test(id).id))
         default: throw Problem.wrongMethod(route.methods)
         }
     }

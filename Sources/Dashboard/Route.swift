@@ -11,11 +11,13 @@ enum Route: Hashable {
     case server(String, of: String)
     case strategy(of: String)
     case exchanges(of: String)
-    case exchange(UInt64, of: String)
+    /// By its id as it stands in the path.
+    case exchange(String, of: String)
     case history(of: String)
     case reset
     case tests
-    case test(Int)
+    /// By its id as it stands in the path.
+    case test(String)
     case changes
     case events
     case openAPI
@@ -49,16 +51,13 @@ enum Route: Hashable {
         switch segments.count {
         case 1: self.init(single: segments[0])
         case 2 where segments == ["metrics", "reset"]: self = .reset
-        case 2 where segments[0] == "tests":
-            guard let id = Int(digits: segments[1]) else { return nil }
-            self = .test(id)
+        case 2 where segments[0] == "tests": self = .test(segments[1])
         case 2 where segments[0] == "services": self = .service(segments[1])
         case 3 where segments[0] == "services": self.init(part: segments[2], of: segments[1])
         case 4 where segments[0] == "services" && segments[2] == "servers":
             self = .server(segments[3], of: segments[1])
         case 4 where segments[0] == "services" && segments[2] == "exchanges":
-            guard let id = Int(digits: segments[3]) else { return nil }
-            self = .exchange(UInt64(id), of: segments[1])
+            self = .exchange(segments[3], of: segments[1])
         default: return nil
         }
     }
@@ -100,6 +99,18 @@ enum Route: Hashable {
         }
     }
 
+    /// The members that its query may have when it is read; a change takes none. Nil for a file of the page, which may
+    /// have any: people follow links to it that others have added to.
+    var parameters: [String]? {
+        switch self {
+        case .file: nil
+        case .exchanges: ["after", "limit"]
+        case .events: ["last_event_id"]
+        case .login: ["failed"]
+        default: []
+        }
+    }
+
     /// Whether it may be had without the token: what the login form itself needs.
     var isPublic: Bool {
         switch self {
@@ -118,12 +129,4 @@ enum Route: Hashable {
 
     /// Whether a person's browser asks for it, which is better led to the login form than told 401.
     var isPage: Bool { self == .file("index.html") }
-}
-
-extension Int {
-    /// A number from digits alone, without a sign.
-    fileprivate init?(digits text: String) {
-        guard text.allSatisfy({ ("0"..."9").contains($0) }), let number = Int(text) else { return nil }
-        self = number
-    }
 }

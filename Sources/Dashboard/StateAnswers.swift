@@ -4,8 +4,6 @@ import EventLoop
 extension AdminServer {
     /// Exchanges in one answer, at the most and where nothing is said.
     private static let exchangeLimits = (most: 200, usual: 50)
-    /// What an id may be, and 0 for "before the first": JSON's numbers are exact up to 2^53 - 1 (RFC 8259 section 6).
-    static let ids = 0...(1 << 53) - 1
 
     func getState(_ route: Route, _ target: Target) throws(Problem) -> HTTPServerResponse {
         switch route {
@@ -64,7 +62,8 @@ extension AdminServer {
         return server
     }
 
-    func test(_ id: Int) throws(Problem) -> TestStatus {
+    func test(_ text: String) throws(Problem) -> TestStatus {
+        let id = try Target.id(text, of: "test")
         guard let test = balancer.tests.first(where: { $0.id == id }) else {
             throw .unknown("test", "\(id)", among: balancer.tests.map { "\($0.id)" })
         }
@@ -72,7 +71,7 @@ extension AdminServer {
     }
 
     private func exchanges(of name: String, _ target: Target) throws(Problem) -> HTTPServerResponse {
-        let after = try target.integer("after", in: Self.ids) ?? 0
+        let after = try target.integer("after", in: Target.ids) ?? 0
         let limit = try target.integer("limit", in: 1...Self.exchangeLimits.most)
         _ = try service(name)
         let exchanges = exchanges(of: name, after: UInt64(after), atMost: limit ?? Self.exchangeLimits.usual)
@@ -80,7 +79,8 @@ extension AdminServer {
         return Answer.content(content(pieces + [Self.lineEnd]))
     }
 
-    private func exchange(_ id: UInt64, of name: String) throws(Problem) -> HTTPServerResponse {
+    private func exchange(_ text: String, of name: String) throws(Problem) -> HTTPServerResponse {
+        let id = UInt64(try Target.id(text, of: "exchange"))
         _ = try service(name)
         guard let exchange = answers.exchange(id, of: name, from: balancer) else {
             throw Problem(

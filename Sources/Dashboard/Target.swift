@@ -24,6 +24,16 @@ struct Target: Equatable {
     private static let badBytes = Problem(
         400, "bad_target", "the target has an escape or a byte that is not allowed")
 
+    /// Fails for a member of the query that there is not, which would quietly ask for something else, or that is there
+    /// twice.
+    func refuseMembers(but known: [String]) throws(Problem) {
+        if let unknown = query.first(where: { !known.contains($0.name) }) {
+            let others = known.isEmpty ? "there is none here" : "there are: \(known.joined(separator: ", "))"
+            throw Problem(400, "bad_query", "there is no parameter \"\(unknown.name)\"; \(others)")
+        }
+        for name in known { _ = try value(of: name) }
+    }
+
     /// A member of the query that is there at most once.
     func value(of name: String) throws(Problem) -> String? {
         let values = query.filter { $0.name == name }.map(\.value)
@@ -36,9 +46,23 @@ struct Target: Equatable {
     /// A member of the query that is a whole number.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let text = try value(of: name) else { return nil }
-        guard text.utf8.allSatisfy(Self.isDigit), let number = Int(text), range.contains(number) else {
+        return try Self.number(text, name, in: range, orElse: "bad_query")
+    }
+
+    /// A segment of the path that is the id of an exchange or a test.
+    static func id(_ text: String, of what: String) throws(Problem) -> Int {
+        try number(text, what, in: 1...ids.upperBound, orElse: "bad_target")
+    }
+
+    /// What an id may be, and 0 for "before the first": JSON's numbers are exact up to 2^53 - 1 (RFC 8259 section 6).
+    static let ids = 0...(1 << 53) - 1
+
+    private static func number(
+        _ text: String, _ name: String, in range: ClosedRange<Int>, orElse code: String
+    ) throws(Problem) -> Int {
+        guard text.utf8.allSatisfy(isDigit), let number = Int(text), range.contains(number) else {
             let right = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-            throw Problem(400, "bad_query", "\"\(name)\" must be \(right)")
+            throw Problem(400, code, "\"\(name)\" must be \(right)")
         }
         return number
     }

@@ -5,7 +5,7 @@ enum BackendRoute: Equatable {
     /// Any path but the special ones: the answer of a server at work, after a delay in milliseconds of
     /// the request's own, if it asks for one.
     case work(delay: Int?)
-    /// `/favicon.ico`, which browsers ask for by themselves.
+    /// `/favicon.ico` and Safari's `/apple-touch-icon….png`, which browsers ask for by themselves.
     case icon
     /// `/health`: whether the server is up.
     case health
@@ -33,6 +33,7 @@ enum BackendRoute: Equatable {
             switch path {
             case "/health": self = .health
             case "/favicon.ico": self = .icon
+            case _ where path.hasPrefix("/apple-touch-icon") && path.hasSuffix(".png"): self = .icon
             case "/control": self = .control(fixedDelay: try Self.milliseconds("set_delay_ms", in: query))
             default: self = .work(delay: try Self.milliseconds("delay", in: query))
             }

@@ -20,9 +20,11 @@ public struct BodyReader: Sendable {
     }
 
     /// Makes ready for the next body, keeping the memory.
-    public mutating func reset(_ framing: BodyFraming) {
+    ///
+    /// - Parameter names: of trailers, in lower case, that are not given.
+    public mutating func reset(_ framing: BodyFraming, dropping names: [String] = []) {
         state = Self.state(framing)
-        decoder.reset()
+        decoder.reset(dropping: names)
         payloadBytes = 0
     }
 

@@ -53,13 +53,15 @@ public struct ChunkedDecoder: Sendable {
     public private(set) var trailersStart = 0
 
     /// Makes ready for the next body, keeping the memory.
-    public mutating func reset() {
+    ///
+    /// - Parameter names: of trailers, in lower case, that are not given.
+    public mutating func reset(dropping names: [String] = []) {
         state = .size
         digits = 0
         remaining = 0
         extensionBytes = 0
         violation = nil
-        trailerSection.reset()
+        trailerSection.reset(dropping: names)
     }
 
     /// Reads on from `start`. After `end` or `invalid` there is nothing more to read until `reset()`.

@@ -4,7 +4,7 @@ struct ConnectionOptions {
     private(set) var keepAlive = false
     private(set) var upgrade = false
     /// Whether a field is named that is none of those three.
-    private var namesOthers = false
+    private(set) var namesOthers = false
     private var count = 0
 
     /// Takes one `Connection` field. Members that are no tokens name nothing and are passed over: the

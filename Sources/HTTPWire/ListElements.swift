@@ -22,3 +22,18 @@ public struct ListElements {
         return element
     }
 }
+
+extension [HeadField] {
+    /// The members of a list that may be told in several fields (RFC 9110, section 5.3). Empty ones mean nothing (section
+    /// 5.6.1.2). It allocates, and so is meant for rare fields.
+    func members(of name: FieldName, in bytes: Span<UInt8>) -> [String] {
+        var found: [String] = []
+        for index in indices where self[index].known == name {
+            var members = ListElements(self[index].value)
+            while let member = members.next(bytes) {
+                if !member.isEmpty { found.append(member.text(in: bytes)) }
+            }
+        }
+        return found
+    }
+}

@@ -26,6 +26,21 @@ public struct RequestHead: Sendable {
     /// Whether there is a `CDN-Loop` field: proxies that the request has passed have left their marks (RFC 8586).
     public internal(set) var hasLoopMarks = false
 
+    /// Whether `Connection` names something else than `close`, `keep-alive` and `upgrade`.
+    var namesOthers = false
+
+    /// The names of fields, in lower case, that `Connection` says are for this connection alone, wherever in the message
+    /// they stand (RFC 9110, section 7.6.1); none where it names but `close`, `keep-alive` and `upgrade`.
+    public func namesOfConnection(in bytes: Span<UInt8>) -> [String] {
+        namesOthers ? fields.members(of: .connection, in: bytes).map { $0.lowercased() } : []
+    }
+
+    /// The protocols that the message offers or chooses in its `Upgrade` fields (RFC 9110, section 7.8), as they are
+    /// written; none where ``upgrade`` is nil.
+    public func protocols(in bytes: Span<UInt8>) -> [String] {
+        upgrade == nil ? [] : fields.members(of: .upgrade, in: bytes)
+    }
+
     mutating func reset(_ keepingMemory: Bool) {
         method = .other
         fields.removeAll(keepingCapacity: keepingMemory)
@@ -33,6 +48,7 @@ public struct RequestHead: Sendable {
         keepAlive = false
         host = nil
         upgrade = nil
+        namesOthers = false
         expectsContinue = false
         hasLoopMarks = false
     }

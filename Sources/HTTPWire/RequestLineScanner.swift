@@ -21,6 +21,9 @@ struct RequestLineScanner {
     /// idle connection.
     var hasBegun: Bool { state.rawValue >= State.method.rawValue }
 
+    /// Whether the method and the space behind it have been read.
+    var isMethodRead: Bool { state.rawValue >= State.target.rawValue }
+
     /// Reads on from `position`.
     mutating func scan(
         _ bytes: Span<UInt8>, _ position: inout Int, _ limit: Int, _ head: inout RequestHead
@@ -43,6 +46,15 @@ struct RequestLineScanner {
             case .done: return
             }
         }
+    }
+
+    /// The method of a line that was refused, or did not go on, before its method was read: an error to HEAD has no content
+    /// (RFC 9110, section 9.3.2), whatever stands before HEAD or right behind it.
+    static func likelyMethod(_ bytes: Span<UInt8>) -> HTTPMethod {
+        var start = 0
+        while start < bytes.count, bytes[start] <= ByteClass.space { start &+= 1 }
+        let end = ByteScan.endOfToken(bytes, start, min(bytes.count, start &+ HeadLimits.methodBytes))
+        return (try? HTTPMethod.read(bytes, ByteRange(start, end))) ?? .other
     }
 
     private mutating func begin(_ byte: UInt8, _ position: inout Int) throws(HTTPViolation) {

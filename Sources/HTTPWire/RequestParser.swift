@@ -9,7 +9,8 @@
 ///     case .invalid(let violation): answer with violation.status, and close
 ///     }
 public struct RequestParser: Sendable {
-    /// What was read. Meaningful once `parse` has given `complete`.
+    /// What was read. Meaningful once `parse` has given `complete`; but the method is told of every head, as far as it
+    /// can be: an error to HEAD has no content.
     public private(set) var head = RequestHead()
     /// How many bytes have been looked at. Each call looks at new bytes alone.
     private(set) var position = 0
@@ -45,9 +46,12 @@ public struct RequestParser: Sendable {
     public mutating func parse(_ bytes: Span<UInt8>) -> HeadProgress {
         if let violation { return .invalid(violation) }
         do throws(HTTPViolation) {
-            return try read(bytes) ? .complete(length: position) : .needMore
+            if try read(bytes) { return .complete(length: position) }
+            if !line.isMethodRead { head.method = RequestLineScanner.likelyMethod(bytes) }
+            return .needMore
         } catch {
             violation = error
+            if !line.isMethodRead { head.method = RequestLineScanner.likelyMethod(bytes) }
             return .invalid(error)
         }
     }

@@ -44,6 +44,7 @@ struct RequestSemantics {
         head.upgrade = isCurrent && connection.upgrade ? upgrade : nil
         head.expectsContinue = isCurrent && expectsContinue && head.framing.hasContent
         head.hasLoopMarks = hasLoopMarks
+        head.namesOthers = connection.namesOthers
         connection.mark(bytes, &head.fields)
     }
 }

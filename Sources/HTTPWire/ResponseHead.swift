@@ -26,12 +26,28 @@ public struct ResponseHead: Sendable {
     /// word of HTTP on its connection, and therefore none of these.
     public var isInterim: Bool { status < 200 && status != 101 }
 
+    /// Whether `Connection` names something else than `close`, `keep-alive` and `upgrade`.
+    var namesOthers = false
+
+    /// The names of fields, in lower case, that `Connection` says are for this connection alone, wherever in the message
+    /// they stand (RFC 9110, section 7.6.1); none where it names but `close`, `keep-alive` and `upgrade`.
+    public func namesOfConnection(in bytes: Span<UInt8>) -> [String] {
+        namesOthers ? fields.members(of: .connection, in: bytes).map { $0.lowercased() } : []
+    }
+
+    /// The protocols that the message offers or chooses in its `Upgrade` fields (RFC 9110, section 7.8), as they are
+    /// written; none where ``upgrade`` is nil.
+    public func protocols(in bytes: Span<UInt8>) -> [String] {
+        upgrade == nil ? [] : fields.members(of: .upgrade, in: bytes)
+    }
+
     mutating func reset(_ keepingMemory: Bool) {
         fields.removeAll(keepingCapacity: keepingMemory)
         framing = .none
         contentLength = nil
         keepAlive = false
         upgrade = nil
+        namesOthers = false
     }
 
     /// The first field of that name.

@@ -32,6 +32,7 @@ struct ResponseSemantics {
         let isSure = !framing.isContradictory
         head.keepAlive = !endsWithConnection && isSure && connection.allowsReuse(head.version)
         head.upgrade = head.version == .http11 && connection.upgrade ? upgrade : nil
+        head.namesOthers = connection.namesOthers
         connection.mark(bytes, &head.fields)
     }
 }

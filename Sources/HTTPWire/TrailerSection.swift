@@ -2,11 +2,14 @@
 ///
 /// A field that must be known before the body is dropped, and the message goes on (RFC 9110, section 6.5.1: a recipient
 /// must not take it for one of the head). That is every field that somebody here acts on, and those of RFC 9110 that
-/// frame, route, authenticate or modify a message, control a response, or say how to read content.
+/// frame, route, authenticate or modify a message, control a response, or say how to read content. One that the head's
+/// `Connection` names is dropped as it would be in the head (section 7.6.1).
 struct TrailerSection {
     /// The fields so far; their ranges count from the section's first byte.
     private(set) var fields: [HeadField] = []
     private let sender: Sender
+    /// The names, in lower case, that the head's `Connection` fields say are for one connection alone.
+    private var connectionNames: [String] = []
     private var scanner: FieldScanner
     private var position = 0
 
@@ -15,7 +18,8 @@ struct TrailerSection {
         scanner = FieldScanner(limit: HeadLimits.trailers.fields, of: sender)
     }
 
-    mutating func reset() {
+    mutating func reset(dropping names: [String]) {
+        connectionNames = names
         fields.removeAll(keepingCapacity: true)
         scanner = FieldScanner(limit: HeadLimits.trailers.fields, of: sender)
         position = 0
@@ -27,16 +31,21 @@ struct TrailerSection {
         let section = bytes.extracting(start..<min(bytes.count, start + HeadLimits.trailers.headBytes))
         let names = FieldNameTable.shared
         while let field = try scanner.next(section, &position, names) {
-            if Self.passes(section, field) { fields.append(field) }
+            if passes(section, field) { fields.append(field) }
         }
         guard scanner.isDone || position < HeadLimits.trailers.headBytes else { throw .trailersTooLarge }
         return scanner.isDone ? start + position : nil
     }
 
-    private static func passes(_ section: Span<UInt8>, _ field: HeadField) -> Bool {
+    private func passes(_ section: Span<UInt8>, _ field: HeadField) -> Bool {
         guard field.known == .other else { return false }
+        if !connectionNames.isEmpty,
+            connectionNames.contains(field.name.text(in: section).lowercased())
+        {
+            return false
+        }
         let name = PackedToken(section, field.name)
-        return !isExcluded(name) && !isExcluded(name.hyphenated)
+        return !Self.isExcluded(name) && !Self.isExcluded(name.hyphenated)
     }
 
     private static func isExcluded(_ name: PackedToken) -> Bool {

@@ -35,6 +35,12 @@ public enum Endpoint: Hashable, Sendable {
         guard path.hasPrefix("/") else {
             throw EndpointError(text: text, problem: "the path of a Unix socket starts with a slash")
         }
+        // As in a URL, where a host's name would follow: it would quietly be another place than the one that is meant.
+        guard !path.hasPrefix("//") else {
+            let meant = "/" + path.drop { $0 == "/" }
+            throw EndpointError(
+                text: text, problem: "the path of a Unix socket starts with one slash: write unix:\(meant)")
+        }
         guard !path.utf8.contains(0) else {
             throw EndpointError(text: text, problem: "the path of a Unix socket has no zero byte")
         }
@@ -118,6 +124,10 @@ public enum Endpoint: Hashable, Sendable {
         let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (48...57).contains($0) }
         guard isNumber, let port = UInt16(digits) else {
             throw EndpointError(text: text, problem: "the port must be a number from 0 to 65535")
+        }
+        // It is octal to some programs and to some readers of YAML.
+        guard digits.count == 1 || digits.first != "0" else {
+            throw EndpointError(text: text, problem: "a port has no leading zero; write \(port)")
         }
         return port
     }

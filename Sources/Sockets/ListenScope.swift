@@ -150,11 +150,23 @@ extension Endpoint {
         }
     }
 
+    /// For comparing: the names of hosts do not tell capital letters apart (RFC 4343), a dot at the end stands for the
+    /// root, and an IP address can be written in several ways.
+    public var folded: Endpoint {
+        switch self {
+        case .tcp(let host, let port):
+            .tcp(
+                host: (try? AddressRange(host))?.description ?? HostName.withoutRoot(host).lowercased(),
+                port: port)
+        case .unix: self
+        }
+    }
+
     /// Whether a listener here and one there cannot both be, as far as that is known without asking a name server.
     public func isInTheWay(of other: Endpoint) -> Bool {
         guard let here = knownAddresses.first, let there = other.knownAddresses.first else {
             if case .tcp(_, port: 0) = self { return false }
-            return self == other
+            return folded == other.folded
         }
         return ListenScope(of: here).overlaps(ListenScope(of: there))
     }

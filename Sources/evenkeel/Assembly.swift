@@ -45,6 +45,7 @@ final class Balancer {
             let running = try RunningService(
                 service, at: addresses, within: budget, sharing: idleConnections, ownConnections,
                 beside: bound, on: loop, log: log)
+            for warning in service.sharedAddresses(running.serverAddresses) { log.warning("\(warning)") }
             if let listener = running.listener {
                 bound.append(OwnListener(owner: "the service \"\(service.name)\"", address: listener.address))
             }

@@ -95,7 +95,9 @@ struct BaseDelay: ExpressibleByArgument {
     }
 
     init?(argument: String) {
-        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { part in
+            part.utf8.allSatisfy(LoadNumber.isDigit) && !LoadNumber.hasLeadingZero(part) ? Int(part) : nil
+        }
         switch parts.count {
         case 1:
             guard let only = parts[0], (0...Self.longest).contains(only) else { return nil }

@@ -86,7 +86,7 @@ struct DemoCommand: ParsableCommand {
     private static func repeated(
         _ first: (flag: String, endpoint: Endpoint), _ second: (flag: String, endpoint: Endpoint)
     ) -> String {
-        let (isSame, isOneFlag) = (first.endpoint == second.endpoint, first.flag == second.flag)
+        let (isSame, isOneFlag) = (first.endpoint.folded == second.endpoint.folded, first.flag == second.flag)
         switch (isSame, isOneFlag) {
         case (true, true):
             return "\(first.flag) is \(first.endpoint) twice: each backend needs an address of its own"

@@ -29,7 +29,8 @@ struct Evenkeel: ParsableCommand {
         // The write tells it, so that it can be said what was lost.
         SignalWatch.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot(joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
+            let arguments = LoadOptions.partingAttachedValues(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(joiningNegativeNumbers(arguments))
             try command.run()
         } catch {
             end(with: error)

@@ -52,6 +52,39 @@ struct LoadCommand: ParsableCommand {
     }
 }
 
+extension LoadOptions {
+    /// The short options, all of which take a value.
+    private static let shortNames: Set<Character> = ["n", "z", "c", "q", "m", "H", "d", "t"]
+    /// Those whose value may be any argument, also one that begins with a dash.
+    private static let takingAnything: Set<String> = ["-H", "--header", "-d", "--data"]
+    /// Written with one dash they are a slip, not a short option with its value.
+    private static let longNames: Set<Substring> = [
+        "requests", "duration", "concurrency", "rate", "method", "header", "data", "threads", "timeout",
+        "disable-keepalive", "json", "csv", "fail-if", "continuous", "help", "version",
+    ]
+
+    /// Makes `-n=5` of `-n5`, as curl, hey, wrk and oha have it (POSIX.1-2024, Utility Syntax Guideline 6). The parser's own
+    /// `allowingJoined` takes none with an equals sign in the value, such as `-dname=value`.
+    static func partingAttachedValues(_ arguments: [String]) -> [String] {
+        guard arguments.first == LoadCommand.configuration.commandName else { return arguments }
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        var isValue = false
+        return arguments[..<end].map { argument in
+            defer { isValue = !isValue && takingAnything.contains(argument) }
+            return isValue ? argument : parted(argument)
+        } + arguments[end...]
+    }
+
+    private static func parted(_ argument: String) -> String {
+        let name = argument.dropFirst()
+        guard argument.hasPrefix("-"), let short = name.first, shortNames.contains(short),
+            !longNames.contains(name.prefix { $0 != "=" })
+        else { return argument }
+        let value = name.dropFirst()
+        return value.isEmpty || value.hasPrefix("=") ? argument : "-\(short)=\(value)"
+    }
+}
+
 /// What a load test is told. All of it is read as text here, so that each mistake is told in our words.
 struct LoadOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("Where requests go: http://host:port/path. (default: \(LoadURL.usual))"))

@@ -141,6 +141,23 @@ extension ResolvedAddresses {
     }
 }
 
+extension ServiceConfiguration {
+    /// Lines about servers that are at one address by different names, which gets the share of both: only a name server
+    /// knows, so it is no mistake, and may change until the next start.
+    func sharedAddresses(_ found: [[SocketAddress]]) -> [String] {
+        var owners: [String: String] = [:]
+        var lines: [String] = []
+        for (server, addresses) in zip(servers, found) {
+            let texts = addresses.map(\.description)
+            if let text = texts.first(where: { owners[$0] != nil }), let owner = owners[text] {
+                lines.append("\(name): the servers \(owner) and \(server.name) are both at \(text)")
+            }
+            for text in texts where owners[text] == nil { owners[text] = server.name }
+        }
+        return Array(lines.prefix(NameLookups.mostNames))
+    }
+}
+
 /// All names that could not be looked up, each with its place in the configuration.
 struct LookupErrors: Error, CustomStringConvertible {
     let diagnostics: [Diagnostic]

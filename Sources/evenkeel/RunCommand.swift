@@ -123,12 +123,11 @@ enum ConfigurationSource {
     }
 
     static func find(argument: String?, hasSettings: Bool) throws -> ConfigurationFile? {
-        let isEmpty = Environment.all[variable]?.isEmpty == true
-        if isEmpty {
+        if Environment.all[variable]?.isEmpty == true {
             StandardStream.error.write(
                 "\(variable): error: it is empty: name a file, or take the variable away\n")
+            throw ExitCode(2)
         }
-        if isEmpty, hasSettings || path(argument: argument) != nil { throw ExitCode(2) }
         if let path = path(argument: argument) { return try ConfigurationFile(path: path) }
         guard !hasSettings else { return nil }
         StandardStream.error.write(

@@ -20,7 +20,7 @@ enum RunningDemo {
 
     /// What listens everywhere is reached over the loopback.
     private static func reachable(_ endpoint: Endpoint) -> Endpoint {
-        switch endpoint {
+        switch endpoint.folded {
         case .tcp("0.0.0.0", let port): .tcp(host: "127.0.0.1", port: port)
         case .tcp("::", let port): .tcp(host: "::1", port: port)
         default: endpoint

@@ -127,10 +127,10 @@ import Testing
             "the address of the service",
             "admin: {listen: 8080, monitoring: 127.0.0.1:8080}",
             says: """
-                evenkeel.yaml:3:17: error: the service "main" listens on "127.0.0.1:8080" already
+                evenkeel.yaml:3:17: error: the service "main" listens on "127.0.0.1:8080" already (evenkeel.yaml:1)
                   3 | admin: {listen: 8080, monitoring: 127.0.0.1:8080}
                     |                 ^
-                evenkeel.yaml:3:35: error: the service "main" listens on "127.0.0.1:8080" already
+                evenkeel.yaml:3:35: error: the service "main" listens on "127.0.0.1:8080" already (evenkeel.yaml:1)
                   3 | admin: {listen: 8080, monitoring: 127.0.0.1:8080}
                     |                                   ^
                 """),
@@ -138,7 +138,7 @@ import Testing
             "monitoring on the admin listener's address, which is the default",
             "admin: {monitoring: 8090}",
             says: """
-                evenkeel.yaml:3:21: error: the admin listener listens on "127.0.0.1:8090" already
+                evenkeel.yaml:3:21: error: the admin listener listens on "127.0.0.1:8090" already (evenkeel.yaml:3)
                   3 | admin: {monitoring: 8090}
                     |                     ^
                 """),
@@ -169,7 +169,8 @@ import Testing
         let file = Self.service
         #expect(messages(file, flags: ConfigurationOverrides(admin: "[::]:80")) == "--admin\(open)")
         #expect(messages(file, environment: ["EVENKEEL_ADMIN": "[::]:80"]) == "EVENKEEL_ADMIN\(open)")
-        let clash = "--admin: error: the service \"main\" listens on \"127.0.0.1:8080\" already"
+        let clash =
+            "--admin: error: the service \"main\" listens on \"127.0.0.1:8080\" already (evenkeel.yaml:1)"
         #expect(messages(file, flags: ConfigurationOverrides(admin: "8080")) == clash)
     }
 

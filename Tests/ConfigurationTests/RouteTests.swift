@@ -48,6 +48,19 @@ import Testing
         #expect(messages(text) == expected)
     }
 
+    @Test func anAddressOfOursInAnotherFormIsToldWithTheLineOfTheOtherOne() {
+        let ways = "{listen: \"[::ffff:127.0.0.1]:9101\", servers: [2]}"
+        let services = "services:\n  a: {listen: 127.0.0.1:9101, servers: [1]}\n  b: \(ways)\n"
+        let own = "listen: 127.0.0.1:9101\nservers:\n  - \"[::ffff:127.0.0.1]:9101\"\n"
+        let twice = "listen: 1\nservers:\n  - 127.0.0.1:9101\n  - \"[::ffff:127.0.0.1]:9101\"\n"
+        let told = [
+            (services, "is taken: the service \"a\" listens on \"127.0.0.1:9101\" (evenkeel.yaml:2)"),
+            (own, "listen address: \"main\" listens on \"127.0.0.1:9101\" (evenkeel.yaml:1)"),
+            (twice, "already in the list of servers as \"127.0.0.1:9101\" (evenkeel.yaml:3)"),
+        ]
+        for (text, words) in told { #expect(messages(text).contains(words), "\(messages(text))") }
+    }
+
     @Test func servicesThatSendToEachOtherAreRefusedWithTheWholeCircle() {
         let text = """
             services:

@@ -148,7 +148,7 @@ import Testing
               - {name: b, address: WEB:80}
             """,
             says: """
-                evenkeel.yaml:4:5: error: the address "WEB:80" is already in the list of servers
+                evenkeel.yaml:4:5: error: the address "WEB:80" is already in the list of servers as "web:80" (evenkeel.yaml:3)
                   4 |   - {name: b, address: WEB:80}
                     |     ^
                 """),

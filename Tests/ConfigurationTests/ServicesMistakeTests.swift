@@ -88,7 +88,7 @@ import Testing
               b: {listen: 127.0.0.1:8080, servers: [127.0.0.1:8082]}
             """,
             says: """
-                evenkeel.yaml:3:15: error: the service "a" listens on "127.0.0.1:8080" already
+                evenkeel.yaml:3:15: error: the service "a" listens on "127.0.0.1:8080" already (evenkeel.yaml:2)
                   3 |   b: {listen: 127.0.0.1:8080, servers: [127.0.0.1:8082]}
                     |               ^
                 """),

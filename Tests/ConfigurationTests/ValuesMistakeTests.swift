@@ -37,7 +37,7 @@ import Testing
             servers: [127.0.0.1:8081]
             """,
             says: """
-                evenkeel.yaml:1:9: error: "08080" is not an address: a port has no leading zero; write 8080
+                evenkeel.yaml:1:9: error: "08080" is not an address: a port has no leading zero; write 8080 (an address is port, host:port, [IPv6]:port or unix:/path)
                   1 | listen: 08080
                     |         ^
                 """),

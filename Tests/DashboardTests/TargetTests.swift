@@ -64,6 +64,25 @@ struct TargetTests {
         #expect(problem == Problem(400, "bad_query", "\"b\" is there more than once"))
     }
 
+    @Test("refuses a member that there is not, and says which there are")
+    func refusesMembers() throws {
+        let target = try Target("/?a=1&c=2")
+        let problem = refusal { () throws(Problem) in try target.refuseMembers(but: ["a", "b"]) }
+        #expect(problem == Problem(400, "bad_query", "there is no parameter \"c\"; there are: a, b"))
+        #expect(refusal { () throws(Problem) in try target.refuseMembers(but: ["a", "c"]) } == nil)
+    }
+
+    @Test(
+        "gives ids, and refuses what is none",
+        arguments: ["", "0", "x", "-1", "1.0", "٣", "9007199254740992"])
+    func refusesIDs(_ text: String) throws {
+        #expect(try Target.id("9007199254740991", of: "test") == 9_007_199_254_740_991)
+        let problem = refusal { () throws(Problem) in _ = try Target.id(text, of: "test") }
+        #expect(
+            problem
+                == Problem(400, "bad_target", "\"test\" must be a whole number from 1 to 9007199254740991"))
+    }
+
     @Test("gives whole numbers within their range", arguments: [("1", 1), ("200", 200), ("007", 7)])
     func givesNumbers(_ text: String, _ number: Int) throws {
         #expect(try Target("/?n=\(text)").integer("n", in: 1...200) == number)

@@ -11,6 +11,16 @@ struct BackendRouteTests {
         #expect(BackendRoute(target: target) == .work(delay: nil))
     }
 
+    @Test(
+        "What browsers ask for by themselves is the icon",
+        arguments: [
+            "/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png",
+            "/apple-touch-icon-120x120.png", "/apple-touch-icon-120x120-precomposed.png?x",
+        ])
+    func icons(target: String) {
+        #expect(BackendRoute(target: target) == .icon)
+    }
+
     @Test("A query may ask for a delay")
     func queryAsksForDelay() {
         #expect(BackendRoute(target: "/?delay=20") == .work(delay: 20))

@@ -149,6 +149,45 @@ def test_a_parameter_is_taken_as_the_schema_says(balancer, path, parameter):
             assert answer.status == 400, (value, answer.status)
 
 
+def ids():
+    for method, path, described in operations():
+        for parameter in described["parameters"]:
+            if parameter["in"] == "path" and parameter["schema"]["type"] == "integer":
+                yield pytest.param(method, path, parameter, id=f"{described['operationId']}-{parameter['name']}")
+
+
+@pytest.mark.parametrize("method, path, parameter", list(ids()))
+def test_an_id_in_the_path_is_taken_as_the_schema_says(balancer, method, path, parameter):
+    schema = parameter["schema"]
+    values = {str(value) for value in [*edges(schema), 2**63 - 1, 2**63, 2**64, "-0", "+1", "x", "1e1", "0x1", "", " 1"]}
+    # The test that runs would end with it.
+    for value in values - {"1"}:
+        asked = path.format(**PATH, **{parameter["name"]: urllib.parse.quote(value)})
+        answer = balancer.admin.ask(asked, method)
+        try:
+            jsonschema.validate(int(value) if re.fullmatch("-?[1-9][0-9]*|0", value) else value, schema)
+            # There may be one, of a test before.
+            if answer.status != 200:
+                assert answer.status == 404, (value, answer.status)
+                assert json.loads(answer.body)["code"] == f"unknown_{parameter['name']}"
+        except jsonschema.ValidationError:
+            assert answer.status == 400, (value, answer.status)
+
+
+@pytest.mark.parametrize("method, path, known", [
+    pytest.param(method, path, [one["name"] for one in described["parameters"] if one["in"] == "query"],
+                 id=described["operationId"]) for method, path, described in operations()])
+def test_a_parameter_of_the_query_that_there_is_not_is_refused_by_its_name(balancer, method, path, known):
+    asked = path.format(**PATH, test=1, exchange=1)
+    for name in {"color", "Limit", "LIMIT", "afte", "", *({"limit", "after", "last_event_id"} - set(known))}:
+        for query in (f"{name}=1", f"{name}=", f"{name}=1&{name}=1", f"&{name}=1"):
+            problem = balancer.admin.refuse(f"{asked}?{query}", method, {} if method != "GET" else None, status=400, code="bad_query")
+            assert f'"{name}"' in problem["detail"]
+            assert all(one in problem["detail"] for one in known), problem
+    for name in known:
+        balancer.admin.refuse(f"{asked}?{name}=1&{name}=1", status=400, code="bad_query")
+
+
 def test_every_operation_is_there_with_its_methods_and_no_others(balancer):
     described = {}
     for method, path, operation in operations():

@@ -195,6 +195,13 @@ def test_a_number_that_is_negative_is_no_missing_value(arguments, words):
 
 @pytest.mark.parametrize("arguments, words", [
     (("backend", "--port", "99999"), "from 0 to 65535"), (("backend", "--port", "x"), "the port is missing"),
+    (("backend", "--port", "08081"), "leading zero; write 8081"), (("backend", "--port", "127.0.0.1:08081"), "leading zero; write 8081"),
+    (("backend", "--base-delay", "010"), "--base-delay"), (("backend", "--base-delay", "+5"), "--base-delay"),
+    (("demo", "--base-delay", "1-05"), "--base-delay"), (("demo", "--backend-port", "[::1]:00"), "leading zero; write 0"),
+    (("check", "--listen", "unix://run/x", "--server", "2"), "write unix:/run/x"),
+    (("check", "--listen", "1", "--server", "unix:///run/x"), "write unix:/run/x"),
+    (("demo", "--listen", "Web.test:1", "--backend-port", "web.test.:1"), "each needs an address of its own"),
+    (("demo", "--listen", "LOCALHOST:1", "--admin", "127.0.0.1:1"), "each needs an address of its own"),
     (("backend", "--name", ""), "--name"), (("backend", "--name", "a\r\nX: y"), "--name"),
     (("backend", "--base-delay", "x"), "--base-delay"),
     (("run", "--listen", "http://127.0.0.1:9001", "--server", "1"), "write 127.0.0.1:9001"),
@@ -207,19 +214,23 @@ def test_a_wrong_argument_ends_every_command_with_2(directory, arguments, words)
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("command", [("run",), ("check",), ("check", "evenkeel.yaml")])
-def test_an_empty_variable_for_the_file_is_a_mistake(directory, command):
-    (directory / "evenkeel.yaml").write_text(VALID)
+@pytest.mark.parametrize("has_file", [True, False])
+@pytest.mark.parametrize("command", [
+    ("run",), ("check",), ("check", "evenkeel.yaml"), ("check", "--listen", "1", "--server", "2")])
+def test_an_empty_variable_for_the_file_is_one_mistake(directory, command, has_file):
+    if has_file:
+        (directory / "evenkeel.yaml").write_text(VALID)
     result = run(*command, directory=directory, environment={"EVENKEEL_CONFIG": ""})
     assert result.returncode == 2
     assert result.stderr == "EVENKEEL_CONFIG: error: it is empty: name a file, or take the variable away\n"
 
 
-def test_an_empty_variable_where_there_is_no_file_says_also_what_to_do(directory):
-    result = run("run", directory=directory, environment={"EVENKEEL_CONFIG": ""})
-    assert result.returncode == 2
-    assert "EVENKEEL_CONFIG: error: it is empty" in result.stderr
-    assert "nothing to run: there is no file evenkeel.yaml here" in result.stderr
+def test_two_names_of_one_server_are_told_at_the_start(start, directory):
+    servers = [part for address in ("127.0.0.1:9001", "localhost:9001", "127.0.0.1:9002") for part in ("--server", address)]
+    process = start(Process("run", "--listen", "0", *servers, "--admin", "off", directory=directory))
+    process.wait_for_line(r"main: the servers 127\.0\.0\.1:9001 and localhost:9001 are both at 127\.0\.0\.1:9001")
+    process.wait_for_line("accepting")
+    assert len([line for line in process.lines if "are both at" in line]) == 1
 
 
 def test_nobody_but_a_dead_process_loses_a_file_to_a_listener(directory):

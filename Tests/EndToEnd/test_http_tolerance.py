@@ -7,7 +7,7 @@ from support.admin import AdminBalancer
 from support.error_answer import assert_error
 from support.http_balancer import HTTPBalancer, logging_balancer
 from support.http_client import request
-from support.http_server import HTTPServer, response
+from support.http_server import HTTPServer, response, scripted
 from support.polling import wait_until
 from support.scripted_server import ScriptedServer
 
@@ -32,7 +32,8 @@ def switching(peer):
     """Reads a head and the body that it declares, switches, and echoes what comes then."""
     head = peer.read_until(b"\r\n\r\n")
     length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")), 0)
-    peer.body = peer.read(length) if length else b""
+    is_chunked = b"transfer-encoding: chunked" in head.lower()
+    peer.body = peer.read_until(b"0\r\n\r\n") if is_chunked else peer.read(length) if length else b""
     peer.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n")
     while data := peer.read_some():
         peer.send(data)
@@ -51,9 +52,40 @@ def test_an_upgrade_may_have_a_short_body_which_goes_first(start, method, body):
         assert client.read(5) == b"hello"
 
 
+CHUNKED = {**UPGRADE, "Transfer-Encoding": "chunked"}
+SHORT_CHUNKS = [
+    [b"0\r\n\r\n"], [b"2\r\nok\r\n0\r\n\r\n"], [b"2;a=b\r\nok\r\n0\r\n\r\n"], [b"3a98\r\n" + b"x" * 15_000 + b"\r\n0\r\n\r\n"],
+    [b"1\r\nx\r\n" * 2000 + b"0\r\n\r\n"], [b"2\r\no", b"k\r\n0\r", b"\n\r\n"], [b"", b"2\r\nok\r\n", b"0\r\n\r\n"]]
+
+
+@pytest.mark.parametrize("pieces", SHORT_CHUNKS, ids=["none", "one", "extension", "long", "many", "pieces", "behind the head"])
+def test_an_upgrade_may_have_chunks_that_fit_into_a_buffer_with_the_head(start, pieces):
+    server = start(ScriptedServer(switching))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", CHUNKED) + pieces[0])
+        for piece in pieces[1:]:
+            # Nothing tells when the balancer has read a piece; it must not matter.
+            client.send(piece)
+        assert client.answer_head().status == 101
+        assert server.peers[0].body.endswith(b"0\r\n\r\n")
+        client.send(b"hello")
+        assert client.read(5) == b"hello"
+
+
+def test_what_a_client_says_behind_the_chunks_of_an_upgrade_goes_into_the_tunnel(start):
+    server = start(ScriptedServer(switching))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", CHUNKED) + b"2\r\nok\r\n0\r\n\r\nhello")
+        assert client.answer_head().status == 101
+        assert client.read(5) == b"hello"
+
+
 @pytest.mark.parametrize("fields, body", [
-    ({"Content-Length": 16_385}, b"x" * 16_385), ({"Transfer-Encoding": "chunked"}, b"2\r\nok\r\n0\r\n\r\n")])
-def test_a_body_that_is_long_or_chunked_takes_the_upgrade_away(start, fields, body):
+    ({"Content-Length": 16_385}, b"x" * 16_385),
+    ({"Transfer-Encoding": "chunked"}, b"4000\r\n" + b"x" * 16_384 + b"\r\n0\r\n\r\n")])
+def test_a_body_that_is_longer_than_a_buffer_takes_the_upgrade_away(start, fields, body):
     server = start(HTTPServer())
     balancer = start(HTTPBalancer([server]))
     with balancer.client() as client:
@@ -62,12 +94,86 @@ def test_a_body_that_is_long_or_chunked_takes_the_upgrade_away(start, fields, bo
     assert server.seen_once().get("upgrade") is None
 
 
-@pytest.mark.parametrize("offer", ["h2c", "H2C/1", "websocket, h2c/2", " , h2c"])
-def test_clear_text_http_2_is_not_offered_in_any_version(start, offer):
+def test_chunks_that_do_not_come_soon_take_the_upgrade_away(start):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server], timeouts={"request_head": "200ms"}))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", CHUNKED) + b"2\r\nok\r\n")
+        wait_until(lambda: server.connections, 5, "the server has a part of the request")
+        client.send(b"0\r\n\r\n")
+        assert client.answer().status == 200
+    assert server.seen_once().get("upgrade") is None
+    assert server.seen_once().body == b"ok"
+
+
+def test_chunks_behind_a_100_take_the_upgrade_away(start):
+    server = scripted(start, lambda server: lambda peer: continue_and_answer(server, peer))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", {**CHUNKED, "Expect": "100-continue"}))
+        assert client.answer_head().status == 100
+        client.send(b"2\r\nok\r\n0\r\n\r\n")
+        assert client.answer().status == 200
+    assert server.seen_once().get("upgrade") is None
+
+
+def continue_and_answer(server, peer):
+    if server.read_request(peer, body=False):
+        peer.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if server.read_request(peer):
+            peer.send(response(b"ok"))
+
+
+def test_a_client_that_leaves_while_its_chunks_are_awaited_asks_no_server(start):
     server = start(HTTPServer())
     balancer = start(HTTPBalancer([server]))
-    assert balancer.exchange("/", fields={"Connection": "Upgrade", "Upgrade": offer}).status == 200
-    assert server.seen_once().get("upgrade") is None
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", CHUNKED) + b"2\r\nok\r\n")
+        client.half_close()
+        assert client.is_over()
+    assert server.connections == 0
+
+
+def test_requests_go_on_behind_chunks_that_were_awaited(start):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        for body in (b"2\r\nok\r\n0\r\n\r\n", b"4000\r\n" + b"x" * 16_384 + b"\r\n0\r\n\r\n", b"2\r\nok\r\n0\r\n\r\n"):
+            client.send(request("/exec", "POST", CHUNKED) + body + request("/next", "POST", {"Transfer-Encoding": "chunked"}, b"1\r\nx\r\n0\r\n\r\n"))
+            assert client.answer().status == 200
+            assert client.answer().status == 200
+    assert [seen.get("upgrade") for seen in server.seen] == ["SPDY/3.1", None, None, None, "SPDY/3.1", None]
+    assert [len(seen.body) for seen in server.seen] == [2, 1, 16_384, 1, 2, 1]
+
+
+def test_broken_chunks_of_an_upgrade_are_refused(start):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", CHUNKED) + b"2\r\nokay\r\n")
+        assert client.answer().status == 400
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("offers, passed", [
+    (["h2c"], None), (["H2C/1"], None), ([" , h2c"], None), (["h2c", "h2c/2"], None), ([","], None),
+    (["websocket, h2c/2"], "websocket"), (["websocket", "h2c"], "websocket"), (["h2c", "WebSocket"], "WebSocket"),
+    (["h2c , SPDY/3.1,, websocket"], "SPDY/3.1, websocket"), (["SPDY/3.1", "h2c", "", "websocket"], "SPDY/3.1, websocket")])
+def test_all_protocols_are_offered_but_clear_text_http_2_in_one_line_or_more(start, offers, passed):
+    server = start(HTTPServer())
+    balancer = start(HTTPBalancer([server]))
+    fields = [("Connection", "Upgrade")] + [("Upgrade", offer) for offer in offers]
+    assert balancer.exchange("/", fields=fields).status == 200
+    assert server.seen_once().get("upgrade") == passed
+
+
+@pytest.mark.parametrize("chosen, status", [("b", 101), ("B", 101), ("h2c", 502), ("c", 502), ("a\r\nUpgrade: c", 502), ("a, c", 502)])
+def test_a_server_may_choose_from_all_that_was_offered(start, chosen, status):
+    switch = f"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {chosen}\r\n\r\n".encode()
+    balancer = start(HTTPBalancer([answering(start, switch)]))
+    with balancer.client() as client:
+        client.send(request("/", fields=[("Connection", "Upgrade"), ("Upgrade", "a, h2c"), ("Upgrade", "b")]))
+        assert client.answer_head().status == status
 
 
 def test_a_426_says_which_protocols_would_do(start):
@@ -90,12 +196,13 @@ def test_empty_members_of_an_expectation_mean_nothing(start, expectation):
     assert server.seen_once().body == b"hello"
 
 
-def test_an_empty_value_of_a_trusted_proxy_is_none(start):
+@pytest.mark.parametrize("value", ["", ",", " , ,\t,", ";,"])
+def test_an_empty_value_of_a_trusted_proxy_is_none(start, value):
     server = start(HTTPServer())
     balancer = start(HTTPBalancer([server], trusted_proxies=["127.0.0.1"]))
-    fields = {name: "" for name in (
+    fields = {name: value.rstrip(";,") if name == "X-Forwarded-For" else value for name in (
         "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Forwarded",
-        "X-Request-ID")}
+        "X-Request-ID", "CDN-Loop")}
     assert balancer.exchange(fields=fields).status == 200
     seen = server.seen_once()
     assert seen.get("x-forwarded-for") == "127.0.0.1"
@@ -103,6 +210,7 @@ def test_an_empty_value_of_a_trusted_proxy_is_none(start):
     assert seen.get("x-forwarded-host") == "evenkeel.test"
     assert len(seen.get("x-request-id")) > 16
     assert [seen.get(name) for name in ("x-forwarded-port", "x-real-ip", "forwarded")] == [None] * 3
+    assert seen.get("cdn-loop").startswith("evenkeel-")
 
 
 def test_the_list_of_a_trusted_proxy_loses_its_empty_members(start):
@@ -131,7 +239,13 @@ def test_a_client_of_a_unix_socket_has_no_address_and_can_be_trusted(start, tmp_
     (b"HEAD / HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n", 400), (b"HEAD / HTTP/1.1\r\n\r\n", 400),
     (b"HEAD /" + b"x" * 9000 + b" HTTP/1.1\r\n", 414), (b"HEAD / HTTP/2.0\r\n", 505),
     (b"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999999\r\n\r\n", 413),
-    (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417)])
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417),
+    (b"\r\n\r\nHEAD / HTTP/1.1\r\n", 400), (b"\r\n\r\n\r\n\r\nHEAD / HTTP/1.1\r\n", 400), (b"\nHEAD / HTTP/1.1\r\n", 400),
+    (b"\r\n\nHEAD / HTTP/1.1\r\n", 400), (b"\rHEAD / HTTP/1.1\r\n", 400), (b" HEAD / HTTP/1.1\r\n", 400),
+    (b"\0HEAD / HTTP/1.1\r\n", 400), (b"\r\n \tHEAD / HTTP/1.1\r\n", 400), (b"HEAD\t/ HTTP/1.1\r\n", 400),
+    (b"HEAD\r\n", 400), (b"HEAD\n", 400), (b"HEAD  / HTTP/1.1\r\n", 400), (b"HEAD /\r\n", 400), (b"HEAD /#a HTTP/1.1\r\n", 400),
+    (b"HEAD * HTTP/1.1\r\n", 400), (b"HEAD / HTTP/1.1\n", 400), (b"HEAD / HTXP/1.1\r\n", 400),
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nA: " + b"x" * 17_000, 431)])
 def test_an_error_to_head_has_no_content(start, message, status):
     balancer = start(HTTPBalancer([start(HTTPServer())]))
     with balancer.client() as client:
@@ -139,6 +253,23 @@ def test_an_error_to_head_has_no_content(start, message, status):
         head = client.answer_head()
         assert head.status == status
         assert client.is_over(), "something came behind the head"
+
+
+@pytest.mark.parametrize("message", [b"HEAD", b"\r\nHEAD", b"HEAD ", b"HEAD / HTTP/1.1\r\nHost: a"])
+def test_a_head_that_comes_too_slowly_gets_no_content(start, message):
+    balancer = start(HTTPBalancer([start(HTTPServer())], timeouts={"request_head": "100ms"}))
+    with balancer.client() as client:
+        client.send(message)
+        assert client.answer_head().status == 408
+        assert client.is_over(), "something came behind the head"
+
+
+@pytest.mark.parametrize("message", [b"\r\n\r\nGET / HTTP/1.1\r\n", b"\r\n\r\nHEADS / HTTP/1.1\r\n", b" head / HTTP/1.1\r\n", b"\nHEA"])
+def test_what_is_not_head_gets_the_content_of_an_early_error(start, message):
+    balancer = start(HTTPBalancer([start(HTTPServer())]))
+    with balancer.client() as client:
+        client.send(message)
+        assert b"400 Bad Request" in client.answer().body
 
 
 def test_a_get_that_is_refused_behind_a_head_has_content(start):
@@ -185,6 +316,39 @@ def test_a_trailer_that_belongs_into_the_head_is_dropped_both_ways(start, traile
     seen = server.seen_once()
     assert seen.body == b"ok"
     assert [name.lower() for name, _ in seen.trailers] == ["x-sum"]
+
+
+LONG_NAME = "X-A-Name-That-Is-Longer-Than-Twenty-Four-Bytes"
+
+
+@pytest.mark.parametrize("size", [2, 200_000], ids=["short", "long"])
+@pytest.mark.parametrize("named", [["X-Own"], ["close, x-OWN"], ["keep-alive", "X-Other , X-Own"], ["X-Own", f"{LONG_NAME}"]])
+def test_a_trailer_that_connection_names_is_dropped_both_ways(start, named, size):
+    """It is for one connection (RFC 9110 section 7.6.1), wherever it stands."""
+    connection = [("Connection", value) for value in named]
+    dropped = f"X-Own: 1\r\n" + (f"{LONG_NAME}: 1\r\n" if LONG_NAME in named else "")
+    body = b"%x\r\n" % size + b"o" * size + f"\r\n0\r\n{dropped}X-Own-Sum: 1\r\n\r\n".encode()
+    lines = "".join(f"Connection: {value}\r\n" for value in named).encode()
+    server = start(HTTPServer(lambda asked, peer: OK + lines + b"Transfer-Encoding: chunked\r\n\r\n" + body))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/", "POST", [*connection, ("Transfer-Encoding", "chunked")]) + body)
+        answer = client.answer()
+    assert (answer.status, len(answer.body)) == (200, size)
+    assert answer.trailers == [("X-Own-Sum", "1")]
+    assert server.seen_once().trailers == [("X-Own-Sum", "1")]
+
+
+def test_what_connection_named_once_is_no_matter_of_the_next_message(start):
+    body = b"2\r\nok\r\n0\r\nX-Own: 1\r\n\r\n"
+    server = start(HTTPServer(lambda asked, peer: OK + (
+        b"Connection: x-own\r\n" if asked.target == "/named" else b"") + b"Transfer-Encoding: chunked\r\n\r\n" + body))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        for target, named, trailers in [("/named", [("Connection", "X-Own")], []), ("/", [], [("X-Own", "1")])]:
+            client.send(request(target, "POST", [*named, ("Transfer-Encoding", "chunked")]) + body)
+            assert client.answer().trailers == trailers
+            assert server.seen[-1].trailers == trailers
 
 
 LARGE_TRAILERS = {

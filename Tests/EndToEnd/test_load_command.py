@@ -202,7 +202,12 @@ def test_one_condition_of_several_is_enough_and_is_told(start):
     (("http://127.0.0.1:80/a b",), "the path must be printable"), (("http://::1/",), "[address]:port"),
     (("http://no-such-host.invalid/",), "cannot look up"), (("-d", "@/no/such/file"), "cannot be read"),
     (("-d", "a", "-d", "b"), "-d is given twice"), (("-d", "a", "--data=b", "-d", "c"), "-d is given 3 times"),
-    (("http://127.0.0.1:80/a#b",), "write %23 for the sign itself")])
+    (("http://127.0.0.1:80/a#b",), "write %23 for the sign itself"),
+    (("-nx",), '-n "x" is not a whole number'), (("-n-1",), "-n must be from 1 to"), (("-zsoon",), '"soon" is not a time span'),
+    (("-json",), "Unknown option '-j"), (("-duration=1s",), "-duration"), (("-continuous",), "-continuous"),
+    (("-n010",), "leading zero"), (("-c", "02"), "leading zero"), (("-q", "05"), "requests a second"),
+    (("-z", "01s"), "time span"), (("--fail-if", "p99>050ms"), "nothing to compare"),
+    (("http://127.0.0.1:0080/",), "leading zero")])
 def test_a_mistake_is_told_with_what_would_be_right(arguments, words):
     done = load(*arguments)
     assert done.returncode == 2, done.stderr
@@ -280,6 +285,33 @@ def test_method_fields_and_body_arrive(start):
     assert heads == [
         b"POST /x?y HTTP/1.1\r\nHost: other\r\nUser-Agent: evenkeel-load\r\nAccept: */*\r\nX-One: 1\r\n"
         b'Content-Length: 7\r\n\r\n{"a":1}']
+
+
+@pytest.mark.parametrize("arguments, expected", [
+    (("-n1", "-HX-One:a=b", "-HHost:other", "-dname=value&x"), b"POST / Host: other X-One: a=b name=value&x"),
+    (("-n1", "-d@{body}", "-mput"), b"PUT / from a file"), (("-n=1", "-d=x"), b"POST / x"),
+    (("-n1", "-d", "-n5"), b"POST / -n5"), (("-n1", "--data", "-c2"), b"POST / -c2"),
+    (("-n1", "-c1", "-t1", "-q1000", "-d-x"), b"POST / -x")])
+def test_a_short_option_takes_its_value_attached_too(start, tmp_path, arguments, expected):
+    heads = []
+
+    def script(peer):
+        head = peer.read_until(b"\r\n\r\n").decode()
+        body = peer.read(int(re.search(r"Content-Length: (\d+)", head)[1]))
+        method, path = head.split(" ")[:2]
+        fields = [line for line in head.split("\r\n") if line in ("Host: other", "X-One: a=b")]
+        heads.append(" ".join([method, path, *fields]).encode() + b" " + body)
+        peer.send(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+    (tmp_path / "body").write_bytes(b"from a file")
+    server = start(ScriptedServer(script))
+    result(*[part.format(body=tmp_path / "body") for part in arguments], url(server.address))
+    assert heads == [expected]
+
+
+def test_a_time_and_a_number_of_connections_are_taken_attached_too(three):
+    found = result("-z100ms", "-c3", url(three[0].address))
+    assert (found["plan"]["duration_seconds"], found["plan"]["concurrency"]) == (0.1, 3)
 
 
 def test_a_large_body_arrives_whole_at_a_slow_reader(start, tmp_path):

@@ -122,6 +122,18 @@ import Testing
         }
     }
 
+    @Test func `trailers of the names that Connection has are dropped until the next body`() {
+        let long = "X-A-Name-That-Is-Longer-Than-Twenty-Four-Bytes"
+        let bytes = wire("0\r\nX-Own: 1\r\n\(long): 2\r\nX-Own-Sum: 3\r\n\r\n")
+        var decoder = ChunkedDecoder()
+        decoder.reset(dropping: ["x-own", long.lowercased()])
+        #expect(decoder.next(bytes.span, from: 0) == .end(consumed: bytes.count))
+        #expect(decoder.trailers.count == 1)
+        decoder.reset()
+        #expect(decoder.next(bytes.span, from: 0) == .end(consumed: bytes.count))
+        #expect(decoder.trailers.count == 3)
+    }
+
     @Test func `bytes moved past the decoder are counted off the chunk`() {
         var decoder = ChunkedDecoder()
         decoder.skip(1)

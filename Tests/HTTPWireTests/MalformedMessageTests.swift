@@ -46,6 +46,31 @@ import Testing
         #expect(readRequest(bytes, ends: [bytes.count]).violation != nil)
     }
 
+    @Test(arguments: [
+        "\r\n\r\nHEAD / HTTP/1.1\r\n", "\nHEAD / HTTP/1.1\r\n", "\rHEAD / HTTP/1.1\r\n",
+        " HEAD / HTTP/1.1\r\n",
+        "\0\tHEAD /", "HEAD\t/ HTTP/1.1\r\n", "HEAD\r\n", "HEAD  /", "HEAD /# ", "HEAD / HTTP/2.0\r\n",
+        "HEAD", "\r\nHEAD",
+        "\r\n\r\nHEAD", "HEAD / HTTP/1.1\r\nA : b\r\n",
+    ])
+    func `HEAD is known in whatever way its head is malformed or unfinished`(_ text: String) {
+        var parser = RequestParser()
+        #expect(parser.parse(wire(text).span).isComplete == false)
+        #expect(parser.head.method == .head)
+        parser.reset()
+        #expect(parser.head.method == .other)
+    }
+
+    @Test(arguments: [
+        "\r\n\r\n", "\r\n\r\nGET /", "\nHEADS /", " head /", "HEA", "\r\n\r\nTRACE /", "\u{16}\u{3}HEAD /",
+        "",
+    ])
+    func `nothing else passes for HEAD`(_ text: String) {
+        var parser = RequestParser()
+        _ = parser.parse(wire(text).span)
+        #expect(parser.head.method != .head)
+    }
+
     @Test func `a violation stays until the parser is reset`() {
         var parser = RequestParser()
         #expect(parser.parse(wire("\n").span) == .invalid(.bareLineFeed))
@@ -78,3 +103,10 @@ private let beginningsThatEndWithTheWrongByte: [QuotedText] = [
     "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n",
     "GET / HTTP/1.1\r\nContent-Length: x\r\n", "GET / HTTP/1.1\r\nA: b\r\n\t", "GET / HTTP/1.1\r\n\r\n",
 ].map { QuotedText(text: $0) }
+
+extension HeadProgress {
+    fileprivate var isComplete: Bool {
+        if case .complete = self { return true }
+        return false
+    }
+}

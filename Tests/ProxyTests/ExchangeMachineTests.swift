@@ -49,6 +49,14 @@ import Testing
                 answering: .abort(.responseBodyTimeout, blaming: .stalled))
         ),
         (
+            .deadlinePassed(.bodyAhead),
+            late(
+                sending: .answer(.requestBodyTimeout),
+                awaiting: .answer(.responseHeadTimeout, blaming: .noResponse),
+                answering: .abort(.responseBodyTimeout, blaming: .stalled)
+            ).merging([.reading: .does(.readHeadAlone)]) { $1 }
+        ),
+        (
             .deadlinePassed(.reader),
             late(
                 sending: .abort(.clientStalled), awaiting: .abort(.clientStalled),
@@ -225,7 +233,8 @@ extension ExchangeMachine.Event {
         case .clientBroke: .serverReady
         case .serverReady: .resumed
         case .resumed: .deadlinePassed(.sender)
-        case .deadlinePassed(.sender): .deadlinePassed(.reader)
+        case .deadlinePassed(.sender): .deadlinePassed(.bodyAhead)
+        case .deadlinePassed(.bodyAhead): .deadlinePassed(.reader)
         case .deadlinePassed(.reader): .deadlinePassed(.server)
         case .deadlinePassed(.server): .deadlinePassed(.nobody)
         case .deadlinePassed(.nobody): .drained(unsent)

@@ -12,7 +12,7 @@ import Testing
 
     /// What a server gets, with our random identifier replaced by `ID`, and without our mark.
     private func forwarded(
-        _ text: String, from client: ClientIdentity = stranger, upgrades: Bool = false
+        _ text: String, from client: ClientIdentity = stranger, protocols: [String] = []
     ) throws -> String {
         var parser = RequestParser()
         let bytes = Array((text + "\r\n").replacing("\n", with: "\r\n").replacing("\r\r", with: "\r").utf8)
@@ -22,7 +22,7 @@ import Testing
         }
         var writer = ByteWriter()
         forwarding.writeRequest(
-            parser.head, from: bytes.span, client: client, upgrades: upgrades, into: &writer)
+            parser.head, from: bytes.span, client: client, protocols: protocols, into: &writer)
         let written = writer.withSpan { span in
             String(decoding: span.indices.map { span[$0] }, as: UTF8.self)
         }
@@ -169,10 +169,22 @@ import Testing
                 == "GET / HTTP/1.1\nHost: a\n" + ours() + "\n")
     }
 
+    @Test(arguments: ["", ",", " ,, \t,", ";,;"])
+    func aTrustedListWithoutMembersIsNone(_ value: String) throws {
+        let names =
+            ["Proto", "Host", "Port"].map { "X-Forwarded-\($0)" } + [
+                "X-Real-IP", "Forwarded", "X-Request-ID", "CDN-Loop",
+            ]
+        let fields = names.map { "\($0): \(value)\n" }.joined()
+        #expect(
+            try forwarded("GET / HTTP/1.1\nHost: a\n" + fields, from: Self.friend)
+                == "GET / HTTP/1.1\nHost: a\n" + ours() + "\n")
+    }
+
     @Test func aWishForAnotherProtocolGoesOnWhenItIsGranted() throws {
         let head = "GET / HTTP/1.1\nHost: a\nConnection: Upgrade, X-Secret\nUpgrade: websocket\nX-Secret: 1\n"
         #expect(
-            try forwarded(head, upgrades: true) == "GET / HTTP/1.1\nHost: a\n" + ours()
+            try forwarded(head, protocols: ["websocket"]) == "GET / HTTP/1.1\nHost: a\n" + ours()
                 + "Connection: upgrade\nUpgrade: websocket\n\n")
         #expect(try forwarded(head) == "GET / HTTP/1.1\nHost: a\n" + ours() + "\n")
     }

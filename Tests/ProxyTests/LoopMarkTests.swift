@@ -22,7 +22,7 @@ import Testing
         var writer = ByteWriter()
         service.writeRequest(
             try head(bytes), from: bytes.span,
-            client: ClientIdentity(address: "192.0.2.1", isTrusted: trusted), upgrades: false, into: &writer)
+            client: ClientIdentity(address: "192.0.2.1", isTrusted: trusted), protocols: [], into: &writer)
         return writer.withSpan { span in span.indices.map { span[$0] } }
     }
 

@@ -164,8 +164,9 @@ struct AnswerSide: ~Copyable {
             context.buffers.give(raw)
             return failure
         }
+        let connectionNames = raw.withSpan { parser.head.namesOfConnection(in: $0) }
         raw.removeFirst(headLength)
-        pipe.begin(framing, sendingChunks: !request.isHTTP10 && isUnsized)
+        pipe.begin(framing, sendingChunks: !request.isHTTP10 && isUnsized, dropping: connectionNames)
         if raw.isEmpty {
             context.buffers.give(raw)
         } else {
@@ -246,9 +247,9 @@ struct AnswerSide: ~Copyable {
 
     /// A server may only choose from what the client offered (RFC 9110 section 7.8).
     private func isChosen(from offered: [String], in raw: borrowing Buffer) -> Bool {
-        guard let chosen = parser.head.upgrade else { return false }
-        let names = raw.withSpan { chosen.text(in: $0) }.protocols
-        return !names.isEmpty && names.allSatisfy(offered.contains)
+        let chosen = raw.withSpan { parser.head.protocols(in: $0) }
+        let names = Set(offered.map { $0.lowercased() })
+        return !chosen.isEmpty && chosen.allSatisfy { names.contains($0.lowercased()) }
     }
 }
 
@@ -272,18 +273,4 @@ struct AnswerFacts {
     var interimHeads = 0
     /// A 1xx went to the client in part: the rest has to go before anything else can be said.
     var isTorn = false
-}
-
-extension String {
-    /// The members of an `Upgrade` field, in lower case: names are compared so. Empty ones mean nothing (RFC 9110
-    /// section 5.6.1.2).
-    var protocols: [String] {
-        lowercased().split(separator: ",").map { member in
-            String(member.drop { $0.isBlank }.reversed().drop { $0.isBlank }.reversed())
-        }.filter { !$0.isEmpty }
-    }
-}
-
-extension Character {
-    fileprivate var isBlank: Bool { self == " " || self == "\t" }
 }

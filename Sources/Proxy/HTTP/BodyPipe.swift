@@ -77,9 +77,9 @@ struct BodyPipe: ~Copyable {
     /// Bytes of content so far.
     var payloadBytes: UInt64 { hasBegun ? reader.payloadBytes : 0 }
 
-    /// Begins with a body framed one way, to be sent as chunks or plainly.
-    mutating func begin(_ framing: BodyFraming, sendingChunks: Bool) {
-        reader.reset(framing)
+    /// Begins with a body framed one way, to be sent as chunks or plainly, without the trailers of these names.
+    mutating func begin(_ framing: BodyFraming, sendingChunks: Bool, dropping names: [String] = []) {
+        reader.reset(framing, dropping: names)
         sendsChunks = sendingChunks
         hasEnded = reader.isDone
         hasBegun = true

@@ -72,6 +72,7 @@ final class Exchange: UpstreamUser {
 
     /// Whom it waits for.
     private var awaited: ExchangeMachine.Awaited {
+        if request.awaitsBody { return .bodyAhead }
         if answer.isHolding { return .reader }
         if answer.facts.status != 0 { return answer.facts.isStream ? .nobody : .server }
         return request.isSent || request.isServerSlow ? .server : .sender
@@ -118,6 +119,9 @@ final class Exchange: UpstreamUser {
         switch action {
         case .carryOn: return nil
         case .readHead: return readHead()
+        case .readHeadAlone:
+            request.stopAwaitingBody()
+            return readHead()
         case .pick: return pick()
         case .wait: return wait()
         case .finishConnecting: return finishConnecting()

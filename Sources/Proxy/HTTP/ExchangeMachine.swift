@@ -70,6 +70,8 @@ struct ExchangeMachine: Equatable {
     enum Awaited: Equatable, CaseIterable {
         /// The client, to send more of its request.
         case sender
+        /// The client, to send the rest of a body that is as long as a head.
+        case bodyAhead
         /// The client, to take what is there for it.
         case reader
         /// The server, to read or to answer.
@@ -104,6 +106,8 @@ struct ExchangeMachine: Equatable {
         case carryOn
         /// Read the request's head.
         case readHead
+        /// The same, and wait no longer for the body behind it.
+        case readHeadAlone
         /// Pick a server and a connection to it.
         case pick
         /// Wait for a server with room.
@@ -179,6 +183,7 @@ struct ExchangeMachine: Equatable {
         switch event {
         case .clientReady: (.reading, .readHead)
         case .headRead: (.reading, .pick)
+        case .deadlinePassed(.bodyAhead): (.reading, .readHeadAlone)
         case .deadlinePassed: (.ended, .answer(.requestHeadTimeout))
         default: beforeAnswer(.reading, event)
         }

@@ -19,9 +19,9 @@ struct Forwarding {
     ///
     /// - Parameters:
     ///   - client: the client's address without its port, for `X-Forwarded-For`.
-    ///   - upgrades: whether the client's wish for another protocol is passed on.
+    ///   - protocols: those that the client would rather speak, as far as they are passed on.
     func writeRequest(
-        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, upgrades: Bool,
+        _ head: borrowing RequestHead, from bytes: Span<UInt8>, client: ClientIdentity, protocols: [String],
         into writer: inout ByteWriter
     ) {
         writer.clear()
@@ -35,14 +35,14 @@ struct Forwarding {
         let isTrusted = client.isTrusted
         let hasOwnCookie = DashboardCookie.isIn(head, bytes)
         writer.writeFields(head.fields, from: bytes) {
-            Self.passes($0, fromTrusted: isTrusted) && !(hasOwnCookie && $0.known == .cookie)
+            Self.passes($0, bytes, fromTrusted: isTrusted) && !(hasOwnCookie && $0.known == .cookie)
         }
         if hasOwnCookie { DashboardCookie.writeOthers(head, from: bytes, into: &writer) }
         writeForwarded(head, from: bytes, client: client, into: &writer)
         if head.expectsContinue { writer.writeField("Expect", "100-continue") }
-        if upgrades, let protocols = head.upgrade {
+        if !protocols.isEmpty {
             writer.writeField("Connection", "upgrade")
-            writer.writeField("Upgrade", protocols, from: bytes)
+            writer.writeField("Upgrade", protocols.joined(separator: ", "))
         } else if !keepsServers {
             ConnectionOption.close.write(into: &writer)
         }
@@ -68,7 +68,7 @@ struct Forwarding {
         case .interim: break
         case .tunnel:
             writer.writeField("Connection", "upgrade")
-            if let chosen = head.upgrade { writer.writeField("Upgrade", chosen, from: bytes) }
+            Self.writeOffers(head.fields, from: bytes, into: &writer)
         case .none(let declared, let connection):
             if let declared { writer.writeField("Content-Length", declared) }
             connection.write(into: &writer, offering: offers)
@@ -108,20 +108,35 @@ struct Forwarding {
         !field.known.isHopByHop && !field.isConnectionOption
     }
 
-    private static func passes(_ field: HeadField, fromTrusted isTrusted: Bool) -> Bool {
+    private static func passes(_ field: HeadField, _ bytes: Span<UInt8>, fromTrusted isTrusted: Bool) -> Bool
+    {
         guard !field.known.isHopByHop, !field.isConnectionOption else { return false }
         switch field.known {
         case .host, .expect, .alias, .xForwardedFor, .xRequestID: return false
-        // An empty one says nothing, as if it were not there.
         case .xForwardedProto, .xForwardedHost, .forwarded, .xForwardedPort, .xRealIP:
-            return isTrusted && !field.value.isEmpty
+            return isTrusted && saysSomething(field, bytes)
+        case .cdnLoop: return saysSomething(field, bytes)
         default: return true
         }
     }
 
-    private static func hasPassed(_ name: FieldName, _ head: borrowing RequestHead) -> Bool {
+    /// An empty field says nothing, and no more does a list whose members are all empty (RFC 9110 section 5.6.1.2; those of
+    /// `Forwarded` end in a semicolon, RFC 7239 section 4): it is as if it were not there.
+    private static func saysSomething(_ field: HeadField, _ bytes: Span<UInt8>) -> Bool {
+        for index in field.value.indices {
+            switch bytes[index] {
+            case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t"): continue
+            default: return true
+            }
+        }
+        return false
+    }
+
+    private static func hasPassed(_ name: FieldName, _ head: borrowing RequestHead, _ bytes: Span<UInt8>)
+        -> Bool
+    {
         for index in head.fields.indices where head.fields[index].known == name {
-            if passes(head.fields[index], fromTrusted: true) { return true }
+            if passes(head.fields[index], bytes, fromTrusted: true) { return true }
         }
         return false
     }
@@ -131,13 +146,13 @@ struct Forwarding {
         into writer: inout ByteWriter
     ) {
         writeForwardedFor(head, from: bytes, client: client, into: &writer)
-        if !client.isTrusted || !Self.hasPassed(.xForwardedProto, head) {
+        if !client.isTrusted || !Self.hasPassed(.xForwardedProto, head, bytes) {
             writer.write("X-Forwarded-Proto: http\r\n")
         }
-        if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head), let host = head.host {
+        if !client.isTrusted || !Self.hasPassed(.xForwardedHost, head, bytes), let host = head.host {
             writer.writeField("X-Forwarded-Host", host, from: bytes)
         }
-        if client.isTrusted, let identifier = Self.identifier(of: head) {
+        if client.isTrusted, let identifier = Self.identifier(of: head, bytes) {
             writer.write(identifiers.mark.line)
             writer.writeField(identifier, from: bytes)
         } else {
@@ -146,10 +161,10 @@ struct Forwarding {
     }
 
     /// The first `X-Request-ID` that says something.
-    private static func identifier(of head: borrowing RequestHead) -> HeadField? {
+    private static func identifier(of head: borrowing RequestHead, _ bytes: Span<UInt8>) -> HeadField? {
         for index in head.fields.indices where head.fields[index].known == .xRequestID {
             let field = head.fields[index]
-            if !field.isConnectionOption, !field.value.isEmpty { return field }
+            if !field.isConnectionOption, saysSomething(field, bytes) { return field }
         }
         return nil
     }

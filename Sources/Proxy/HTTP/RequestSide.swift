@@ -51,6 +51,8 @@ struct RequestSide: ~Copyable {
 
     /// All else, which is replaced to begin anew.
     private struct State: ~Copyable {
+        /// The chunks that a client sends before it would switch protocols, while they are awaited with the head.
+        var bodyAhead: BodyAhead?
         /// The request as servers get it, as far as it is in our hands.
         var kept: Buffer?
         /// How many of the kept bytes the server of this attempt has.
@@ -65,6 +67,8 @@ struct RequestSide: ~Copyable {
 
     /// Whether a byte of it has come.
     var hasBegun: Bool { parser.hasBegun || pipe.input != nil }
+    /// Whether the head has come, and a short body is awaited with it.
+    var awaitsBody: Bool { !isReady && state.bodyAhead?.isAwaited == true }
     /// Whether its head was read and may be sent.
     var isReady: Bool { state.kept != nil || state.hasStreamed }
     /// Whether all of it has come.
@@ -128,7 +132,10 @@ struct RequestSide: ~Copyable {
         while true {
             if !raw.isEmpty {
                 switch raw.withSpan({ parser.parse($0) }) {
-                case .complete(let length): return takeIn(raw, headLength: length, identity, in: context)
+                case .complete(let length):
+                    if parser.head.upgrade == nil || !awaitsBody(behind: raw, headLength: length) {
+                        return takeIn(raw, headLength: length, identity, in: context)
+                    }
                 case .invalid(let violation): return refuse(raw, .violation(violation), buffers)
                 case .needMore: break
                 }
@@ -144,6 +151,34 @@ struct RequestSide: ~Copyable {
             }
         }
     }
+
+    /// A body goes to the server first, and then the tunnel begins: one that is as short as a head, as nginx's buffer.
+    private var mayBecomeTunnel: Bool {
+        switch parser.head.framing {
+        case .none: true
+        case .contentLength(let length): length <= UInt64(HTTPBuffers.inputCapacity)
+        case .chunked: state.bodyAhead?.isWhole == true
+        case .untilClose: false
+        }
+    }
+
+    /// How long a chunked body is shows at its end, and whether the wish for another protocol is passed on has to be known
+    /// before. So the chunks are awaited: as long as a head, and as many as fit into a buffer with it. A client that waits for
+    /// a 100 sends none before.
+    private mutating func awaitsBody(behind raw: borrowing Buffer, headLength: Int) -> Bool {
+        guard parser.head.framing == .chunked else { return false }
+        let expectsContinue = parser.head.expectsContinue
+        return raw.withSpan { bytes in
+            if state.bodyAhead == nil, parser.head.offeredProtocols(in: bytes).isEmpty { return false }
+            var ahead = state.bodyAhead ?? BodyAhead(from: headLength)
+            ahead.read(bytes)
+            state.bodyAhead = ahead
+            return ahead.isAwaited && !expectsContinue && bytes.count < HTTPBuffers.inputCapacity
+        }
+    }
+
+    /// The rest of the chunks has not come in time: they are passed on as they come, without the wish.
+    mutating func stopAwaitingBody() { state.bodyAhead?.isAwaited = false }
 
     /// Keeps what does not make a head yet.
     private mutating func keep(_ raw: consuming Buffer, isNew: Bool, _ buffers: HTTPBuffers) -> Head {
@@ -181,7 +216,7 @@ struct RequestSide: ~Copyable {
         let framing = parser.head.framing
         var raw = raw
         facts = raw.withSpan { RequestFacts(parser.head, from: $0) }
-        if parser.head.upgrade != nil {
+        if parser.head.upgrade != nil, mayBecomeTunnel {
             offeredProtocols = raw.withSpan { parser.head.offeredProtocols(in: $0) }
         }
         if context.identified != nil { raw.withSpan { context.identified?.note(parser.head, in: $0) } }
@@ -193,10 +228,11 @@ struct RequestSide: ~Copyable {
         }
         raw.withSpan {
             context.forwarding.writeRequest(
-                parser.head, from: $0, client: identity, upgrades: !offeredProtocols.isEmpty, into: &buffers.writer)
+                parser.head, from: $0, client: identity, protocols: offeredProtocols, into: &buffers.writer)
         }
+        let connectionNames = raw.withSpan { parser.head.namesOfConnection(in: $0) }
         raw.removeFirst(headLength)
-        pipe.begin(framing, sendingChunks: framing == .chunked)
+        pipe.begin(framing, sendingChunks: framing == .chunked, dropping: connectionNames)
         if let fault = keepWritten(with: raw, buffers) { return .refused(ExchangeReason(fault)) }
         return pipe.payloadBytes > limit ? .refused(.requestBodyTooLarge) : .ready
     }
@@ -314,21 +350,11 @@ struct RequestFacts {
 }
 
 extension RequestHead {
-    /// The protocols that the client would rather speak (RFC 9110 section 7.8); mostly none.
+    /// The protocols that the client would rather speak, and that may be passed on; mostly none. HTTP/2 in clear text would
+    /// take its requests past all that is decided here. A protocol may have a version behind a slash (RFC 9110 section 7.8).
     fileprivate borrowing func offeredProtocols(in bytes: Span<UInt8>) -> [String] {
-        guard let upgrade, mayBecomeTunnel else { return [] }
-        let offered = upgrade.text(in: bytes).protocols
-        // HTTP/2 in clear text would take its requests past all that is decided here. A protocol may have a version
-        // behind a slash (RFC 9110 section 7.8).
-        return offered.contains { $0.split(separator: "/").first == "h2c" } ? [] : offered
-    }
-
-    /// A body goes to the server first, and then the tunnel begins: one that is as short as a head, as nginx's buffer.
-    private var mayBecomeTunnel: Bool {
-        switch framing {
-        case .none: true
-        case .contentLength(let length): length <= UInt64(HTTPBuffers.inputCapacity)
-        case .chunked, .untilClose: false
+        protocols(in: bytes).filter { offered in
+            offered.prefix { $0 != "/" && $0 != " " && $0 != "\t" }.lowercased() != "h2c"
         }
     }
 }
