@@ -22,8 +22,8 @@ PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-build deps-bench build demo run lint test test-swift test-end-to-end test-page test-browser \
-	test-benchmarks test-asan check screenshots soak fuzz bench bench-quick bench-load check-budgets install \
-	uninstall clean
+	test-benchmarks test-asan check screenshots soak fuzz bench bench-quick bench-load check-budgets house \
+	install uninstall clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +107,10 @@ bench-quick: build deps-bench ## the same in two minutes, for an orientation
 
 check-budgets: build deps-bench ## hold instructions and system calls per request to Benchmarks/budgets.json
 	@Benchmarks/bench budgets
+
+house: deps-build ## print the measures of the source tree: sizes, open properties, circles of files
+	@swift build --quiet $(STRICT)
+	@Support/house
 
 install: ## put binary, systemd unit and, where there is none, a commented configuration in place
 	@test -x $(BINARY) || { echo "error: build first: make build"; exit 1; }
