@@ -52,7 +52,12 @@ struct RequestLineScanner {
     /// (RFC 9110, section 9.3.2), whatever stands before HEAD or right behind it.
     static func likelyMethod(_ bytes: Span<UInt8>) -> HTTPMethod {
         var start = 0
-        while start < bytes.count, bytes[start] <= ByteClass.space { start &+= 1 }
+        skip: while start < bytes.count {
+            switch bytes[start] {
+            case ByteClass.space, ByteClass.tab, ByteClass.carriageReturn, ByteClass.lineFeed, 0: start &+= 1
+            default: break skip
+            }
+        }
         let end = ByteScan.endOfToken(bytes, start, min(bytes.count, start &+ HeadLimits.methodBytes))
         return (try? HTTPMethod.read(bytes, ByteRange(start, end))) ?? .other
     }
