@@ -23,7 +23,8 @@ public final class HTTPServer: EventHandler {
         /// A client that has ended its stream may yet wait for its answer. One that is due within this span is still
         /// given.
         public var halfClosed = Duration.seconds(1)
-        /// How long no connection is accepted after the descriptors ran out.
+        /// How long no connection is accepted after the descriptors ran out, or where no other can give way; and so long
+        /// a new one does not.
         public var acceptPause = Duration.milliseconds(100)
 
         /// The limits of a server for a few people and their tools.
@@ -101,6 +102,8 @@ public final class HTTPServer: EventHandler {
             guard connections.count < limits.connections || mostDispensable != nil else {
                 isFull = true
                 watch?.pause()
+                // Those that nobody can spare now somebody may in a moment.
+                pauseTimer?.schedule(after: limits.acceptPause)
                 return
             }
             guard let accepted = listening?.accept() else { return }
@@ -142,14 +145,13 @@ public final class HTTPServer: EventHandler {
     }
 
     private func resumeAccepting() {
+        isFull = false
         do { try watch?.resume() } catch { pauseTimer?.schedule(after: limits.acceptPause) }
     }
 
     /// A connection can give way, or has gone.
     func connectionRests() {
-        guard isFull else { return }
-        isFull = false
-        resumeAccepting()
+        if isFull { resumeAccepting() }
     }
 
     /// Lets go of a connection that has closed itself.

@@ -92,7 +92,8 @@ final class ServerConnection: EventHandler {
         case .idle(isFresh: false): stream.waitingBytes == 0 ? 0 : 2
         // An answer is held back that nobody should wait for, or one is sent.
         case .delay, .lingering: 0
-        // A browser whose first request finds it closed shows an error.
+        // A browser whose first request finds it closed shows an error. Mostly that is here already, and not read yet.
+        case .idle(isFresh: true) where loop.now - restsSince < limits.acceptPause: nil
         case .idle, .head, .reading, .skipping: 1
         case .ending: 2
         case .inLine, .streaming, .closed: nil
