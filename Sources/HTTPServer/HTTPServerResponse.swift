@@ -72,23 +72,6 @@ public struct HTTPServerRefusal: Equatable, Sendable {
         413, "request_body_too_large", "the request's body is over the limit")
 }
 
-/// What of a request the form of its answer hangs on.
-struct Asked {
-    let isRead: Bool
-    var isHead: Bool
-    let version: HTTPVersion
-    let keepsAlive: Bool
-    let expectsContinue: Bool
-
-    init(_ head: borrowing RequestHead) {
-        isRead = head.method == .get || head.method == .head
-        isHead = head.method == .head
-        version = head.version
-        keepsAlive = head.keepAlive
-        expectsContinue = head.expectsContinue
-    }
-}
-
 extension HTTPServerResponse {
     /// Whether the status rules content out (RFC 9110 sections 15.3.5 and 15.4.5).
     private var isBare: Bool { status == 204 || status == 304 }

@@ -9,40 +9,6 @@ import Time
 /// A request that comes while another is answered waits in the input; once that is full, the client's
 /// kernel makes the client wait.
 final class ServerConnection: EventHandler {
-    /// What the connection is at.
-    private enum Phase {
-        /// Between requests; a fresh one had none yet.
-        case idle(isFresh: Bool)
-        /// A part of a request's head has come.
-        case head
-        /// Waits for its turn in the server's line, if that has one.
-        case inLine(Work)
-        /// Collects a request's content.
-        case reading(Asked, [UInt8], limit: Int, then: ([UInt8]) -> HTTPServerReply)
-        /// Throws a request's content away.
-        case skipping(Asked, then: () -> HTTPServerReply)
-        /// Lets time pass until the answer is due.
-        case delay(Asked, () -> HTTPServerResponse, due: Instant)
-        /// The application sends content by and by.
-        case streaming(HTTPServerStream, isLast: Bool)
-        /// Sends what is left to send. `lingers` when the client may be sending still.
-        case ending(lingers: Bool)
-        /// Waits for the client to close: closing over unread bytes is a reset, which can overtake the
-        /// answer and destroy it (RFC 9112 section 9.6).
-        case lingering
-        case closed
-    }
-
-    /// What the loop's time goes to.
-    private enum Work {
-        /// The application looks at a head of so many bytes.
-        case judge(Int)
-        /// The application answers: the content has come.
-        case reply(Asked, () -> HTTPServerReply)
-        /// An answer's content is made, piece by piece.
-        case make(Asked, HTTPServerResponse, HTTPServerContent)
-    }
-
     /// What a step came to.
     private enum Step {
         case went, waits
@@ -94,7 +60,7 @@ final class ServerConnection: EventHandler {
         case .delay, .lingering: 0
         // A browser whose first request finds it closed shows an error. Mostly that is here already, and not read yet.
         case .idle(isFresh: true) where loop.now - restsSince < limits.acceptPause: nil
-        case .idle, .head, .reading, .skipping: 1
+        case .idle, .head, .reading: 1
         case .ending: 2
         case .inLine, .streaming, .closed: nil
         }
@@ -118,7 +84,7 @@ final class ServerConnection: EventHandler {
     override func deadlinePassed() {
         switch phase {
         case .head: refuse(.headTimeout)
-        case .reading(let asked, _, _, _), .skipping(let asked, _): refuse(.bodyTimeout, toHead: asked.isHead)
+        case .reading(let asked, _, _, _): refuse(.bodyTimeout, toHead: asked.isHead)
         default: close()
         }
         goOn()
@@ -167,7 +133,6 @@ final class ServerConnection: EventHandler {
         case .idle, .head: readHead()
         case .inLine(let work): waitInLine(work)
         case .reading: readContent()
-        case .skipping(let asked, let then): skipContent(asked, then)
         case .delay(_, _, let due): watchClient(for: due - loop.now)
         case .streaming(let content, _): content.isCut ? close() : watchClient(for: .seconds(Int64.max))
         case .ending(let lingers): end(lingers)
@@ -209,41 +174,26 @@ final class ServerConnection: EventHandler {
     }
 
     private func readContent() -> Step {
-        guard case .reading(let asked, var content, let limit, let then) = phase else { return .waits }
-        // So that the bytes are this copy's alone, and can be appended to in place.
+        guard case .reading(let asked, var kept, let limit, let then) = phase else { return .waits }
+        // So that the kept bytes are this copy's alone, and can be appended to in place.
         phase = .head
         while true {
             let unread = body.isDone ? BodyEvent.end(consumed: 0) : .needMore(consumed: 0)
             switch stream.withInput({ body.next($0, from: 0) }) ?? unread {
             case .payload(let range):
-                guard content.count + range.count <= limit else {
-                    return refuse(.bodyTooLarge, toHead: asked.isHead)
-                }
-                content += stream.inputBytes(range)
+                guard body.payloadBytes <= limit else { return refuse(.bodyTooLarge, toHead: asked.isHead) }
+                kept?.append(contentsOf: stream.inputBytes(range))
+                if kept == nil { expect(within: limits.idle) }
                 stream.removeInput(range.upperBound)
             case .needMore(let consumed):
                 stream.removeInput(consumed)
-                phase = .reading(asked, content, limit: limit, then: then)
+                phase = .reading(asked, kept: kept, limit: limit, then: then)
                 return readMore()
             case .end(let consumed):
                 stream.removeInput(consumed)
-                return queue(.reply(asked) { [content] in then(content) }, isRead: asked.isRead)
+                return queue(.reply(asked) { [kept] in then(kept ?? []) }, isRead: asked.isRead)
             case .invalid(let violation): return refuse(HTTPServerRefusal(violation), toHead: asked.isHead)
             }
-        }
-    }
-
-    private func skipContent(_ asked: Asked, _ then: @escaping () -> HTTPServerReply) -> Step {
-        switch stream.withInput({ body.skipContent($0) }) ?? .needMore(consumed: 0) {
-        case .end(let consumed):
-            stream.removeInput(consumed)
-            return queue(.reply(asked, then), isRead: asked.isRead)
-        case .invalid(let violation): return refuse(HTTPServerRefusal(violation), toHead: asked.isHead)
-        case .needMore(let consumed):
-            stream.removeInput(consumed)
-            if consumed > 0 { expect(within: limits.idle) }
-            return readMore()
-        case .payload: return .waits
         }
     }
 
@@ -365,21 +315,22 @@ final class ServerConnection: EventHandler {
             loop.clearDeadline(of: self)
             phase = .delay(asked, make, due: MonotonicClock.now() + span)
         case .read(let limit, let then):
-            guard !body.isDone else { return settle(then([]), asked) }
-            guard body.remainingPayload <= limit else {
-                refuse(.bodyTooLarge, toHead: asked.isHead)
-                return
-            }
-            phase = .reading(asked, [], limit: limit, then: then)
-            expectContent(asked, within: limits.request)
+            read(keeping: [], atMost: limit, within: limits.request, asked, then)
         case .skip(let then):
-            guard !body.isDone else { return settle(then(), asked) }
-            phase = .skipping(asked, then: then)
-            expectContent(asked, within: limits.idle)
+            read(keeping: nil, atMost: .max, within: limits.idle, asked) { _ in then() }
         }
     }
 
-    private func expectContent(_ asked: Asked, within span: Duration) {
+    private func read(
+        keeping kept: [UInt8]?, atMost limit: Int, within span: Duration, _ asked: Asked,
+        _ then: @escaping ([UInt8]) -> HTTPServerReply
+    ) {
+        guard !body.isDone else { return settle(then([]), asked) }
+        guard body.remainingPayload <= limit else {
+            refuse(.bodyTooLarge, toHead: asked.isHead)
+            return
+        }
+        phase = .reading(asked, kept: kept, limit: limit, then: then)
         if asked.expectsContinue, !stream.hasInput { stream.append(Self.goAhead) }
         expect(within: span)
     }
@@ -494,17 +445,5 @@ final class ServerConnection: EventHandler {
         _ = stream.flush()
         leave()
         if case .streaming(let content, _) = ended { content.closed() }
-    }
-}
-
-extension BodyReader {
-    /// Reads a body that nobody wants, as far as it has come; never answers `payload`.
-    fileprivate mutating func skipContent(_ bytes: Span<UInt8>) -> BodyEvent {
-        var position = 0
-        while true {
-            let event = next(bytes, from: position)
-            guard case .payload(let range) = event else { return event }
-            position = range.upperBound
-        }
     }
 }
