@@ -43,7 +43,8 @@ public final class AdminServer {
             [unowned self] in
             tick(isForAll: $0)
         }
-        server = try listen(on: settings.address) { [unowned self] request throws(Problem) in
+        server = try listen(on: settings.address, refuse: Gate.problem) {
+            [unowned self] request throws(Problem) in
             try admit(request)
         }
         wrongTokensTimer = try Timer(on: loop) { [unowned self] in tellWrongTokens() }
@@ -54,20 +55,21 @@ public final class AdminServer {
     ///
     /// - Throws: ``SystemError`` when its address cannot be listened on.
     public func startMonitoring(on address: SocketAddress) throws {
-        monitoring = try listen(on: address) { [unowned self] request throws(Problem) in
+        let refuse = { Problem($0, allowed: Route.health.methods) }
+        monitoring = try listen(on: address, refuse: refuse) { [unowned self] request throws(Problem) in
             try admitMonitoring(request)
         }
     }
 
     private func listen(
-        on address: SocketAddress,
+        on address: SocketAddress, refuse: @escaping (HTTPServerRefusal) -> Problem,
         admit: @escaping (HTTPServerRequest) throws(Problem) -> HTTPServerReply
     ) throws -> HTTPServer {
         var limits = HTTPServer.Limits()
         limits.connections = settings.connections
         return try HTTPServer(
             .listen(on: address), on: loop, limits: limits, work: work, commonFields: Answer.securityFields,
-            refuse: { [unowned self] in finished(Answer.problem(Problem($0))) },
+            refuse: { [unowned self] in finished(Answer.problem(refuse($0))) },
             handle: { [unowned self] request in
                 reply(to: request) { () throws(Problem) in try admit(request) }
             })

@@ -27,14 +27,11 @@ struct Problem: Error, Encodable, Equatable {
         left.status == right.status && left.code == right.code && left.detail == right.detail
     }
 
-    /// What the server refuses by itself, by a word that the proxy has too. What the gate refuses has the gate's word.
-    init(_ refusal: HTTPServerRefusal) {
-        switch refusal {
-        case .bodyTooLarge: self = Gate.tooLarge
-        case HTTPServerRefusal(.missingHost): self = Gate.unknownHost
-        default: self.init(refusal.status, refusal.word, refusal.sentence)
-        }
-        if status == 405 { fields = [("Allow", Route.allMethods)] }
+    /// What the server refuses by itself, by a word that the proxy has too.
+    init(_ refusal: HTTPServerRefusal, allowed: [String]) {
+        self.init(refusal.status, refusal.word, refusal.sentence)
+        // CONNECT and TRACE are refused before there is a route.
+        if status == 405 { fields = [("Allow", allowed.joined(separator: ", "))] }
     }
 
     /// There is none of a name; those that there are, are told.

@@ -101,7 +101,7 @@ enum Route: Hashable {
     }
 
     /// All that some route takes.
-    static let allMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
+    static let allMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
     /// Whether it may be had without the token: what the login form itself needs.
     var isPublic: Bool {

@@ -26,10 +26,19 @@ struct Gate {
         }
     }
 
-    static let unknownHost = Problem(
+    /// What the server refuses by itself, in the gate's words where it has some.
+    static func problem(_ refusal: HTTPServerRefusal) -> Problem {
+        switch refusal {
+        case .bodyTooLarge: tooLarge
+        case HTTPServerRefusal(.missingHost): unknownHost
+        default: Problem(refusal, allowed: Route.allMethods)
+        }
+    }
+
+    private static let unknownHost = Problem(
         403, "unknown_host",
         "the Host field does not name this server; add the name to admin.hosts in the configuration")
-    static let tooLarge = Problem(413, "body_too_large", "the body is over 64 KiB")
+    private static let tooLarge = Problem(413, "body_too_large", "the body is over 64 KiB")
     /// Bytes in a request's content: no plan of a test and no form comes near.
     static let contentLimit = 64 * 1024
 
