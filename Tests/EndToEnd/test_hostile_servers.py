@@ -14,8 +14,11 @@ from support.http_client import HTTPClient, request
 from support.http_server import named
 from support.malformed_chunks import MALFORMED_BODIES
 from support.malformed_requests import MALFORMED_CHUNKS, MALFORMED_REQUESTS
+from support.odd_requests import by_hand, generated
 from support.suspect_requests import texts
 
+# What a request that is right is never told.
+WORDS = {reason for _, _, reason in MALFORMED_REQUESTS}
 # Of a request without a host the dashboard says what it says of an unknown one.
 WORDS_OF_THE_GATE = {"missing_host": (403, "unknown_host")}
 
@@ -114,6 +117,16 @@ def test_malformed_chunks_end_their_connection_with_one_refusal(server, body):
         received = client.read_to_end()
     assert received == b"" or received[:13] in (b"HTTP/1.1 400 ", b"HTTP/1.1 431 "), received
     assert received.count(b"HTTP/1.1 ") <= 1
+    assert server.is_well()
+
+
+def test_what_is_odd_but_right_is_not_refused(server):
+    for odd in [*by_hand(), *generated(100)]:
+        with HTTPClient(server.address) as client:
+            client.send(odd.raw)
+            answer = client.answer(odd.method)
+            if answer.status >= 400 and odd.method != "HEAD":
+                assert server.word(answer) not in WORDS, odd.raw[:200]
     assert server.is_well()
 
 
