@@ -56,6 +56,10 @@ let package = Package(
             dependencies: ["Balancing", "Sockets", "Time", .product(name: "Yams", package: "Yams")],
             swiftSettings: safe),
 
+        .target(
+            name: "HTTPServer", dependencies: ["EventLoop", "HTTPWire", "Platform", "Sockets", "Time"],
+            swiftSettings: safe),
+
         // The middle row: what the balancer does. These never import each other.
         .target(
             name: "Proxy",
@@ -66,7 +70,8 @@ let package = Package(
             dependencies: ["Balancing", "EventLoop", "HTTPWire", "Sockets", "Time"],
             swiftSettings: safe),
         .target(
-            name: "DemoBackend", dependencies: ["EventLoop", "HTTPWire", "Platform", "Sockets", "Time"],
+            name: "DemoBackend",
+            dependencies: ["EventLoop", "HTTPServer", "HTTPWire", "Platform", "Sockets", "Time"],
             swiftSettings: safe),
 
         .target(
@@ -77,7 +82,10 @@ let package = Package(
             ],
             swiftSettings: safe),
         .target(
-            name: "Dashboard", dependencies: ["Balancing", "EventLoop", "PageFiles", "Sockets", "Time"],
+            name: "Dashboard",
+            dependencies: [
+                "Balancing", "EventLoop", "HTTPServer", "HTTPWire", "PageFiles", "Sockets", "Time",
+            ],
             swiftSettings: safe),
 
         // The composition root.
@@ -100,6 +108,10 @@ let package = Package(
         .testTarget(
             name: "EventLoopTests", dependencies: ["EventLoop", "Sockets", "TestSupport", "Time"],
             swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["EventLoop", "HTTPServer", "HTTPWire", "Sockets", "TestSupport", "Time"],
+            swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: strict),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
         .testTarget(name: "BalancingTests", dependencies: ["Balancing", "Time"], swiftSettings: strict),
@@ -118,7 +130,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DemoBackendTests",
-            dependencies: ["DemoBackend", "EventLoop", "HTTPWire", "Platform", "Sockets", "TestSupport"],
+            dependencies: [
+                "DemoBackend", "EventLoop", "HTTPServer", "HTTPWire", "Platform", "Sockets", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LoadTestingTests",
@@ -126,7 +140,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Balancing", "Dashboard", "EventLoop", "Sockets", "TestSupport", "Time"],
+            dependencies: [
+                "Balancing", "Dashboard", "EventLoop", "HTTPServer", "HTTPWire", "Sockets", "TestSupport",
+                "Time",
+            ],
             swiftSettings: strict),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "Time"], swiftSettings: strict),
         .testTarget(

@@ -5,11 +5,6 @@
 // a clean build sees two different fd_set types (Glibc's module and this one).
 #include <sys/types.h>
 
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/http.h>
-#include <event2/keyvalq_struct.h>
-#include <event2/listener.h>
 
 #endif

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPServer
 import Sockets
 import Time
 
@@ -42,9 +43,9 @@ public final class AdminServer {
             [unowned self] in
             tick(isForAll: $0)
         }
-        server = try HTTPServer(listeningOn: settings.address, on: loop, limits: limits, work: work) {
-            [unowned self] in
-            Answer.finished(answer($0))
+        server = try listen(on: settings.address, refuse: Gate.problem) {
+            [unowned self] request throws(Problem) in
+            try admit(request)
         }
         wrongTokensTimer = try Timer(on: loop) { [unowned self] in tellWrongTokens() }
         logins.listen(on: server?.address.port)
@@ -54,21 +55,29 @@ public final class AdminServer {
     ///
     /// - Throws: ``SystemError`` when its address cannot be listened on.
     public func startMonitoring(on address: SocketAddress) throws {
-        monitoring = try HTTPServer(listeningOn: address, on: loop, limits: limits, work: work) {
-            [unowned self] in
-            Answer.finished(answerMonitoring($0))
+        let refuse = { Problem($0, allowed: Route.health.methods) }
+        monitoring = try listen(on: address, refuse: refuse) { [unowned self] request throws(Problem) in
+            try admitMonitoring(request)
         }
+    }
+
+    private func listen(
+        on address: SocketAddress, refuse: @escaping (HTTPServerRefusal) -> Problem,
+        admit: @escaping (HTTPServerRequest) throws(Problem) -> HTTPServerReply
+    ) throws -> HTTPServer {
+        var limits = HTTPServer.Limits()
+        limits.connections = settings.connections
+        return try HTTPServer(
+            .listen(on: address), on: loop, limits: limits, work: work, commonFields: Answer.securityFields,
+            refuse: { [unowned self] in finished(Answer.problem(refuse($0))) },
+            handle: { [unowned self] request in
+                reply(to: request) { () throws(Problem) in try admit(request) }
+            })
     }
 
     deinit {
         // Streams tell of their end those who watch them: these must still be there.
         stop()
-    }
-
-    private var limits: HTTPServer.Limits {
-        var limits = HTTPServer.Limits()
-        limits.connections = settings.connections
-        return limits
     }
 
     /// Where it listens.
@@ -108,39 +117,51 @@ public final class AdminServer {
 
     // MARK: Answers
 
-    private func answer(_ request: HTTPServerRequest) -> HTTPServerResponse {
+    private func finished(_ response: HTTPServerResponse) -> HTTPServerResponse {
+        Answer.finished(response, at: balancer.now)
+    }
+
+    /// What a request leads to, or why it is refused.
+    private func reply(
+        to request: HTTPServerRequest, _ answer: () throws(Problem) -> HTTPServerReply
+    ) -> HTTPServerReply {
         do throws(Problem) {
-            return try admit(request)
+            return try answer()
         } catch {
-            var answer = Answer.problem(error)
-            if error.status == 401, gate.isWrong(request) { answer.delay = noteWrongToken(of: request) }
-            return answer
+            let answer = finished(Answer.problem(error))
+            guard error.status == 401, gate.isWrong(request) else { return .now(answer) }
+            return .after(noteWrongToken(of: request)) { answer }
         }
     }
 
-    private func answerMonitoring(_ request: HTTPServerRequest) -> HTTPServerResponse {
-        do throws(Problem) {
-            let target = try Target(request.target)
-            guard let route = Route(target.segments), route.isMonitoring else { throw Self.noSuchPath }
-            guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
-            try target.refuseMembers(but: route.parameters ?? [])
-            return try get(route, target, request)
-        } catch {
-            return Answer.problem(error)
+    /// Reads a request's content before it is answered.
+    private func read(
+        for request: HTTPServerRequest, _ answer: @escaping ([UInt8]) throws(Problem) -> HTTPServerReply
+    ) -> HTTPServerReply {
+        .read(atMost: Gate.contentLimit) { [unowned self] content in
+            reply(to: request) { () throws(Problem) in try answer(content) }
         }
+    }
+
+    private func admitMonitoring(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerReply {
+        let target = try Target(request.target)
+        guard let route = Route(target.segments), route.isMonitoring else { throw Self.noSuchPath }
+        guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
+        return .now(finished(try get(route, target, request)))
     }
 
     private static let noSuchPath = Problem(
         404, "unknown_path", "there is nothing here; the API is described by /api/v1/openapi.json")
 
-    /// Lets through what may pass, in the order in which the least is told to whoever may not.
-    private func admit(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+    /// Lets through what may pass, in the order in which the least is told to whoever may not. All of that is known when
+    /// the head has come, so that nothing is read of a content which is not wanted.
+    private func admit(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerReply {
         try gate.admitHost(request)
         logins.advance(to: loop.now)
         let target = try Target(request.target)
         let route = Route(target.segments)
         guard gate.isKnown(request, logins) || route?.isPublic == true else {
-            if route?.isPage == true { return Answer.redirect(to: "/login") }
+            if route?.isPage == true { return .now(finished(Answer.redirect(to: "/login"))) }
             var problem = Problem(
                 401, "no_token", "show the token: Authorization: Bearer TOKEN, or log in at /login")
             problem.fields = [("WWW-Authenticate", "Bearer")]
@@ -151,14 +172,28 @@ public final class AdminServer {
         let changes = request.method != "GET" && request.method != "HEAD"
         if changes { try gate.admitChange(request) }
         if let known = route.parameters { try target.refuseMembers(but: changes ? [] : known) }
-        guard changes else { return try get(route, target, request) }
-        if route == .login { return try logIn(request) }
-        if request.method != "DELETE", route != .logout {
-            try gate.admitContent(request, ofType: "application/json")
+        guard changes else {
+            return .now(finished(try get(route, target, request)))
         }
-        if route == .logout { return logOut(request) }
+        switch route {
+        case .login:
+            try gate.admitContent(request, ofType: "application/x-www-form-urlencoded")
+            return read(for: request) { [unowned self] content throws(Problem) in
+                try logIn(with: content, request)
+            }
+        case .logout: return .now(finished(logOut(request)))
+        case _ where request.method == "DELETE": return .now(finished(try changed(route, [])))
+        default:
+            try gate.admitContent(request, ofType: "application/json")
+            return read(for: request) { [unowned self] content throws(Problem) in
+                .now(finished(try changed(route, content)))
+            }
+        }
+    }
+
+    private func changed(_ route: Route, _ content: [UInt8]) throws(Problem) -> HTTPServerResponse {
         defer { answers.forget() }
-        return try change(route, request)
+        return try change(route, content)
     }
 
     private func get(
@@ -185,20 +220,20 @@ public final class AdminServer {
 
     // MARK: Login
 
-    private func logIn(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
-        try gate.admitContent(request, ofType: "application/x-www-form-urlencoded")
-        let shown = try Self.token(inForm: request.body)
+    private func logIn(with content: [UInt8], _ request: HTTPServerRequest) throws(Problem) -> HTTPServerReply
+    {
+        let shown = try Self.token(inForm: content)
         // Nobody guesses where there is nothing to guess.
-        guard gate.isLocked else { return Answer.redirect(to: "/") }
+        guard gate.isLocked else { return .now(finished(Answer.redirect(to: "/"))) }
         guard gate.isToken(shown) else {
-            var answer = Answer.redirect(to: "/login?failed")
-            answer.delay = noteWrongToken(of: request)
-            return answer
+            let answer = finished(Answer.redirect(to: "/login?failed"))
+            return .after(noteWrongToken(of: request)) { answer }
         }
         let name = logins.add()
         // It may have taken the place of the oldest.
         streams?.endForbidden()
-        return Answer.redirect(to: "/", fields: [("Set-Cookie", cookie(name, lasting: Logins.lifetime))])
+        let fields = [("Set-Cookie", cookie(name, lasting: Logins.lifetime))]
+        return .now(finished(Answer.redirect(to: "/", fields: fields)))
     }
 
     /// - Throws: ``Problem`` for what is no form, or has not just one token.
@@ -219,7 +254,7 @@ public final class AdminServer {
 
     /// The answer is how long the request's answer is held back.
     private func noteWrongToken(of request: HTTPServerRequest) -> Duration {
-        if wrongTokens.note(from: request.peer) { tellWrongTokens() }
+        if wrongTokens.note(from: request.peer?.host ?? "") { tellWrongTokens() }
         return WrongTokens.delay
     }
 

@@ -1,11 +1,12 @@
-import EventLoop
+import HTTPServer
+import HTTPWire
 
 /// Makes responses: JSON, problems, files; each with the fields that keep a browser from being used against
 /// the dashboard.
 enum Answer {
     /// On every answer; see OWASP's secure headers project. Nothing is shared with another origin: there is no
     /// CORS field, whatever is asked.
-    private static let securityFields: [(name: String, value: String)] = [
+    static let securityFields: [(name: String, value: String)] = [
         (
             "Content-Security-Policy",
             "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -16,12 +17,14 @@ enum Answer {
         ("Referrer-Policy", "same-origin"),
     ]
 
-    /// The whole answer with its security fields. What says nothing of it is not to be stored.
-    static func finished(_ response: HTTPServerResponse) -> HTTPServerResponse {
+    /// The whole answer, with when it was made, in Unix seconds (RFC 9110 section 6.6.1). What says nothing of it is not
+    /// to be stored.
+    static func finished(_ response: HTTPServerResponse, at now: Double) -> HTTPServerResponse {
         var response = response
-        let isSilent = !response.fields.contains { $0.name == "Cache-Control" }
-        response.fields += securityFields
-        if isSilent { response.fields.append(("Cache-Control", "no-store")) }
+        if !response.fields.contains(where: { $0.name == "Cache-Control" }) {
+            response.fields.append(("Cache-Control", "no-store"))
+        }
+        response.fields.append(("Date", HTTPDate.text(unixSeconds: now)))
         return response
     }
 

@@ -1,5 +1,5 @@
 import Balancing
-import EventLoop
+import HTTPServer
 
 /// What is asked for and changes something.
 extension AdminServer {
@@ -10,12 +10,12 @@ extension AdminServer {
     /// How long it takes where nothing is said: as long as a body may stand still.
     private static let usualDrainTimeout = 30.0
 
-    func change(_ route: Route, _ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+    func change(_ route: Route, _ content: [UInt8]) throws(Problem) -> HTTPServerResponse {
         switch route {
-        case .server(let name, let service): return try changeServer(name, of: service, request)
-        case .strategy(let name): return try setStrategy(of: name, request)
-        case .reset: return try resetMetrics(request)
-        case .tests: return try startTest(request)
+        case .server(let name, let service): return try changeServer(name, of: service, content)
+        case .strategy(let name): return try setStrategy(of: name, content)
+        case .reset: return try resetMetrics(content)
+        case .tests: return try startTest(content)
         case .test(let id):
             return Answer.json(balancer.cancelTest(try test(id).id))
         default: throw Problem.wrongMethod(route.methods)
@@ -23,10 +23,10 @@ extension AdminServer {
     }
 
     private func changeServer(
-        _ name: String, of service: String, _ request: HTTPServerRequest
+        _ name: String, of service: String, _ content: [UInt8]
     ) throws(Problem) -> HTTPServerResponse {
         _ = try server(name, of: service)
-        var body = try JSONBody(request.body)
+        var body = try JSONBody(content)
         let state = try body.choice("administrative_state", as: AdministrativeState.self)
         let weight = try body.integer("weight", in: Self.weights)
         let timeout = try body.number("drain_timeout_seconds", in: Self.drainTimeouts)
@@ -51,10 +51,10 @@ extension AdminServer {
     }
 
     private func setStrategy(
-        of name: String, _ request: HTTPServerRequest
+        of name: String, _ content: [UInt8]
     ) throws(Problem) -> HTTPServerResponse {
         _ = try service(name)
-        var body = try JSONBody(request.body)
+        var body = try JSONBody(content)
         let strategy = try body.choice("strategy", as: StrategyName.self)
         try body.finish()
         guard let strategy else { throw Problem(400, "bad_value", "\"strategy\" is missing") }
@@ -62,17 +62,17 @@ extension AdminServer {
         return Answer.json(Picked(try service(name)))
     }
 
-    private func resetMetrics(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
-        var body = try JSONBody(request.body)
+    private func resetMetrics(_ content: [UInt8]) throws(Problem) -> HTTPServerResponse {
+        var body = try JSONBody(content)
         let name = try body.string("service")
         try body.finish()
         if let name { _ = try service(name) }
         return Answer.json(Counting(countingSince: balancer.resetMetrics(of: name)))
     }
 
-    private func startTest(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerResponse {
+    private func startTest(_ content: [UInt8]) throws(Problem) -> HTTPServerResponse {
         let plan = try TestPlan(
-            JSONBody(request.body), targets: balancer.testTargets, services: balancer.serviceNames)
+            JSONBody(content), targets: balancer.testTargets, services: balancer.serviceNames)
         do throws(TestRefusal) {
             let test = try balancer.startTest(plan)
             return Answer.json(test, status: 201, fields: [("Location", "/api/v1/tests/\(test.id)")])

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPServer
 import Time
 
 /// Sends events to all who watch (server-sent events, WHATWG HTML section 9.2): a tick each second, and a
@@ -147,7 +148,7 @@ final class EventStreams {
         ticks.removeFirst()
         if let stream = tick.stream { stream.http.send(content) } else { send(content) }
         let receivers = tick.stream == nil ? streams.count : 1
-        return SideWork.Step(bytes: content.count * receivers, hasMore: !ticks.isEmpty)
+        return SideWork.Step(bytes: content.bytes.count * receivers, hasMore: !ticks.isEmpty)
     }
 
     /// Who has not taken the last tick gets none.

@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 import Time
 
 /// Answers whose length grows with servers or exchanges: each is made in pieces, so that none holds the loop up.

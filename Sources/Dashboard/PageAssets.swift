@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 import PageFiles
 
 /// The page's files, as they are served.

@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 
 /// One part of a long text, made when its turn comes.
 typealias Piece = () -> [UInt8]

@@ -1,4 +1,5 @@
-import EventLoop
+import HTTPServer
+import HTTPWire
 
 /// Why a request is refused, as RFC 9457 has it (`application/problem+json`).
 struct Problem: Error, Encodable, Equatable {
@@ -15,21 +16,22 @@ struct Problem: Error, Encodable, Equatable {
     private enum CodingKeys: CodingKey { case type, title, status, code, detail }
 
     init(_ status: Int, _ code: String, _ detail: String) {
-        title = Self.titles[status] ?? "Error"
+        // The reason phrase (RFC 9110 section 15), which `about:blank` asks for.
+        title = ReasonPhrase.text(status)
         self.status = status
         self.code = code
         self.detail = detail
     }
 
-    /// The reason phrases (RFC 9110 section 15), which `about:blank` asks for.
-    private static let titles = [
-        400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-        405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type",
-        500: "Internal Server Error", 503: "Service Unavailable",
-    ]
-
     static func == (left: Problem, right: Problem) -> Bool {
         left.status == right.status && left.code == right.code && left.detail == right.detail
+    }
+
+    /// What the server refuses by itself, by a word that the proxy has too.
+    init(_ refusal: HTTPServerRefusal, allowed: [String]) {
+        self.init(refusal.status, refusal.word, refusal.sentence)
+        // CONNECT and TRACE are refused before there is a route.
+        if status == 405 { fields = [("Allow", allowed.joined(separator: ", "))] }
     }
 
     /// There is none of a name; those that there are, are told.

@@ -99,17 +99,22 @@ enum Route: Hashable {
         }
     }
 
-    /// The members that its query may have when it is read; a change takes none. Nil for a file of the page, which may
-    /// have any: people follow links to it that others have added to.
+    /// The members that its query may have when it is read; a change takes none. Nil where it may
+    /// have any: people follow links to the page that others have added to, and monitors add what tells their requests
+    /// apart.
     var parameters: [String]? {
         switch self {
         case .file: nil
+        case _ where isMonitoring: nil
         case .exchanges: ["after", "limit"]
         case .events: ["last_event_id"]
         case .login: ["failed"]
         default: []
         }
     }
+
+    /// All that some route takes.
+    static let allMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
     /// Whether it may be had without the token: what the login form itself needs.
     var isPublic: Bool {

@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 
 /// What is asked for and changes nothing.
 extension AdminServer {

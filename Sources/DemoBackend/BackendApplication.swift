@@ -1,9 +1,12 @@
 import FoundationEssentials
+import HTTPServer
+import HTTPWire
+import Platform
 import Sockets
 import Time
 
 /// What the backend does, without the sockets: it numbers requests, plans their delays, and answers.
-struct BackendApplication {
+final class BackendApplication {
     /// The name that every answer bears.
     let name: String
     /// The port of its address; nil on a Unix socket.
@@ -50,8 +53,26 @@ struct BackendApplication {
         }
     }
 
+    /// Answers a request, whose content nobody wants, when its delay is over.
+    func handle(_ request: HTTPServerRequest) -> HTTPServerReply {
+        let route = BackendRoute(target: request.path)
+        let arrival = MonotonicClock.now()
+        return .skip { [self] in
+            let job = take(route, at: arrival)
+            return .after(job.delay) { [self] in answer(job, at: MonotonicClock.now()) }
+        }
+    }
+
+    /// Answers what the server refuses.
+    func refusal(_ refusal: HTTPServerRefusal) -> HTTPServerResponse {
+        var response = self.refusal(refusal.status, "refused: \(refusal.word)")
+        // What it takes (RFC 9110 section 15.5.6): every method that is read.
+        if refusal.status == 405 { response.fields.append(("Allow", HTTPMethod.known)) }
+        return response
+    }
+
     /// Takes on a request whose head came at `arrival`.
-    mutating func take(_ route: BackendRoute, at arrival: Instant) -> Job {
+    func take(_ route: BackendRoute, at arrival: Instant) -> Job {
         switch route {
         case .work(let asked):
             requestCount += 1
@@ -67,7 +88,7 @@ struct BackendApplication {
     }
 
     /// Answers a request `now`.
-    func answer(_ job: Job, at now: Instant) -> BackendResponse {
+    func answer(_ job: Job, at now: Instant) -> HTTPServerResponse {
         switch job {
         case .work(let id, let applied, let fixed, let arrival):
             let body = BackendBody.Work(
@@ -83,15 +104,16 @@ struct BackendApplication {
         }
     }
 
-    /// Answers a request that is at fault.
-    func refusal(_ status: Int, _ reason: String) -> BackendResponse {
+    private func refusal(_ status: Int, _ reason: String) -> HTTPServerResponse {
         response(status, BackendBody.Problem(error: reason))
     }
 
-    private func response(_ status: Int, _ body: some Encodable) -> BackendResponse {
+    private func response(_ status: Int, _ body: some Encodable) -> HTTPServerResponse {
         // Encoding fails for numbers that JSON lacks, such as infinity, and none is made here.
-        let json = (try? encoder.encode(body)) ?? Data()
+        var json = [UInt8]((try? encoder.encode(body)) ?? Data())
         // A line of its own in a terminal.
-        return BackendResponse(status: status, body: json + Data("\n".utf8))
+        json.append(UInt8(ascii: "\n"))
+        return HTTPServerResponse(
+            status: status, fields: [("Content-Type", "application/json")], body: .bytes(json))
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import HTTPServer
 
 /// The icon of a backend, in the colour that the dashboard gives its server.
 ///
@@ -12,14 +12,17 @@ enum BackendIcon {
         "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000",
     ]
 
-    static func response(of server: String) -> BackendResponse {
+    static func response(of server: String) -> HTTPServerResponse {
         let icon = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">\
             <circle cx="8" cy="8" r="7" fill="\(colour(of: server))"/></svg>
 
             """
-        return BackendResponse(
-            status: 200, body: Data(icon.utf8), contentType: "image/svg+xml", maximumAge: maximumAge)
+        return HTTPServerResponse(
+            status: 200,
+            fields: [
+                ("Content-Type", "image/svg+xml"), ("Cache-Control", "public, max-age=\(maximumAge)"),
+            ], body: .bytes(Array(icon.utf8)))
     }
 
     /// Names of the demo end with the server's number: `Server-1` is the first.

@@ -1,4 +1,6 @@
 import EventLoop
+import HTTPServer
+import Platform
 import Sockets
 import Time
 
@@ -8,34 +10,41 @@ import Time
 /// It logs nothing; what is worth a line it tells by values and closures. Like everything on a loop it
 /// is confined to the loop's thread; whoever lets go of it inside a turn hands it to
 /// ``EventLoop/EventLoop/retire(_:)``.
-public final class DemoBackend: EventHandler {
+public final class DemoBackend {
     /// The delay of a request that asks for none, in milliseconds.
     public static let defaultBaseDelay = Delay.defaultBase
     /// The longest delay, in milliseconds.
     public static let longestDelay = Delay.longest
+    /// The backend has one user, who may hold as many connections as descriptors allow; and it is patient, as nginx is
+    /// (`keepalive_timeout`): longer than a load balancer leaves its own connections idle.
+    static let limits: HTTPServer.Limits = {
+        var limits = HTTPServer.Limits()
+        limits.connections = .max
+        limits.request = .seconds(75)
+        limits.idle = .seconds(75)
+        return limits
+    }()
 
     /// The name that every answer bears.
     public var name: String { application.name }
     /// Where it listens; port 0 has become the port that the kernel chose.
-    public let address: SocketAddress
+    public var address: SocketAddress { server.address }
     /// How many requests were counted: all but those of `/health`, of `/control`, and refused ones.
     public var requestCount: Int { application.requestCount }
     /// How many connections are open.
-    public var connectionCount: Int { connections.count }
+    public var connectionCount: Int { server.connectionCount }
     /// The delay of every request on top of its own, in milliseconds, that `/control` sets.
     public var fixedDelay: Int { application.delay.fixed }
+    /// Whether it shuts down.
+    var isShuttingDown: Bool { server.isShuttingDown }
     /// Called when accepting pauses for a lack of descriptors or memory; it resumes by itself.
-    public var acceptingPaused: ((SystemError) -> Void)?
+    public var acceptingPaused: ((SystemError) -> Void)? {
+        get { server.acceptingPaused }
+        set { server.acceptingPaused = newValue }
+    }
 
-    let loop: EventLoop
-    let limits: BackendLimits
-    var application: BackendApplication
-    private(set) var isShuttingDown = false
-    private var pauseTimer: Timer?
-    private var watch: SocketWatch?
-    private var listening: ListeningSocket?
-    private var connections: [ObjectIdentifier: BackendConnection] = [:]
-    private var whenEmpty: (() -> Void)?
+    let application: BackendApplication
+    private let server: HTTPServer
 
     /// Begins to listen.
     ///
@@ -51,13 +60,12 @@ public final class DemoBackend: EventHandler {
         on loop: EventLoop, listen listenAddress: SocketAddress, name: String,
         baseDelay: ClosedRange<Int> = defaultBaseDelay
     ) throws(DemoBackendError) {
-        try self.init(
-            on: loop, listen: listenAddress, name: name, baseDelay: baseDelay, limits: BackendLimits())
+        try self.init(on: loop, listen: listenAddress, name: name, baseDelay: baseDelay, limits: Self.limits)
     }
 
     init(
         on loop: EventLoop, listen listenAddress: SocketAddress, name: String, baseDelay: ClosedRange<Int>,
-        limits: BackendLimits
+        limits: HTTPServer.Limits
     ) throws(DemoBackendError) {
         precondition((0...Delay.longest).contains(baseDelay.lowerBound), "a delay is not negative")
         precondition((0...Delay.longest).contains(baseDelay.upperBound), "a delay is one hour at most")
@@ -65,72 +73,16 @@ public final class DemoBackend: EventHandler {
         do { listening = try .listen(on: listenAddress) } catch {
             throw .cannotListen(listenAddress.description, error)
         }
-        self.loop = loop
-        self.limits = limits
-        address = listening.address
-        application = BackendApplication(name: name, address: listening.address, baseDelay: baseDelay)
-        super.init()
+        let application = BackendApplication(name: name, address: listening.address, baseDelay: baseDelay)
         do {
-            watch = try SocketWatch(
-                listening.number, for: .readable, trigger: .level, on: loop, handler: self)
-            pauseTimer = try Timer(on: loop) { [unowned self] in resumeAccepting() }
+            server = try HTTPServer(
+                listening, on: loop, limits: limits, commonFields: [("X-Backend", application.signature)],
+                refuse: { application.refusal($0) }, handle: { application.handle($0) })
         } catch {
             throw .loop(error)
         }
-        self.listening = consume listening
+        self.application = application
     }
-
-    deinit {
-        // One may yet be owned by the loop, which calls it back in the next turn.
-        for connection in connections.values { connection.abandon() }
-    }
-
-    // MARK: Connections
-
-    override public func socketReady(_ number: Int32, _ events: SocketEvents) {
-        acceptWaiting(atMost: BackendLimits.acceptBatch)
-    }
-
-    private func acceptWaiting(atMost batch: Int) {
-        for _ in 0..<batch {
-            guard let accepted = listening?.accept() else { return }
-            switch consume accepted {
-            case .connection(let socket, _): open(socket)
-            case .wouldBlock: return
-            case .gone: continue
-            case .failed(let error):
-                pauseAccepting(because: error)
-                return
-            }
-        }
-    }
-
-    private func open(_ socket: consuming Socket) {
-        // Without a watch a connection is of no use: dropping it closes it.
-        guard let connection = try? BackendConnection(socket, of: self) else { return }
-        connections[ObjectIdentifier(connection)] = connection
-    }
-
-    /// A level-triggered watch would report the waiting clients again and again.
-    private func pauseAccepting(because error: SystemError) {
-        watch?.pause()
-        pauseTimer?.schedule(after: limits.acceptPause)
-        acceptingPaused?(error)
-    }
-
-    private func resumeAccepting() {
-        do { try watch?.resume() } catch { pauseTimer?.schedule(after: limits.acceptPause) }
-    }
-
-    /// Lets go of a connection that has closed itself.
-    func remove(_ connection: BackendConnection) {
-        // First of all: nothing else keeps it alive inside its own callback.
-        loop.retire(connection)
-        connections[ObjectIdentifier(connection)] = nil
-        if isShuttingDown, connections.isEmpty { loop.resumeNextTurn(self) }
-    }
-
-    // MARK: The end
 
     /// Shuts down gracefully: accepts no more, closes idle connections, and lets each request that has
     /// begun to come be answered, with `Connection: close`.
@@ -138,20 +90,6 @@ public final class DemoBackend: EventHandler {
     /// - Parameter whenEmpty: called once, in a turn of its own, when the last connection is closed;
     ///   it may let go of the backend.
     public func shutDown(whenEmpty: @escaping () -> Void) {
-        self.whenEmpty = whenEmpty
-        if !isShuttingDown {
-            isShuttingDown = true
-            // The kernel has accepted these for us; closing the listener would reset them.
-            acceptWaiting(atMost: Int(ListeningSocket.backlog))
-            pauseTimer = nil
-            watch = nil
-            listening = nil
-            for connection in connections.values { connection.finish() }
-        }
-        if connections.isEmpty { loop.resumeNextTurn(self) }
-    }
-
-    override public func resumed() {
-        whenEmpty.take()?()
+        server.shutDown(whenEmpty: whenEmpty)
     }
 }

@@ -31,6 +31,12 @@ public struct ByteWriter: ~Copyable, Sendable {
     /// Forgets what has been written and keeps the memory.
     public mutating func clear() { count = 0 }
 
+    /// Ends the writer and gives what has been written, without a copy.
+    public consuming func finish() -> [UInt8] {
+        storage.removeLast(storage.count - count)
+        return storage
+    }
+
     /// Writes one byte.
     public mutating func write(_ byte: UInt8) {
         append(1) { $0[0] = byte }

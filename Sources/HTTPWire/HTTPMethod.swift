@@ -19,6 +19,9 @@ public enum HTTPMethod: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// The names of all that are told apart, as a field `Allow` has them (RFC 9110, section 10.2.1).
+    public static let known = allCases.map(\.text).filter { !$0.isEmpty }.joined(separator: ", ")
+
     /// Whether doing it twice is the same as doing it once (RFC 9110, section 9.2.2), so that a request
     /// may be sent again when its answer was lost.
     public var isIdempotent: Bool {

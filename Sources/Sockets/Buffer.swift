@@ -112,6 +112,15 @@ public struct Buffer: ~Copyable {
         return body(UnsafeBufferPointer(start: start, count: count).span)
     }
 
+    /// A copy of some of the waiting bytes.
+    ///
+    /// - Precondition: there are as many.
+    public func bytes(_ range: Range<Int>) -> [UInt8] {
+        precondition(range.upperBound <= count, "a buffer has no such bytes")
+        let start = memory.advanced(by: Int(front) + range.lowerBound)
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: range.count))
+    }
+
     /// Moves the waiting bytes to the start, so that all free space can be appended to: for a reader that
     /// needs a message's head in one piece. It copies ``count`` bytes, unless they lie there already.
     public mutating func compact() {

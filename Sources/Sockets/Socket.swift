@@ -148,6 +148,12 @@ public struct Socket: ~Copyable, Sendable {
         setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
+    /// Bounds what the kernel keeps for a peer that does not read, in bytes; it doubles the number (socket(7)).
+    public func limitSendBuffer(to bytes: Int32) {
+        var bytes = bytes
+        setsockopt(number, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Our own address, as the peer sees it; nil when there is no socket.
     public var localAddress: SocketAddress? {
         SocketAddress { getsockname(number, $0, $1) }

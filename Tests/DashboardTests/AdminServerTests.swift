@@ -129,7 +129,8 @@ struct AdminServerTests {
             ("GET", "/api/v1/metrics/reset", "POST"), ("HEAD", "/logout", "POST"),
             ("DELETE", "/api/v1/services/demo/servers/Server-1", "GET, HEAD, PATCH"),
             ("POST", "/api/v1/services/demo/strategy", "GET, HEAD, PUT"),
-            ("OPTIONS", "/api/v1/tests", "GET, HEAD, POST"), ("TRACE", "/api/v1/events", "GET, HEAD"),
+            ("OPTIONS", "/api/v1/tests", "GET, HEAD, POST"), ("FROB", "/api/v1/events", "GET, HEAD"),
+            ("TRACE", "/api/v1/events", "GET, HEAD, POST, PUT, PATCH, DELETE"),
             ("PATCH", "/api/v1/tests/1", "GET, HEAD, DELETE"),
         ])
     func refusesMethods(_ method: String, _ path: String, _ allowed: String) throws {

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPServer
 import Sockets
 import TestSupport
 import Testing
@@ -28,15 +29,18 @@ struct DeafWatcherTests {
         events = try EventStreams(
             on: loop, connections: 256, patience: Self.patience, work: SideWork(on: loop)
         ) { _ in HTTPServerContent(AnyIterator([Array(Self.tick.utf8)].makeIterator())) }
-        server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) {
-            [events, taken] (_: HTTPServerRequest) in
-            HTTPServerResponse(
-                status: 200,
-                body: .stream { stream in
-                    taken.streams.append(stream)
-                    events.open(stream, after: nil)
-                })
-        }
+        server = try HTTPServer(
+            .listen(on: Endpoint("127.0.0.1:0").resolve()), on: loop,
+            refuse: { HTTPServerResponse(status: $0.status) },
+            handle: { [events, taken] _ in
+                .now(
+                    HTTPServerResponse(
+                        status: 200,
+                        body: .stream { stream in
+                            taken.streams.append(stream)
+                            events.open(stream, after: nil)
+                        }))
+            })
         client = try Peer(connectingTo: server.address)
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try loop.run { waiting > 0 })

@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 import Testing
 import Time
 
@@ -8,8 +8,8 @@ import Time
 struct LoginsTests {
     private let start = Instant(nanoseconds: 5_000_000_000)
 
-    private func request(showing cookie: String) -> HTTPServerRequest {
-        HTTPServerRequest(method: "POST", target: "/logout", fields: [("Cookie", cookie)])
+    private func request(showing cookie: String) throws -> HTTPServerRequest {
+        try #require(.sample("POST", "/logout", fields: [("Cookie", cookie)]))
     }
 
     @Test("have long names, none of which comes twice")
@@ -41,13 +41,13 @@ struct LoginsTests {
     }
 
     @Test("end with a logout of the browser that shows them, and of no other")
-    func endWithLogout() {
+    func endWithLogout() throws {
         var logins = Logins()
         let (mine, other) = (logins.add(), logins.add())
-        logins.removeAll(shownBy: request(showing: "a=b; \(Logins.cookiePrefix)=\(mine)"))
+        logins.removeAll(shownBy: try request(showing: "a=b; \(Logins.cookiePrefix)=\(mine)"))
         #expect(!logins.contains(mine))
         #expect(logins.contains(other))
-        logins.removeAll(shownBy: request(showing: "\(Logins.cookiePrefix)="))
+        logins.removeAll(shownBy: try request(showing: "\(Logins.cookiePrefix)="))
         #expect(logins.contains(other))
     }
 }

@@ -1,3 +1,4 @@
+import HTTPServer
 import Testing
 
 @testable import Dashboard
@@ -85,7 +86,8 @@ struct RouteTests {
         ])
     func hasNoFileForClimbingPaths(_ path: String) throws {
         guard case .file(let file) = try route(path) else { return }
-        #expect(PageAssets().answer(file, to: .init(method: "GET", target: path)) == nil)
+        let request = try #require(HTTPServerRequest.sample("GET", path))
+        #expect(PageAssets().answer(file, to: request) == nil)
     }
 
     @Test("is public where the login form needs it, and nowhere else")

@@ -1,5 +1,6 @@
 import Foundation
 import Sockets
+import TestSupport
 import Testing
 
 @testable import DemoBackend
@@ -102,23 +103,28 @@ struct AnswerTests {
     @Test("On a Unix socket the path stands for the port")
     func unixSocket() throws {
         let address = try Endpoint("unix:/run/demo.sock").resolve()
-        var application = BackendApplication(name: "S", address: address, baseDelay: 0...0)
+        let application = BackendApplication(name: "S", address: address, baseDelay: 0...0)
         #expect(application.signature == "S:unix:/run/demo.sock")
         let job = application.take(.work(delay: nil), at: .origin)
-        let body = String(decoding: application.answer(job, at: .origin).body, as: UTF8.self)
-        #expect(!body.contains("port"))
+        guard case .bytes(let bytes) = application.answer(job, at: .origin).body else {
+            Issue.record("an answer has content")
+            return
+        }
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("port"))
     }
 
     @Test("A taken address is told by name")
     func takenAddress() throws {
         let backend = try RunningBackend()
         let taken = "127.0.0.1:\(backend.port)"
-        let error = backend.ask { inside -> String in
+        let error = Handover<String>()
+        backend.tell { inside in
             do throws(DemoBackendError) {
-                _ = try DemoBackend(on: inside.loop, listen: inside.address, name: "other")
-                return ""
-            } catch { return error.description }
+                guard let address = inside.backend?.address else { return error.give("") }
+                _ = try DemoBackend(on: inside.loop, listen: address, name: "other")
+                error.give("")
+            } catch let failure { error.give(failure.description) }
         }
-        #expect(error == "cannot listen on \(taken): address already in use")
+        #expect(error.take() == "cannot listen on \(taken): address already in use")
     }
 }

@@ -8,8 +8,9 @@ struct DepartureTests {
     let client: ScriptedClient
 
     init() throws {
-        var limits = BackendLimits()
+        var limits = DemoBackend.limits
         limits.idle = .milliseconds(150)
+        limits.request = .milliseconds(150)
         backend = try RunningBackend(limits: limits)
         client = try ScriptedClient(port: backend.port)
     }
@@ -67,12 +68,22 @@ struct DepartureTests {
         #expect(backend.ask(\.requestCount) == 0)
     }
 
-    @Test(
-        "A client that is idle too long is let go, wherever it stopped",
-        arguments: ["", "GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"])
-    func idle(text: String) throws {
-        try client.send(text)
+    @Test("A client that is idle too long is let go without a word")
+    func idle() throws {
         #expect(try client.isEnded())
+        #expect(backend.becomes(0, \.connectionCount))
+    }
+
+    @Test(
+        "A client that stops within a request is told so and let go",
+        arguments: ["GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"])
+    func idleWithinRequest(text: String) throws {
+        try client.send(text)
+        let response = try client.response()
+        #expect(response.status == 408)
+        #expect(response.json["error"]?.hasSuffix("_timeout") == true)
+        #expect(try client.isEnded())
+        client.close()
         #expect(backend.becomes(0, \.connectionCount))
     }
 
@@ -95,6 +106,6 @@ struct DepartureTests {
 
     @Test("Idle connections end at 75 s unless told otherwise")
     func idleDefault() {
-        #expect(BackendLimits().idle == .seconds(75))
+        #expect(DemoBackend.limits.idle == .seconds(75))
     }
 }

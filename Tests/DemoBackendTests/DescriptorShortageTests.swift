@@ -42,7 +42,7 @@ struct DescriptorShortageTests {
     /// Runs a backend, and takes all descriptors once it listens.
     private static func runWithoutDescriptors(_ signals: Signals) throws {
         let loop = try EventLoop()
-        var limits = BackendLimits()
+        var limits = DemoBackend.limits
         limits.acceptPause = .milliseconds(20)
         let backend = try DemoBackend(
             on: loop, listen: Endpoint("0").resolve(), name: "S", baseDelay: 0...0, limits: limits)

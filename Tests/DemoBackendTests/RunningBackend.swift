@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import HTTPServer
 import Sockets
 import TestSupport
 
@@ -26,7 +27,7 @@ final class RunningBackend: Sendable {
 
     init(
         name: String = "Server-1", baseDelay: ClosedRange<Int> = 0...0,
-        limits: BackendLimits = BackendLimits()
+        limits: HTTPServer.Limits = DemoBackend.limits
     ) throws {
         let mailbox = try Mailbox<Command>()
         let started = Handover<Result<UInt16, any Error>>()

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func theDashboardHasDescriptorsOfItsOwn() {
-        // Its listener takes two: evhttp has a copy. 64 are for pipes.
+        // Two are for its listener, and for a client who is accepted before another gives way. 64 are for pipes.
         let budget = budget(
             service(), admin: AdminConfiguration(), limit: 16 + 1 + 1 + 2 + 256 + 64 + 20_000)
         #expect(budget.adminConnections == 256)

@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 
 /// Who may ask for what: the rules that come before every answer.
 ///
@@ -22,11 +22,25 @@ struct Gate {
     /// - Throws: ``Problem`` when the `Host` field does not name this server.
     func admitHost(_ request: HTTPServerRequest) throws(Problem) {
         guard let host = request.value(of: "Host"), hosts.contains(Self.name(in: host)) else {
-            throw Problem(
-                403, "unknown_host",
-                "the Host field does not name this server; add the name to admin.hosts in the configuration")
+            throw Self.unknownHost
         }
     }
+
+    /// What the server refuses by itself, in the gate's words where it has some.
+    static func problem(_ refusal: HTTPServerRefusal) -> Problem {
+        switch refusal {
+        case .bodyTooLarge: tooLarge
+        case HTTPServerRefusal(.missingHost): unknownHost
+        default: Problem(refusal, allowed: Route.allMethods)
+        }
+    }
+
+    private static let unknownHost = Problem(
+        403, "unknown_host",
+        "the Host field does not name this server; add the name to admin.hosts in the configuration")
+    private static let tooLarge = Problem(413, "body_too_large", "the body is over 64 KiB")
+    /// Bytes in a request's content: no plan of a test and no form comes near.
+    static let contentLimit = 64 * 1024
 
     /// The name in a `Host` field, without its port, in lower case.
     private static func name(in host: String) -> String {
@@ -72,11 +86,9 @@ struct Gate {
         guard origin == "http://\(own)" || origin == "https://\(own)" else { throw foreign }
     }
 
-    /// - Throws: ``Problem`` when the content is not what it must be, or too large.
+    /// - Throws: ``Problem`` when the content will not be what it must be, or is announced as too large.
     func admitContent(_ request: HTTPServerRequest, ofType type: String) throws(Problem) {
-        guard !request.isBodyTooLarge else {
-            throw Problem(413, "body_too_large", "the body is over 64 KiB")
-        }
+        guard request.contentLength ?? 0 <= Self.contentLimit else { throw Self.tooLarge }
         let value = request.value(of: "Content-Type") ?? ""
         let mediaType = value.prefix { $0 != ";" }.split(separator: " ", omittingEmptySubsequences: true)
         guard mediaType.count == 1, mediaType[0].lowercased() == type else {

@@ -1,4 +1,4 @@
-import EventLoop
+import HTTPServer
 import Time
 
 /// The browsers that have shown the token in the login form. Each has a name of its own in its cookie, so that

@@ -19,13 +19,10 @@ enum ErrorAnswer {
         writer.writeStatusLine(reason.status, phrase)
         writer.writeField("Content-Type", asJSON ? "application/json" : "text/plain; charset=utf-8")
         writer.writeField("Content-Length", UInt64(body.utf8.count))
-        if reason.status == 405 { writer.writeField("Allow", allowed) }
+        if reason.status == 405 { writer.writeField("Allow", HTTPMethod.known) }
         if reason.status == 503 { writer.writeField("Retry-After", retryAfter) }
         connection.write(into: &writer)
         writer.endHead()
         if !toHead { writer.write(body) }
     }
-
-    /// All but CONNECT and TRACE.
-    private static let allowed = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPServer
 import Foundation
 import Sockets
 import TestSupport
@@ -19,12 +20,14 @@ struct HTTPServerTests {
     private static func echo(
         on loop: EventLoop, limits: HTTPServer.Limits = HTTPServer.Limits()
     ) throws -> HTTPServer {
-        try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop, limits: limits) { request in
-            guard !request.isBodyTooLarge else { return HTTPServerResponse(status: 413) }
-            let text = "\(request.method) \(request.target) \(String(decoding: request.body, as: UTF8.self))"
-            return HTTPServerResponse(
-                status: 200, fields: [("X-Own", request.value(of: "x-asked") ?? "none")],
-                body: .bytes(Array(text.utf8)))
+        try .forTests(on: loop, limits: limits) { request in
+            .read(atMost: 64 * 1024) { content in
+                let text = "\(request.method) \(request.target) \(String(decoding: content, as: UTF8.self))"
+                return .now(
+                    HTTPServerResponse(
+                        status: 200, fields: [("X-Own", request.value(of: "x-asked") ?? "none")],
+                        body: .bytes(Array(text.utf8))))
+            }
         }
     }
 
@@ -64,14 +67,14 @@ struct HTTPServerTests {
         #expect(peer.received.components(separatedBy: "HTTP/1.1 200 OK").count <= 2)
     }
 
-    @Test("hands on a method that it does not know, without its name", arguments: ["QUERY", "get"])
+    @Test("hands on a method that it does not know", arguments: ["QUERY", "get"])
     func handsOnOtherMethods(_ method: String) throws {
         let peer = try connect("\(method) /a HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(try loop.run { peer.received.contains("\r\n\r\n /a ") })
+        #expect(try loop.run { peer.received.contains("\r\n\r\n\(method) /a ") })
         #expect(peer.received.hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
-    @Test("hands on that a body was over the limit")
+    @Test("refuses a body that is over the limit")
     func refusesLargeBodies() throws {
         let size = 64 * 1024 + 1
         let peer = try connect("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\r\n")
@@ -94,7 +97,7 @@ struct HTTPServerTests {
         #expect(!peer.received.contains(" 200 "))
     }
 
-    @Test("cuts a client whose request does not come to an end")
+    @Test("cuts a client whose request does not come to an end, and tells one that has begun")
     func cutsSlowRequests() throws {
         var limits = HTTPServer.Limits()
         limits.request = .milliseconds(10)
@@ -102,8 +105,81 @@ struct HTTPServerTests {
         let silent = try Peer(connectingTo: server.address)
         let slow = try Peer(connectingTo: server.address)
         slow.send("GET / HT")
-        #expect(try loop.run { silent.isEnded && slow.isEnded })
+        let halting = try Peer(connectingTo: server.address)
+        halting.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+        #expect(try loop.run { silent.isEnded && slow.isEnded && halting.isEnded })
+        #expect(silent.received.isEmpty)
+        for (peer, word) in [(slow, "request_head_timeout"), (halting, "request_body_timeout")] {
+            #expect(peer.received.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+            #expect(peer.received.hasSuffix(word))
+            #expect(peer.received.contains("X-Common: yes\r\n"))
+            peer.close()
+        }
         #expect(try loop.run { server.connectionCount == 0 })
+    }
+
+    @Test("refuses by the word of the rule that is broken, with the fields of all answers, and closes")
+    func refusesByWord() throws {
+        for (request, status, word) in [
+            ("GET / HTTP/1.1\r\n\r\n", 400, "missing_host"),
+            ("GET / HTTP/1.1\nHost: x\n\n", 400, "bare_line_feed"),
+            ("TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 405, "trace_refused"),
+            ("GET / HTTP/1.1\r\nHost: x\r\nExpect: y\r\n\r\n", 417, "unsupported_expectation"),
+            (
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501,
+                "unsupported_transfer_coding"
+            ),
+            ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505, "unsupported_version"),
+        ] {
+            // What nobody reads follows, so that a hasty close would be a reset.
+            let peer = try connect(request + String(repeating: "y", count: 30_000))
+            #expect(try loop.run { peer.isOver })
+            #expect(peer.failure == nil)
+            #expect(
+                peer.received.hasPrefix("HTTP/1.1 \(status) ") && peer.received.hasSuffix("\r\n\r\n\(word)"))
+            #expect(
+                peer.received.contains("X-Common: yes\r\n") && peer.received.contains("Connection: close\r\n")
+            )
+        }
+    }
+
+    @Test(
+        "reads nothing of a content when the application has answered at the head, and says so before it comes"
+    )
+    func answersAtTheHead() throws {
+        let server = try HTTPServer.forTests(on: loop) { _ in .now(HTTPServerResponse(status: 401)) }
+        let peer = try Peer(connectingTo: server.address)
+        peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\nExpect: 100-continue\r\n\r\n")
+        #expect(try loop.run { peer.isEnded })
+        #expect(peer.received.hasPrefix("HTTP/1.1 401 Unauthorized\r\n"))
+        #expect(peer.received.contains("Connection: close\r\n"))
+        // The content comes all the same: no reset destroys the answer, and it is no request.
+        peer.sendWhatFits("GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n")
+        loop.runTurns(20)
+        #expect(peer.failure == nil)
+        #expect(peer.received.components(separatedBy: "HTTP/1.1 ").count == 2)
+    }
+
+    @Test("answers a client that has ended its stream behind a whole request")
+    func answersTheHalfClosed() throws {
+        let crowded = try Crowded(on: loop, halfClosed: .seconds(1))
+        let peer = try Peer(connectingTo: #require(crowded.server?.address))
+        peer.send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        peer.finishSending()
+        #expect(try loop.run { peer.isEnded })
+        #expect(peer.received.contains("Content-Length: 10000\r\n") && peer.received.count > 10_000)
+    }
+
+    @Test("lets nobody go whose answer it makes, however many wait")
+    func keepsThoseInLine() throws {
+        let crowded = try Crowded(on: loop, connections: 3)
+        let address = try #require(crowded.server?.address)
+        let release = crowded.hold()
+        let readers = try (0..<6).map { _ in try Peer(connectingTo: address) }
+        for reader in readers { reader.send("GET /read HTTP/1.1\r\nHost: x\r\n\r\n") }
+        #expect(try loop.run { crowded.server?.connectionCount == 3 })
+        release()
+        #expect(try loop.run { readers.allSatisfy { $0.received.hasPrefix("HTTP/1.1 204 ") } })
     }
 
     @Test("lets go whoever has asked for nothing for the longest time when it has as many clients as it may")
@@ -129,7 +205,7 @@ struct HTTPServerTests {
         let answered = try Peer(connectingTo: server.address)
         answered.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try loop.run { answered.received.contains("GET /first") })
-        let more = try (0..<2).map { _ in try Peer(connectingTo: server.address) }
+        let more = try (0..<3).map { _ in try Peer(connectingTo: server.address) }
         #expect(try loop.run { answered.isEnded })
         fresh.send("GET /second HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try loop.run { fresh.received.contains("GET /second") })
@@ -220,16 +296,18 @@ struct HTTPServerTests {
         let work: SideWork
         var server: HTTPServer?
 
-        init(on loop: EventLoop) throws {
+        init(on loop: EventLoop, halfClosed: Duration = .zero, connections: Int = 256) throws {
+            var limits = HTTPServer.Limits()
+            limits.halfClosed = halfClosed
+            limits.connections = connections
             work = try SideWork(on: loop)
-            server = try HTTPServer(
-                listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop, work: work
-            ) { [unowned self] request in
+            server = try .forTests(on: loop, limits: limits, work: work) { [unowned self] request in
                 asked.append("\(request.method) \(request.target)")
-                guard request.target == "/long" else { return HTTPServerResponse(status: 204) }
+                guard request.target == "/long" else { return .now(HTTPServerResponse(status: 204)) }
                 let pieces = (0..<1000).lazy.map { _ in Array("0123456789".utf8) }
-                return HTTPServerResponse(
-                    status: 200, body: .content(HTTPServerContent(AnyIterator(pieces.makeIterator()))))
+                return .now(
+                    HTTPServerResponse(
+                        status: 200, body: .content(HTTPServerContent(AnyIterator(pieces.makeIterator())))))
             }
         }
 

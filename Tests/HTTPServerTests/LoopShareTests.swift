@@ -1,7 +1,7 @@
 import Testing
 import Time
 
-@testable import EventLoop
+@testable import HTTPServer
 
 @Suite("A share of the loop")
 struct LoopShareTests {

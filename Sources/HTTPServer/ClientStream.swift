@@ -1,10 +1,10 @@
 import EventLoop
 import Sockets
 
-/// A client's socket with the bytes on their way in and out.
+/// A client's socket with its watch, and the bytes on their way in and out.
 ///
-/// Both buffers exist only while there is something in them, so that ten thousand idle or delayed
-/// connections hold no memory for bytes.
+/// Buffers exist only while there is something in them, so that ten thousand idle or delayed connections hold no memory
+/// for bytes.
 struct ClientStream: ~Copyable {
     /// What came of reading.
     enum Filling {
@@ -20,9 +20,28 @@ struct ClientStream: ~Copyable {
         case failed
     }
 
-    private let socket: Socket
+    /// What came of writing.
+    enum Flushing {
+        /// Nothing waits any more, or the watch tells when the client takes more.
+        case done
+        /// There is more than a turn's share.
+        case more
+        /// The connection is broken.
+        case failed
+    }
+
+    /// Bytes of a request, or of pipelined ones, that wait to be read: the longest head.
+    static let inputSize = 16_384
+    /// Bytes written in a turn, before others have theirs: as many as the kernel takes in some 30 µs.
+    private static let writtenInTurn = 65_536
+    /// Bytes that the kernel keeps for a client that may have stopped reading (it doubles this).
+    private static let smallSendBuffer: Int32 = 16_384
+
+    // The watch goes before the socket: a watch must not outlive its socket's number.
+    private var watch: SocketWatch?
+    private var socket: Socket
     private var input: Buffer?
-    private var output: Buffer?
+    private var output = Output()
     /// What the edge-triggered watch told last, until a read or write finds otherwise.
     private var mayRead = false
     private var mayWrite = true
@@ -36,12 +55,24 @@ struct ClientStream: ~Copyable {
         self.socket = socket
     }
 
+    mutating func watch(on loop: EventLoop, handler: EventHandler) throws(EventLoopError) {
+        watch = try SocketWatch(
+            socket.number, for: [.readable, .writable, .closed], trigger: .edge, on: loop, handler: handler)
+    }
+
     /// Takes in what the watch reports.
     mutating func note(_ events: SocketEvents) {
         if events.contains(.readable) { mayRead = true }
         if events.contains(.writable) { mayWrite = true }
         if events.contains(.closed) { endIsKnown = true }
         if events.contains(.failed) { isBroken = true }
+    }
+
+    mutating func close() {
+        watch.take()?.endWithSocket()
+        socket = .none
+        input = nil
+        output = Output()
     }
 
     // MARK: In
@@ -55,6 +86,11 @@ struct ClientStream: ~Copyable {
     /// Hands over the bytes in the input; nil when there are none.
     func withInput<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
         input?.withSpan(body)
+    }
+
+    /// A copy of bytes in the input.
+    func inputBytes(_ range: Range<Int>) -> [UInt8] {
+        input?.bytes(range) ?? []
     }
 
     /// Drops bytes at the input's front.
@@ -72,11 +108,12 @@ struct ClientStream: ~Copyable {
     /// Reads once into the input.
     mutating func fill() -> Filling {
         guard !hasEnded else { return .ended }
-        var buffer = input.take() ?? Buffer(capacity: BackendLimits.input)
+        guard mayRead || hasInput else { return .wouldBlock }
+        var buffer = input.take() ?? Buffer(capacity: Self.inputSize)
         buffer.compact()
         let room = buffer.room
         guard room > 0, mayRead else {
-            input = buffer.isEmpty ? nil : consume buffer
+            input = consume buffer
             return room > 0 ? .wouldBlock : .full
         }
         let result = socket.read(into: &buffer)
@@ -100,30 +137,31 @@ struct ClientStream: ~Copyable {
 
     // MARK: Out
 
-    /// Whether bytes wait to be sent.
-    var hasOutput: Bool { output != nil }
+    /// Bytes that wait to be sent.
+    var waitingBytes: Int { output.count }
 
-    /// Puts bytes behind those that wait to be sent, all or none; answers whether there was room.
-    mutating func append(_ bytes: [UInt8]) -> Bool {
-        var buffer = output.take() ?? Buffer(capacity: max(bytes.count, BackendLimits.output))
-        let fits = buffer.room >= bytes.count
-        if fits { buffer.append(bytes) }
-        output = consume buffer
-        return fits
+    /// Puts bytes behind those that wait to be sent.
+    mutating func append(_ bytes: [UInt8]) {
+        output.append(bytes)
     }
 
-    /// Sends what the kernel takes; answers whether the connection is whole.
-    mutating func flush() -> Bool {
-        while mayWrite, var buffer = output.take() {
-            let result = socket.write(from: &buffer)
-            output = buffer.isEmpty ? nil : consume buffer
-            switch result {
-            case .moved: continue
+    /// Sends what the kernel takes, and no more than a turn's share.
+    mutating func flush() -> Flushing {
+        var rest = Self.writtenInTurn
+        while !output.isEmpty, mayWrite {
+            guard rest > 0 else { return .more }
+            switch output.write(to: socket, atMost: rest) {
+            case .moved(let count): rest -= count
             case .wouldBlock: mayWrite = false
-            case .ended, .failed: return false
+            case .ended, .failed: return .failed
             }
         }
-        return true
+        return .done
+    }
+
+    /// From now on the kernel keeps little for a client that does not read.
+    func limitSendBuffer() {
+        socket.limitSendBuffer(to: Self.smallSendBuffer)
     }
 
     /// Ends our stream; the client's goes on.

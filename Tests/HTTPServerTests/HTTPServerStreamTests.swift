@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPServer
 import Sockets
 import TestSupport
 import Testing
@@ -22,16 +23,15 @@ struct HTTPServerStreamTests {
         loop = try EventLoop()
         var limits = HTTPServer.Limits()
         limits.idle = .seconds(1)
-        server = try HTTPServer(
-            listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop, limits: limits
-        ) { [streams] _ in
-            HTTPServerResponse(
-                status: 200,
-                body: .stream { stream in
-                    stream.onClose = { [weak streams] in streams?.closed += 1 }
-                    streams.all.append(stream)
-                    streams.begin(stream)
-                })
+        server = try .forTests(on: loop, limits: limits) { [streams] _ in
+            .now(
+                HTTPServerResponse(
+                    status: 200,
+                    body: .stream { stream in
+                        stream.onClose = { [weak streams] in streams?.closed += 1 }
+                        streams.all.append(stream)
+                        streams.begin(stream)
+                    }))
         }
     }
 
@@ -86,9 +86,7 @@ struct HTTPServerStreamTests {
     @Test("is closed with the server")
     mutating func closesWithServer() throws {
         let peer = try open()
-        server = try HTTPServer(listeningOn: Endpoint("127.0.0.1:0").resolve(), on: loop) { _ in
-            HTTPServerResponse(status: 404)
-        }
+        server = try .forTests(on: loop) { _ in .now(HTTPServerResponse(status: 404)) }
         #expect(streams.closed == 1)
         #expect(try loop.run { peer.isEnded || peer.failure != nil })
     }

@@ -9,10 +9,10 @@ final class LoopShare {
     static let turn = Duration.milliseconds(2)
     /// One part of work in so many parts of time.
     private static let parts = 5
-    /// What a request costs beside its answer: evhttp reads, writes and often accepts and closes for it, in calls of its
-    /// own that are not measured.
+    /// What a request costs beside its answer: it is read, written, and often a connection is accepted and closed for it,
+    /// in calls that are not measured.
     private static let beside = Duration.microseconds(200)
-    /// What 16 KiB of an answer cost beside it, as much as libevent writes at once: a system call, and the copy.
+    /// What 16 KiB of an answer cost beside it, a system call, and the copy.
     private static let writing = (bytes: 16 * 1024, time: Duration.microseconds(30))
     /// How much time may be owed before work waits: ten milliseconds of work.
     private static let burst = Duration.milliseconds(10) * parts
