@@ -56,7 +56,7 @@ int evenkeel_timer(void);
 int evenkeel_set_timer(int timer, int64_t nanoseconds);
 
 /// Between these two, this thread's calls of epoll_ctl(2) that take a descriptor out of a set do nothing: for a
-/// descriptor that is closed next, which takes it out of every set by itself. See CSystem.c.
+/// descriptor that is closed next, which takes it out of every set by itself. See EpollOverrides.c.
 void evenkeel_begin_leaving_by_close(void);
 void evenkeel_end_leaving_by_close(void);
 
