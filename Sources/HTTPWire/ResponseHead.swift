@@ -33,10 +33,4 @@ public struct ResponseHead: Sendable {
         keepAlive = false
         upgrade = nil
     }
-
-    /// The first field of that name.
-    public func field(_ name: FieldName) -> HeadField? {
-        for index in fields.indices where fields[index].known == name { return fields[index] }
-        return nil
-    }
 }
