@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 int evenkeel_accept(int listener, void *peer, uint32_t *length, int flags) {
@@ -44,14 +43,3 @@ int evenkeel_separate_descriptors(unsigned first) { return close_range(first, ~0
 int evenkeel_close_descriptors(unsigned first, unsigned last) { return close_range(first, last, 0); }
 
 int evenkeel_name_thread(const char *name) { return prctl(PR_SET_NAME, name); }
-
-int evenkeel_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
-
-int evenkeel_set_timer(int timer, int64_t nanoseconds) {
-    // A time of zero would disarm the timer.
-    int64_t due = nanoseconds > 0 ? nanoseconds : 1;
-    struct itimerspec schedule = {
-        .it_value = {.tv_sec = due / 1000000000, .tv_nsec = due % 1000000000},
-    };
-    return timerfd_settime(timer, TFD_TIMER_ABSTIME, &schedule, NULL);
-}

@@ -85,16 +85,10 @@ final class BackendConnection: EventHandler {
         if !isToResume { advance() }
     }
 
-    /// The loop's timers run on a coarse clock, which may be some milliseconds early.
     private func timerFired() {
-        guard case .delay(let request, let job, let due) = phase else { return }
-        let now = MonotonicClock.now()
-        if now < due {
-            timer?.schedule(after: due - now)
-        } else {
-            answer(request, job)
-            if !isToResume { advance() }
-        }
+        guard case .delay(let request, let job, _) = phase else { return }
+        answer(request, job)
+        if !isToResume { advance() }
     }
 
     // MARK: Going on
@@ -201,8 +195,9 @@ final class BackendConnection: EventHandler {
         if timer == nil { timer = try? Timer(on: loop) { [unowned self] in timerFired() } }
         // Without memory for a timer there is none for an answer.
         guard timer != nil else { return close() }
-        timer?.schedule(after: job.delay)
-        phase = .delay(request, job, due: MonotonicClock.now() + job.delay)
+        let due = MonotonicClock.now() + job.delay
+        timer?.schedule(after: due - loop.now)
+        phase = .delay(request, job, due: due)
         return .went
     }
 
