@@ -68,10 +68,7 @@ struct Candidate {
         if inFlight > heldBefore, rank == .eligible { rank = .reserve }
     }
 
-    /// Whether a connection may go to it now, when it is the turn of a rank.
-    func isOpen(in rank: Rank) -> Bool { self.rank == rank && hasRoom }
-
-    /// Whether it may hold one more.
+    /// Whether it may hold one more. A full server stays eligible: it is busy, not ill.
     var hasRoom: Bool { inFlight < maxConnections }
 
     mutating func began() {

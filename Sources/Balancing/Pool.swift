@@ -297,7 +297,7 @@ public final class Pool {
     ///
     /// - Precondition: it is within ``Server/weights``.
     public func setWeight(_ weight: Int, of id: ServerID) {
-        precondition(Server.weights.contains(weight), "a server's weight is 1 to 256")
+        precondition(Server.weights.contains(weight), "a server's weight is within its range")
         let before = servers[id.number].weight
         guard before != weight else { return }
         servers[id.number].weight = weight

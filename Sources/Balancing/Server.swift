@@ -54,7 +54,7 @@ public struct Server: Sendable {
         name: String, weight: Int = 1, maxConnections: Int? = nil,
         administrativeState: AdministrativeState = .enabled, health: Health
     ) {
-        precondition(Self.weights.contains(weight), "a server's weight is 1 to 256")
+        precondition(Self.weights.contains(weight), "a server's weight is within its range")
         precondition(maxConnections ?? 1 >= 1, "a server may hold at least one connection")
         self.name = name
         self.weight = weight
@@ -76,7 +76,4 @@ public struct Server: Sendable {
         case (.enabled, .up): ejection.isEjected ? .ejected : .eligible
         }
     }
-
-    /// Whether it holds fewer connections than it may. A full server stays eligible: it is busy, not ill.
-    public var hasRoom: Bool { inFlight < maxConnections ?? .max }
 }

@@ -5,8 +5,6 @@ public enum Limits {
     /// The first ejection of a server. It doubles up to the end of this range: as with Envoy, a server
     /// that is well again is not forgotten for longer than five minutes.
     public static let ejection = Duration.milliseconds(1)...Duration.seconds(300)
-    /// A server's share. The same greatest weight as HAProxy's.
-    public static let weight = 1...256
     /// How many probes in a row change a verdict.
     public static let probes = 1...100
     /// How many failed exchanges in a row eject a server. More are no longer news: a busy server gets

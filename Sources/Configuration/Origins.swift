@@ -21,8 +21,8 @@ public enum Origin: Equatable, Sendable, CustomStringConvertible {
 
 /// Where each value of a configuration comes from.
 ///
-/// A value is found by its path in the long form: `origins["services", "main", "health", "rise"]`,
-/// `origins["services", "main", "servers", "0", "weight"]`, `origins["log_level"]`.
+/// A value is found by its path in the long form: `origins[["services", "main", "health", "rise"]]`,
+/// `origins[["services", "main", "servers", "0", "weight"]]`, `origins[["log_level"]]`.
 public struct Origins: Equatable, Sendable {
     private var known: [[String]: Origin] = [:]
     /// With the column, of what came from the file.
@@ -32,9 +32,6 @@ public struct Origins: Equatable, Sendable {
     public init() {}
 
     /// Where the value at a path comes from.
-    public subscript(path: String...) -> Origin { self[path] }
-
-    /// The same, for a path that was put together.
     public subscript(path: [String]) -> Origin {
         get { known[path] ?? .standard }
         set { known[path] = newValue }

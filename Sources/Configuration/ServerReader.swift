@@ -1,3 +1,4 @@
+import Balancing
 import Sockets
 import Yams
 
@@ -79,7 +80,7 @@ struct ServerReader {
     private func read(_ mapping: MappingReader) -> PlacedServer? {
         mapping.require("address", "where the server is reached, such as 127.0.0.1:8081")
         let name = mapping.value("name", as: .serverName)
-        let weight = mapping.value("weight", as: .integer(in: Limits.weight)) ?? Defaults.weight
+        let weight = mapping.value("weight", as: .integer(in: Server.weights)) ?? Defaults.weight
         let connections = mapping.value("max_connections", as: .integer(in: Limits.connections))
         guard let address = mapping.value("address", as: .serverAddress) else { return nil }
         if mapping.entry("name") == nil { refuseAsName(address, at: mapping.place) }

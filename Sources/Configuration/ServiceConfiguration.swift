@@ -68,7 +68,7 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var name: String
     /// Where it is reached; never port 0.
     public var address: Endpoint
-    /// Its share beside the other servers' (``Limits/weight``).
+    /// Its share beside the other servers' (``Server/weights``).
     public var weight: Int
     /// How many connections it gets at a time, in either mode; `nil`: as many as come.
     public var maxConnections: Int?

@@ -3,8 +3,6 @@ import HTTPServer
 
 /// What is asked for and changes something.
 extension AdminServer {
-    /// A server's weight, as in the configuration.
-    private static let weights = 1...256
     /// How long a drain may take, in seconds.
     private static let drainTimeouts = 1.0...3600
     /// How long it takes where nothing is said: as long as a body may stand still.
@@ -28,7 +26,7 @@ extension AdminServer {
         _ = try server(name, of: service)
         var body = try JSONBody(content)
         let state = try body.choice("administrative_state", as: AdministrativeState.self)
-        let weight = try body.integer("weight", in: Self.weights)
+        let weight = try body.integer("weight", in: Server.weights)
         let timeout = try body.number("drain_timeout_seconds", in: Self.drainTimeouts)
         let ejected = try body.bool("ejected")
         try body.finish()

@@ -16,8 +16,9 @@ public struct Timer: ~Copyable {
         try self.init(on: loop, goingBy: loop.time, action: action)
     }
 
-    /// The wheel's own timer: it goes by libevent's clock alone, for it is what tells that the loop was away.
-    init(tickingOn loop: EventLoop, action: @escaping () -> Void) throws(EventLoopError) {
+    /// The wheel's own timer: it goes by libevent's clock alone, for it is what tells that the loop was away. Tests look at
+    /// their conditions by such a timer, as they may have the loop's clock stand still.
+    package init(tickingOn loop: EventLoop, action: @escaping () -> Void) throws(EventLoopError) {
         try self.init(on: loop, goingBy: nil, action: action)
     }
 
@@ -32,10 +33,16 @@ public struct Timer: ~Copyable {
         alarm.event = nil
     }
 
-    /// Calls the action once after `span`, in place of any earlier schedule, and later by what the loop is away
-    /// until then. The loop's clock has a resolution of about 4 ms.
+    /// Calls the action once after `span` from the loop's `now`, in place of any earlier schedule, and later by what the
+    /// loop is away until then. Never earlier; later by some milliseconds, or microseconds on a precise loop.
     public func schedule(after span: Duration) {
         alarm.schedule(after: span)
+    }
+
+    /// Calls the action once the loop's `now` has come to an instant, whether or not the loop was away: for what is to
+    /// keep a pace, and judges no peer by its time. Otherwise as ``schedule(after:)``.
+    public func schedule(at instant: Instant) {
+        alarm.schedule(at: instant)
     }
 
     /// Takes the schedule back.
@@ -50,6 +57,8 @@ private final class Alarm {
     private let action: () -> Void
     var event: Event?
     private var due = Instant.never
+    /// Whether `due` leaves out what the loop was away.
+    private var leavesAbsenceOut = true
     /// The action was put off already, so that sockets are read first.
     private var givesWay = false
 
@@ -61,25 +70,33 @@ private final class Alarm {
     func schedule(after span: Duration) {
         let span = max(.zero, span)
         if let clock { due = clock.deadlineNow + span }
+        leavesAbsenceOut = true
         givesWay = false
         add(after: span)
     }
 
+    func schedule(at instant: Instant) {
+        guard let clock else { return }
+        due = instant
+        leavesAbsenceOut = false
+        add(after: max(.zero, instant - clock.now))
+    }
+
     private func add(after span: Duration) {
-        let microseconds = span.inNanoseconds / 1_000
+        let (whole, rest) = span.inNanoseconds.quotientAndRemainder(dividingBy: 1_000)
+        let microseconds = rest > 0 ? whole + 1 : whole
         let time = timeval(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
         // Adding a timer allocates at most the heap's growth; there is no kernel to refuse it.
         try? event?.add(timeout: time)
     }
 
-    /// libevent's clock goes on while the loop is away, and afterwards its timers come before the sockets: the wait of
-    /// a process that was stopped ends with EINTR, and without a look at them.
+    /// libevent's clock is coarse and may be too early. It goes on while the loop is away, and afterwards its timers come
+    /// before the sockets: the wait of a process that was stopped ends with EINTR, and without a look at them.
     func ring() {
         guard let clock else { return action() }
-        let rest = due - clock.deadlineNow
-        // That clock is coarse, so a moment does not count.
-        if rest > DeadlineWheel.tick { return add(after: rest) }
-        if rest < .zero - DeadlineWheel.longestDelay, !givesWay {
+        let rest = due - (leavesAbsenceOut ? clock.deadlineNow : clock.now)
+        if rest > .zero { return add(after: rest) }
+        if leavesAbsenceOut, !givesWay, rest < .zero - DeadlineWheel.longestDelay {
             givesWay = true
             return add(after: DeadlineWheel.tick)
         }

@@ -57,12 +57,6 @@ public struct ByteWriter: ~Copyable, Sendable {
         write(text.utf8.span)
     }
 
-    /// Writes a number in decimal digits.
-    public mutating func writeDecimal(_ number: UInt64) {
-        let digits = DecimalDigits(number)
-        append(digits.count) { $0.put(digits, at: 0) }
-    }
-
     /// Writes a number in lower-case hexadecimal digits.
     public mutating func writeHexadecimal(_ number: UInt64) {
         let size = max(1, 16 &- number.leadingZeroBitCount / 4)

@@ -49,10 +49,4 @@ public struct ResponseHead: Sendable {
         upgrade = nil
         namesOthers = false
     }
-
-    /// The first field of that name.
-    public func field(_ name: FieldName) -> HeadField? {
-        for index in fields.indices where fields[index].known == name { return fields[index] }
-        return nil
-    }
 }

@@ -23,9 +23,6 @@ public struct CheckResult: Equatable, Sendable {
     /// When the verdict was found.
     public let at: Instant
 
-    /// Whether the server was found well.
-    public var isPassed: Bool { verdict == .passed }
-
     /// - Parameter status: what the server answered; nil when it was not asked for anything.
     init(verdict: Verdict, status: Int?, latency: Duration, at: Instant) {
         self.verdict = verdict

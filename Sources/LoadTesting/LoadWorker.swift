@@ -52,10 +52,9 @@ final class LoadWorker: EventHandler {
     private var inFlight = 0
     private var isFinished = false
 
-    // The watch goes before the clock whose number it has.
-    private var alarmWatch: SocketWatch?
-    private var alarm: AlarmClock?
-    private var alarmDue = Instant.never
+    private var paceTimer: Timer?
+    /// What the pace's timer is set to.
+    private var paceDue = Instant.never
     private var endTimer: Timer?
     private var progressTimer: Timer?
 
@@ -81,7 +80,7 @@ final class LoadWorker: EventHandler {
     private static func work(
         _ setting: Setting, commands: Mailbox<WorkerCommand>, messages: Mailbox<WorkerMessage>
     ) throws {
-        let loop = try EventLoop()
+        let loop = try EventLoop(precise: setting.plan.ratePerSecond != nil)
         let worker = try LoadWorker(setting, on: loop, messages: messages)
         let reader = try commands.open(on: loop) { command in
             switch command {
@@ -107,9 +106,10 @@ final class LoadWorker: EventHandler {
         endTimer = try Timer(on: loop) { [unowned self] in endTimerFired() }
         progressTimer = try Timer(on: loop) { [unowned self] in tellProgress() }
         guard setting.plan.ratePerSecond != nil else { return }
-        alarm = AlarmClock()
-        guard let number = alarm?.number else { throw EventLoopError.unavailable }
-        alarmWatch = try SocketWatch(number, for: .readable, trigger: .edge, on: loop, handler: self)
+        paceTimer = try Timer(on: loop) { [unowned self] in
+            paceDue = .never
+            dispatch()
+        }
     }
 
     private func start(at instant: Instant) {
@@ -118,7 +118,7 @@ final class LoadWorker: EventHandler {
         if case .duration(let span) = plan.amount { end = instant + span }
         let schedule = plan.ratePerSecond.map { Schedule(start: instant, ratePerSecond: $0) }
         pace = Pace(setting.share, end: end, schedule: schedule)
-        if end < .never { endTimer?.schedule(after: end - MonotonicClock.now()) }
+        if end < .never { endTimer?.schedule(after: end - loop.now) }
         progressTimer?.schedule(after: Self.progressInterval)
         dispatch()
     }
@@ -139,13 +139,8 @@ final class LoadWorker: EventHandler {
         finish(at: MonotonicClock.now())
     }
 
-    /// The loop's timers run on a coarse clock, which may be some milliseconds early.
     private func endTimerFired() {
         let now = MonotonicClock.now()
-        guard now >= pace.end else {
-            endTimer?.schedule(after: pace.end - now)
-            return
-        }
         // What is due and finds a free connection is not late but at the very end.
         while hasFree, let begin = pace.take(at: now) { send(takeFree(), meantFor: begin, at: now) }
         pace.finish(at: now)
@@ -169,7 +164,7 @@ final class LoadWorker: EventHandler {
     private func closeAll() {
         endTimer = nil
         progressTimer = nil
-        alarmWatch = nil
+        paceTimer = nil
         for connection in connections { connection.close() }
         connections = []
         free = []
@@ -182,11 +177,6 @@ final class LoadWorker: EventHandler {
     }
 
     // MARK: Giving requests out
-
-    override func socketReady(_ number: Int32, _ events: SocketEvents) {
-        alarmDue = .never
-        dispatch()
-    }
 
     override func resumed() {
         guard !isFinished else { return }
@@ -221,7 +211,7 @@ final class LoadWorker: EventHandler {
             batch -= 1
             send(takeFree(), meantFor: begin, at: now)
         }
-        if pace.isOpenLoop { setAlarm() }
+        if pace.isOpenLoop { setPaceTimer() }
         // Nothing may have fallen to this worker.
         finishIfDone(at: now)
     }
@@ -246,10 +236,10 @@ final class LoadWorker: EventHandler {
     }
 
     /// While no connection is free, each that becomes so looks for itself.
-    private func setAlarm() {
-        guard hasFree, let due = pace.nextDue, due != alarmDue else { return }
-        alarmDue = due
-        alarm?.set(to: due)
+    private func setPaceTimer() {
+        guard hasFree, let due = pace.nextDue, due != paceDue else { return }
+        paceDue = due
+        paceTimer?.schedule(at: due)
     }
 
     // MARK: What connections tell
@@ -292,7 +282,7 @@ final class LoadWorker: EventHandler {
         if pace.isOpenLoop {
             if let begin = pace.take(at: now) { return send(connection, meantFor: begin, at: now) }
             free.append(connection)
-            setAlarm()
+            setPaceTimer()
         } else if pace.isDone {
             free.append(connection)
         } else {

@@ -1,4 +1,4 @@
-/// All that is told to Prometheus, as plain values; ``text`` puts them into families.
+/// All that is told to Prometheus, as plain values; ``pieces`` put them into families.
 public struct Exposition: Sendable {
     /// One server of a service.
     public struct Server: Sendable {
@@ -134,17 +134,10 @@ public struct Exposition: Sendable {
         self.services = services
     }
 
-    /// The whole text, in exposition format 0.0.4.
-    public var text: String {
-        var text = PrometheusText()
-        for piece in pieces { piece(&text) }
-        return text.text
-    }
-
     /// Writes a part of the text.
     public typealias Piece = (inout PrometheusText) -> Void
 
-    /// The whole text, part by part: with very many servers it takes long.
+    /// The whole text in exposition format 0.0.4, part by part: with very many servers it takes long.
     public var pieces: [Piece] {
         [writeBuild, writeProcess, writeAdmin] + requests + [writeStatuses] + latencies + failures
             + [writeTraffic, writeHTTP] + states + checks

@@ -1,9 +1,6 @@
 /// Writes the text that Prometheus scrapes: exposition format 0.0.4, as its documentation of exposition
 /// formats has it. A family begins with its name, and all of its samples follow.
 public struct PrometheusText: Sendable {
-    /// The `Content-Type` of the text.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
     /// What a family's samples are.
     public enum Kind: String, Sendable {
         /// Only grows, but for a new start.

@@ -58,8 +58,7 @@ final class Drains {
             pool.setAdministrativeState(.disabled, of: server, at: now)
         }
         guard let next = drains.values.map(\.deadline).min() else { return }
-        // The timer's clock is coarse: it may come a moment too soon.
-        schedule(after: max(.milliseconds(1), next - now))
+        schedule(after: next - now)
     }
 
     private func schedule(after span: Duration) {

@@ -17,7 +17,7 @@ struct SessionMachine: Equatable {
         case closed
     }
 
-    enum Event: Hashable, CaseIterable {
+    enum Event: Hashable {
         /// The server took the connection.
         case connected
         /// The server could not be reached.
@@ -40,11 +40,6 @@ struct SessionMachine: Equatable {
         case lacked(Shortage)
         /// The balancer ends and waits no longer.
         case cut
-
-        static let allCases: [Event] = [
-            .connected, .attemptFailed, .noServerLeft, .clientEnded, .serverEnded, .clientFailed,
-            .serverFailed, .deadlinePassed, .drained, .lacked(.memory), .cut,
-        ]
     }
 
     enum Action: Equatable {

@@ -37,13 +37,6 @@ public struct Buffer: ~Copyable {
         return memory
     }
 
-    /// A buffer of its own with the same waiting bytes and capacity.
-    public func copy() -> Buffer {
-        var copy = Buffer(capacity: capacity)
-        copy.append(self)
-        return copy
-    }
-
     /// Appends as many of another buffer's waiting bytes as fit, which stay there; answers how many did.
     @discardableResult
     public mutating func append(_ other: borrowing Buffer) -> Int {
@@ -98,12 +91,6 @@ public struct Buffer: ~Copyable {
             .copyBytes(from: fitting)
         end += UInt32(count)
         return count
-    }
-
-    /// Whether the waiting bytes begin with these.
-    public func starts(with prefix: String) -> Bool {
-        let bytes = UnsafeRawBufferPointer(start: memory.advanced(by: Int(front)), count: count)
-        return bytes.starts(with: prefix.utf8)
     }
 
     /// The waiting bytes as a parser wants them, readable for as long as `body` runs.

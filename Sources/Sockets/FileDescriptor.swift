@@ -10,9 +10,6 @@ public struct FileDescriptor: ~Copyable, Sendable {
         self.number = number
     }
 
-    /// Stands where no descriptor is open: every call on it fails.
-    public static var none: FileDescriptor { FileDescriptor(owning: -1) }
-
     deinit {
         guard number >= 0 else { return }
         // EINTR must not be retried: Linux has freed the number by then (close(2)).

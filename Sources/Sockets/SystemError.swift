@@ -13,9 +13,6 @@ public struct SystemError: Error, Equatable, Sendable {
     /// What the last failed call of this thread left behind.
     static var last: SystemError { SystemError(code: errno) }
 
-    /// The process has no file descriptor left (EMFILE).
-    public static let outOfDescriptors = SystemError(code: EMFILE)
-
     /// The system gives no more memory (ENOMEM).
     public static let outOfMemory = SystemError(code: ENOMEM)
 

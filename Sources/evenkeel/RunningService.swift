@@ -81,7 +81,6 @@ final class RunningService {
         checker = try Self.checker(of: pool, configuration, at: addresses, on: loop)
         readmission = try Timer(on: loop) { [unowned self] in
             pool.readmit(at: loop.now)
-            // The timer's clock is coarse: it may come a moment too soon.
             scheduleReadmission()
         }
         join()
@@ -298,7 +297,7 @@ final class RunningService {
 
     private func scheduleReadmission() {
         guard let next = pool.nextReadmission else { return }
-        readmission?.schedule(after: max(.milliseconds(1), next - loop.now))
+        readmission?.schedule(after: next - loop.now)
     }
 
     /// What becomes of clients while no server is eligible.

@@ -18,7 +18,8 @@ import Time
 
         mutating func pick(from pool: Pool, among rank: Rank, excluding tried: TriedServers) -> ServerID? {
             var taking = pool.ids.map(\.number).filter {
-                pool.candidates[$0].isOpen(in: rank) && !tried.contains(ServerID($0))
+                pool.candidates[$0].rank == rank && pool.candidates[$0].hasRoom
+                    && !tried.contains(ServerID($0))
             }
             if isByConnections {
                 let least = taking.map { quotient($0, pool) }.min()

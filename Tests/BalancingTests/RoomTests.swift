@@ -11,20 +11,20 @@ import Time
     @Test func aServerWithoutALimitAlwaysHasRoom() {
         let pool = Pool.ofUp(weights: [1])
         for _ in 0..<100_000 { pool.began(first) }
-        #expect(pool[first].hasRoom)
+        #expect(pool.candidates[first.number].hasRoom)
         #expect(pool[first].maxConnections == nil)
     }
 
     @Test func aFullServerIsEligibleButHasNoRoom() {
         let pool = Pool.ofUp(limits: [2])
         pool.began(first)
-        #expect(pool[first].hasRoom)
+        #expect(pool.candidates[first.number].hasRoom)
         pool.began(first)
-        #expect(!pool[first].hasRoom)
+        #expect(!pool.candidates[first.number].hasRoom)
         #expect(pool[first].isEligible)
         #expect(pool.eligibleCount == 1)
         pool.ended(first)
-        #expect(pool[first].hasRoom)
+        #expect(pool.candidates[first.number].hasRoom)
     }
 
     @Test(arguments: StrategyName.allCases)
@@ -112,7 +112,7 @@ import Time
             for id in pool.ids where pool[id].inFlight > 0 && Int.random(in: 0..<3, using: &random) == 0 {
                 pool.ended(id)
             }
-            let open = pool.ids.filter { pool[$0].hasRoom }
+            let open = pool.ids.filter { pool.candidates[$0.number].hasRoom }
             guard let picked = strategy.pick(from: pool, excluding: TriedServers()) else { continue }
             pool.began(picked)
             #expect(open.contains(picked))

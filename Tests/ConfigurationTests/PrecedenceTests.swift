@@ -43,7 +43,7 @@ import Testing
         let configuration = try Self.load(text)
         #expect(configuration == expected)
         #expect(configuration.services.first?.servers.first?.name == "127.0.0.1:8081")
-        #expect(configuration.origins["services", "main", "strategy"] == .standard)
+        #expect(configuration.origins[["services", "main", "strategy"]] == .standard)
     }
 
     @Test("The file goes before the defaults")
@@ -55,8 +55,8 @@ import Testing
         #expect(configuration.shutdownTimeout == .seconds(1))
         #expect(configuration.logLevel == .debug)
         #expect(
-            configuration.origins["services", "main", "mode"] == .file(name: "evenkeel.yaml", line: 3))
-        #expect(configuration.origins["log_level"] == .file(name: "evenkeel.yaml", line: 7))
+            configuration.origins[["services", "main", "mode"]] == .file(name: "evenkeel.yaml", line: 3))
+        #expect(configuration.origins[["log_level"]] == .file(name: "evenkeel.yaml", line: 7))
         #expect(configuration.admin.listen == .tcp(host: "127.0.0.1", port: 8091))
         #expect(configuration.admin.token?.secret == "the-token-of-the-file")
     }
@@ -71,11 +71,11 @@ import Testing
         #expect(service.servers.map(\.name) == ["127.0.0.1:9081", "127.0.0.1:9082"])
         #expect(configuration.admin.listen == .tcp(host: "127.0.0.1", port: 9091))
         #expect(configuration.admin.token?.secret == "the-token-of-the-environment")
-        #expect(configuration.origins["admin", "token"] == .environment("EVENKEEL_ADMIN_TOKEN"))
+        #expect(configuration.origins[["admin", "token"]] == .environment("EVENKEEL_ADMIN_TOKEN"))
         #expect(configuration.shutdownTimeout == .seconds(2))
         #expect(configuration.logLevel == .warning)
         let origin = Origin.environment("EVENKEEL_SERVERS")
-        #expect(configuration.origins["services", "main", "servers", "1", "address"] == origin)
+        #expect(configuration.origins[["services", "main", "servers", "1", "address"]] == origin)
     }
 
     @Test("Flags go before the environment")
@@ -88,11 +88,11 @@ import Testing
         #expect(service.servers.map(\.name) == ["127.0.0.1:7081"])
         #expect(configuration.admin.listen == nil)
         #expect(configuration.admin.token?.secret == "the-token-of-the-environment")
-        #expect(configuration.origins["admin", "listen"] == .flag("--admin"))
+        #expect(configuration.origins[["admin", "listen"]] == .flag("--admin"))
         #expect(configuration.shutdownTimeout == .seconds(3))
         #expect(configuration.logLevel == .error)
-        #expect(configuration.origins["services", "main", "listen"] == .flag("--listen"))
-        #expect(configuration.origins["shutdown_timeout"] == .flag("--shutdown-timeout"))
+        #expect(configuration.origins[["services", "main", "listen"]] == .flag("--listen"))
+        #expect(configuration.origins[["shutdown_timeout"]] == .flag("--shutdown-timeout"))
     }
 
     @Test("Flags alone make a service, without a file")
@@ -121,7 +121,7 @@ import Testing
         let configuration = try Self.load(text, flags: flags)
         let address = Endpoint.tcp(host: "127.0.0.1", port: 8082)
         #expect(configuration.services.first?.servers == [ServerConfiguration(address: address)])
-        #expect(configuration.origins["services", "main", "servers", "0", "weight"] == .standard)
+        #expect(configuration.origins[["services", "main", "servers", "0", "weight"]] == .standard)
     }
 
     @Test("Flags apply to the only service of the long form")
@@ -129,7 +129,7 @@ import Testing
         let text = "services:\n  web:\n    listen: 8080\n    servers: [127.0.0.1:8081]\n"
         let configuration = try Self.load(text, flags: ConfigurationOverrides(strategy: "least_connections"))
         #expect(configuration.services.first?.strategy == .leastConnections)
-        #expect(configuration.origins["services", "web", "strategy"] == .flag("--strategy"))
+        #expect(configuration.origins[["services", "web", "strategy"]] == .flag("--strategy"))
     }
 
     @Test("The access log's variable goes before the file, for every service")
@@ -143,7 +143,7 @@ import Testing
         let configuration = try Self.load(text, environment: ["EVENKEEL_ACCESS_LOG": "on"])
         #expect(configuration.services.map(\.accessLog) == [true, true])
         let origin = Origin.environment("EVENKEEL_ACCESS_LOG")
-        #expect(configuration.origins["services", "a", "access_log"] == origin)
-        #expect(configuration.origins["services", "b", "access_log"] == origin)
+        #expect(configuration.origins[["services", "a", "access_log"]] == origin)
+        #expect(configuration.origins[["services", "b", "access_log"]] == origin)
     }
 }

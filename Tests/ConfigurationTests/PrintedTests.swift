@@ -130,7 +130,7 @@ import Testing
         let printed = configuration.printed()
         let again = try Self.load(printed)
         #expect(again == configuration)
-        #expect(again.origins["log_level"] != configuration.origins["log_level"])
+        #expect(again.origins[["log_level"]] != configuration.origins[["log_level"]])
     }
 
     @Test("The fields of a check are printed without their values")

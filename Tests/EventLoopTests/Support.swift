@@ -52,7 +52,7 @@ final class Recorder: EventHandler {
 extension EventLoop {
     /// Runs until something stops the loop; a test that would never end fails after five seconds.
     func runToTheStop(_ location: SourceLocation = #_sourceLocation) throws {
-        let guardian = try Timer(on: self) { [unowned self] in
+        let guardian = try Timer(tickingOn: self) { [unowned self] in
             Issue.record("nothing stopped the loop", sourceLocation: location)
             stop()
         }

@@ -75,7 +75,7 @@ import Time
         try connected.until { connected.firstRounds == 1 }
         #expect(connected.lastResult(0)?.detail == "connected")
         #expect(connected.lastResult(1)?.detail == "connection refused")
-        #expect(connected.lastResult(0)?.isPassed == true && connected.lastResult(1)?.isPassed == false)
+        #expect(connected.lastResult(0)?.verdict == .passed && connected.lastResult(1)?.verdict != .passed)
     }
 
     @Test(arguments: [
@@ -88,7 +88,7 @@ import Time
         server.last?.send("HTTP/1.1 \(status) X\r\n\r\n")
         try checked.until { checked.firstRounds == 1 }
         #expect(checked.lastResult()?.detail == detail)
-        #expect(checked.lastResult()?.isPassed == isPassed)
+        #expect((checked.lastResult()?.verdict == .passed) == isPassed)
     }
 
     @Test func theNextCheckIsKnownBetweenTwo() throws {
@@ -138,7 +138,7 @@ import Time
             let checked = try CheckedPool(server.address, fastInterval: .milliseconds(20))
             let taken = OwnDescriptors.takeAll()
             checked.checker?.start()
-            #expect(checked.lastResult()?.verdict == .impossible(.outOfDescriptors))
+            #expect(checked.lastResult()?.verdict == .impossible(SystemError(code: EMFILE)))
             #expect(checked.health().state == .checking)
             #expect(checked.health().lastFailure == nil)
             #expect(checked.firstRounds == 1)
@@ -157,7 +157,7 @@ import Time
             try checked.until { checked.health().streak == 1 }
             let taken = OwnDescriptors.takeAll()
             checked.checker?.lookAgain(at: ServerID(0))
-            #expect(checked.lastResult()?.verdict == .impossible(.outOfDescriptors))
+            #expect(checked.lastResult()?.verdict == .impossible(SystemError(code: EMFILE)))
             #expect(checked.health().streak == 1)
             for number in taken { close(number) }
             checked.loop.runOneTurn()  // to let go of the probe

@@ -87,7 +87,9 @@ import Testing
         all.process.openDescriptors = 14
         all.admin.connections = [("dashboard", Exposition.Use(15, of: 256))]
         all.admin.streams = Exposition.Use(16, of: 128)
-        let text = all.text
+        var written = PrometheusText()
+        for piece in all.pieces { piece(&written) }
+        let text = written.text
         let lines = Set(text.split(separator: "\n").map(String.init))
         let expected = [
             "evenkeel_build_info{version=\"0.1.0\"} 1", "process_start_time_seconds 1.5",

@@ -80,19 +80,4 @@ import Time
         thread.join()
         #expect(held == nil)
     }
-
-    @Test func anAlarmGoesOffOnTimeAndCanBeSetAgain() {
-        guard let alarm = AlarmClock() else {
-            Issue.record("no descriptor is left")
-            return
-        }
-        let due = MonotonicClock.now() + .milliseconds(20)
-        alarm.set(to: due)
-        var watch = pollfd(fd: alarm.number, events: Int16(POLLIN), revents: 0)
-        #expect(poll(&watch, 1, 0) == 0)
-        #expect(poll(&watch, 1, 5000) == 1)
-        #expect(MonotonicClock.now() >= due)
-        alarm.set(to: MonotonicClock.now() + .seconds(60))
-        #expect(poll(&watch, 1, 0) == 0)
-    }
 }

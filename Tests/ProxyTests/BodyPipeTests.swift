@@ -74,7 +74,7 @@ import Testing
 
         /// Resets the source: a Unix socket that is closed with bytes unread does that.
         func breakSource() {
-            send(1, to: reading.number)
+            send(1, to: reading.socket.number)
             source.close()
         }
 

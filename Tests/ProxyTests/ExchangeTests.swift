@@ -267,7 +267,7 @@ import Testing
         // It reads no more, and the kernel's buffers are full.
         do {
             let kept = try #require(scene.idleUpstreams.first)
-            fill(kept.stream.number)
+            fill(kept.stream.socket.number)
         }
         client.send(Message.get)
         try scene.until { scene.state == .sending }

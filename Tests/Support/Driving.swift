@@ -22,7 +22,7 @@ extension EventLoop {
 
     /// Runs until the condition holds; false when it does not in ten seconds, or what a slow machine needs for them.
     package func run(until condition: () throws -> Bool) throws -> Bool {
-        let waker = try Timer(on: self) { [unowned self] in stop() }
+        let waker = try Timer(tickingOn: self) { [unowned self] in stop() }
         let start = ContinuousClock.now
         var limit = patience
         var isMeasured = false
@@ -40,7 +40,7 @@ extension EventLoop {
 
     /// Runs for a span, in turns that wait as they do in a program.
     package func run(for span: Duration) throws {
-        let waker = try Timer(on: self) { [unowned self] in stop() }
+        let waker = try Timer(tickingOn: self) { [unowned self] in stop() }
         waker.schedule(after: span)
         run()
     }

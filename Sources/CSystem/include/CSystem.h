@@ -48,15 +48,8 @@ int evenkeel_close_descriptors(unsigned first, unsigned last);
 /// prctl(PR_SET_NAME): names this thread in ps(1), top(1) and debuggers; at most 15 bytes are kept.
 int evenkeel_name_thread(const char *name);
 
-/// timerfd_create(2) on the monotonic clock: a timer that is precise to some microseconds, where the loop's own
-/// timers count in milliseconds.
-int evenkeel_timer(void);
-
-/// timerfd_settime(2): makes the timer readable once the monotonic clock has come to that time.
-int evenkeel_set_timer(int timer, int64_t nanoseconds);
-
 /// Between these two, this thread's calls of epoll_ctl(2) that take a descriptor out of a set do nothing: for a
-/// descriptor that is closed next, which takes it out of every set by itself. See CSystem.c.
+/// descriptor that is closed next, which takes it out of every set by itself. See EpollOverrides.c.
 void evenkeel_begin_leaving_by_close(void);
 void evenkeel_end_leaving_by_close(void);
 

@@ -38,8 +38,6 @@ struct BodyPipe: ~Copyable {
     /// Chunks understood in one go: a body of single bytes has 2,700 in a buffer, and each costs as much as a
     /// thousand bytes that are moved.
     static let chunksPerTurn = 512
-    /// The end of a chunked body, without trailers (RFC 9112 section 7.1).
-    private static let lastChunk = "0\r\n\r\n"
 
     private(set) var reader: BodyReader
     private var sendsChunks = false
@@ -231,7 +229,10 @@ struct BodyPipe: ~Copyable {
         hasEnded = true
         guard sendsChunks else { return .done }
         guard var framed = buffers.takeOutput() else { return .failed(.outOfMemory) }
-        framed.append(Self.lastChunk.utf8)
+        buffers.write(into: &framed) {
+            $0.writeLastChunk()
+            $0.endHead()
+        }
         output = consume framed
         return nil
     }
@@ -250,7 +251,7 @@ struct BodyPipe: ~Copyable {
             buffers.give(raw)
             return .outOfMemory
         }
-        let (taken, violation) = frame(raw, into: &framed)
+        let (taken, violation) = frame(raw, into: &framed, buffers)
         raw.removeFirst(taken)
         if framed.isEmpty { buffers.give(framed) } else { output = consume framed }
         if raw.isEmpty { buffers.give(raw) } else { keep(raw) }
@@ -266,7 +267,7 @@ struct BodyPipe: ~Copyable {
 
     /// Frames as many of the raw bytes as there is room for; answers how many it took.
     private mutating func frame(
-        _ raw: borrowing Buffer, into framed: inout Buffer
+        _ raw: borrowing Buffer, into framed: inout Buffer, _ buffers: HTTPBuffers
     ) -> (taken: Int, violation: HTTPViolation?) {
         var position = 0
         var ended = false
@@ -275,9 +276,9 @@ struct BodyPipe: ~Copyable {
             loop: while chunks < Self.chunksPerTurn {
                 switch reader.next(bytes, from: position) {
                 case .payload(let range):
-                    if sendsChunks { framed.append((String(range.count, radix: 16) + "\r\n").utf8) }
+                    if sendsChunks { buffers.write(into: &framed) { $0.beginChunk(range.count) } }
                     framed.append(bytes.extracting(range))
-                    if sendsChunks { framed.append("\r\n".utf8) }
+                    if sendsChunks { buffers.write(into: &framed) { $0.endChunk() } }
                     position = range.upperBound
                     chunks += 1
                 case .needMore(let consumed):
@@ -295,23 +296,21 @@ struct BodyPipe: ~Copyable {
         }
         if ended || reader.isDone {
             hasEnded = true
-            if sendsChunks { writeEnd(raw, into: &framed) }
+            if sendsChunks { writeEnd(raw, into: &framed, buffers) }
         }
         return (position, violation)
     }
 
     /// The last chunk, and the trailers that came behind it.
-    private func writeEnd(_ raw: borrowing Buffer, into framed: inout Buffer) {
-        framed.append("0\r\n".utf8)
-        let start = reader.trailersStart
+    private func writeEnd(_ raw: borrowing Buffer, into framed: inout Buffer, _ buffers: HTTPBuffers) {
+        let trailers = reader.trailers
         raw.withSpan { bytes in
-            for field in reader.trailers {
-                framed.append(bytes.extracting(start + Int(field.name.start)..<start + Int(field.name.end)))
-                framed.append(": ".utf8)
-                framed.append(bytes.extracting(start + Int(field.value.start)..<start + Int(field.value.end)))
-                framed.append("\r\n".utf8)
+            let section = trailers.isEmpty ? Span() : bytes.extracting(reader.trailersStart...)
+            buffers.write(into: &framed) { writer in
+                writer.writeLastChunk()
+                for field in trailers { writer.writeField(field, from: section) }
+                writer.endHead()
             }
         }
-        framed.append("\r\n".utf8)
     }
 }

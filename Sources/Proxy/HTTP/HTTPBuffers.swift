@@ -55,6 +55,13 @@ final class HTTPBuffers {
         for pool in [input, output, bulk, request] { pool.freeSpares() }
     }
 
+    /// Appends what is written to a buffer that has room for it.
+    func write(into buffer: inout Buffer, _ write: (inout ByteWriter) -> Void) {
+        writer.clear()
+        write(&writer)
+        writer.withSpan { _ = buffer.append($0) }
+    }
+
     /// The writer's bytes in a buffer that they fit.
     func takeWritten() -> Buffer? {
         let pool = writer.count <= Self.requestCapacity ? request : output

@@ -22,8 +22,6 @@ final class UpstreamConnection: EventHandler {
     var stream: WatchedSocket
     /// Whom it is lent to.
     var user: UpstreamUser?
-    /// Whether an exchange has used it before: then it may die between two of them, by nobody's fault.
-    var isReused = false
     private unowned let pool: UpstreamPool
 
     init(_ socket: consuming Socket, to server: ServerID, in pool: UpstreamPool) {

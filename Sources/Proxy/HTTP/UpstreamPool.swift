@@ -63,7 +63,6 @@ final class UpstreamPool: EventHandler {
             connection.stream.socket.resetOnClose()
             return close(connection)
         }
-        connection.isReused = true
         idle[connection.server.number].append(connection)
         connection.place = order.append(connection)
         loop.setDeadline(of: connection, to: loop.now + keepAlive)

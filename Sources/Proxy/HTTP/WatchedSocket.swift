@@ -20,7 +20,6 @@ struct WatchedSocket: ~Copyable {
         self.socket = socket
     }
 
-    var number: Int32 { socket.number }
     var isWatched: Bool { watch != nil }
 
     mutating func watch(on loop: EventLoop, handler: EventHandler) throws(EventLoopError) {
