@@ -96,14 +96,8 @@ final class ServerConnection: EventHandler {
         goOn()
     }
 
-    /// The loop's timers run on a coarse clock, which may be some milliseconds early.
     private func timerFired() {
-        guard case .delay(let asked, let make, let due) = phase else { return }
-        let now = MonotonicClock.now()
-        guard now >= due else {
-            timer?.schedule(after: due - now)
-            return
-        }
+        guard case .delay(let asked, let make, _) = phase else { return }
         answer(make(), asked)
         goOn()
     }
@@ -311,9 +305,11 @@ final class ServerConnection: EventHandler {
                 close()
                 return
             }
-            timer?.schedule(after: span)
+            // From now on, and not from the turn's beginning.
+            let due = MonotonicClock.now() + span
+            timer?.schedule(after: due - loop.now)
             loop.clearDeadline(of: self)
-            phase = .delay(asked, make, due: MonotonicClock.now() + span)
+            phase = .delay(asked, make, due: due)
         case .read(let limit, let then):
             read(keeping: [], atMost: limit, within: limits.request, asked, then)
         case .skip(let then):
