@@ -139,7 +139,7 @@ final class Session: ClientHandler {
         pool.began(picked)
         lack = nil
         addressTries = AddressTries()
-        loop.setDeadline(of: self, to: loop.now + service.waits.connect)
+        loop.setDeadline(of: self, to: loop.now + service.limits.connectTimeout)
         connect(to: picked)
     }
 
@@ -293,6 +293,6 @@ final class Session: ClientHandler {
     }
 
     private func keepAlive() {
-        loop.setDeadline(of: self, to: loop.now + service.waits.idle)
+        loop.setDeadline(of: self, to: loop.now + service.limits.idleTimeout)
     }
 }

@@ -33,7 +33,7 @@ import Time
         let loop = try EventLoop(precise: isPrecise)
         let timers = Timers()
         for round in 1...30 {
-            let span = Duration.microseconds(1500 + round * 111) + .nanoseconds(1)
+            let span = TimeSpan.microseconds(1500 + round * 111) + .nanoseconds(1)
             let start = loop.now
             timers.one = try Timer(on: loop) { loop.stop() }
             if round % 2 == 0 {
@@ -72,7 +72,7 @@ import Time
         // A loop that waits for something ticks.
         loop.setDeadline(of: stopped, to: loop.now + patience)
         let (start, due) = (loop.deadlineNow, loop.now + .milliseconds(300))
-        var gone = Duration.zero
+        var gone = TimeSpan.zero
         let timer = try Timer(on: loop) {
             #expect(loop.now >= due)
             gone = loop.deadlineNow - start
@@ -229,8 +229,8 @@ import Time
         loop.runOneTurn()
     }
 
-    @Test(arguments: [Duration.zero, .nanoseconds(1), .seconds(-5), .seconds(Int64.min)])
-    func aSpanThatIsOverFiresInTheNextTurn(span: Duration) throws {
+    @Test(arguments: [TimeSpan.zero, .nanoseconds(1), .seconds(-5), .seconds(Int64.min)])
+    func aSpanThatIsOverFiresInTheNextTurn(span: TimeSpan) throws {
         let loop = try EventLoop()
         let timer = try Timer(on: loop) { loop.stop() }
         timer.schedule(after: span)

@@ -15,9 +15,9 @@ public final class HTTPServer {
         /// Connections at once; more wait in the kernel's queue.
         public var connections = 256
         /// From a connection to its first whole request, however slowly it drips.
-        public var request = Duration.seconds(10)
+        public var request = TimeSpan.seconds(10)
         /// Between two requests of a connection, and for the client to take an answer.
-        public var idle = Duration.seconds(30)
+        public var idle = TimeSpan.seconds(30)
         /// Bytes in a request's line and header fields; evhttp answers more with 400.
         public var headBytes = 16 * 1024
         /// Bytes in a request's content.
@@ -36,9 +36,9 @@ public final class HTTPServer {
     /// loop is away, and end a connection whose next request has come meanwhile.
     private static let lenience = 100
     /// How often connections are looked over.
-    private static let sweepInterval = Duration.seconds(1)
+    private static let sweepInterval = TimeSpan.seconds(1)
     /// How soon, when one was cut to make room.
-    private static let roomInterval = Duration.milliseconds(10)
+    private static let roomInterval = TimeSpan.milliseconds(10)
 
     private let loop: EventLoop
     private let limits: Limits

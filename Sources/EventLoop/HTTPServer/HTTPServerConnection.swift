@@ -56,7 +56,7 @@ final class HTTPServerConnection {
 
     /// Holds the answer to a request back.
     func hold(
-        _ request: OpaquePointer, for span: Duration, on loop: EventLoop, then action: @escaping () -> Void
+        _ request: OpaquePointer, for span: TimeSpan, on loop: EventLoop, then action: @escaping () -> Void
     ) {
         waiting = request
         isHeldBack = true

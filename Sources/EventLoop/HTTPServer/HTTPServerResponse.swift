@@ -1,3 +1,5 @@
+import Time
+
 /// What an ``HTTPServer`` answers.
 public struct HTTPServerResponse {
     /// What follows the head.
@@ -19,7 +21,7 @@ public struct HTTPServerResponse {
     /// What follows the head; a HEAD request gets none of it (RFC 9110 section 9.3.2).
     public var body: Body
     /// How long the answer is held back.
-    public var delay = Duration.zero
+    public var delay = TimeSpan.zero
 
     /// Bytes of the content, without what comes by and by.
     var byteCount: Int {

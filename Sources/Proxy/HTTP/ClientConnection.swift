@@ -21,7 +21,7 @@ final class ClientConnection: ClientHandler {
 
     /// How long a new client that only waits for its answer is not watched: longer than most answers take, which so
     /// spares a call for each connection of one request; and soon enough to break off what nobody waits for.
-    static let unwatchedTime = Duration.milliseconds(100)
+    static let unwatchedTime = TimeSpan.milliseconds(100)
 
     enum State {
         /// Between requests.
@@ -63,7 +63,7 @@ final class ClientConnection: ClientHandler {
     /// Mostly the request has come with the connection. A client that waits for its answer has nothing to say,
     /// so it is not watched for ``unwatchedTime``, which a quick answer forestalls.
     override func start() {
-        idleUntil = service.loop.now + context.waits.keepAlive
+        idleUntil = service.loop.now + context.limits.keepAlive
         stream.assumeReadable()
         beginExchange()
         switch state {
@@ -200,7 +200,7 @@ final class ClientConnection: ClientHandler {
     }
 
     private func awaitRequest() {
-        idleUntil = service.loop.now + context.waits.keepAlive
+        idleUntil = service.loop.now + context.limits.keepAlive
         service.loop.setDeadline(of: self, to: idleUntil)
         watch()
     }

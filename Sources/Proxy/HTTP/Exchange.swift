@@ -87,7 +87,7 @@ final class Exchange {
         requestParser.reset()
         guard let bytes else { return }
         requestPipe.put(input: bytes)
-        setDeadline(context.waits.requestHead)
+        setDeadline(context.limits.requestHead)
     }
 
     // MARK: Events
@@ -184,7 +184,7 @@ final class Exchange {
         case .send:
             sendRequest()
             // Mostly all of it went out at once, and what came of that has set its own.
-            if machine.state == .sending { setDeadline(context.waits.body) }
+            if machine.state == .sending { setDeadline(context.limits.body) }
         case .answer(let reason): refuse(reason)
         case .abort(let reason): abort(reason)
         case .finish: finish()
@@ -192,10 +192,10 @@ final class Exchange {
     }
 
     /// Ends the state after a wait. A client that is not watched yet is to be watched soon.
-    func setDeadline(_ wait: Wait) {
+    func setDeadline(_ wait: TimeSpan) {
         guard let client else { return }
         deadline = loop.deadlineNow + wait
-        let (now, unwatched) = (loop.now, context.waits.unwatched)
+        let (now, unwatched) = (loop.now, ClientConnection.unwatchedTime)
         loop.setDeadline(
             of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
     }
@@ -210,7 +210,7 @@ final class Exchange {
         guard let client, let upstream else { return }
         let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
-        if tunnel?.bytes != before { setDeadline(service.waits.idle) }
+        if tunnel?.bytes != before { setDeadline(service.limits.idleTimeout) }
         tunnelled = (tunnel?.bytesToClient ?? 0, tunnel?.bytesToServer ?? 0)
         switch outcome {
         case nil, .goesOn: break

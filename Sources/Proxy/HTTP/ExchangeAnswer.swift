@@ -1,5 +1,6 @@
 import HTTPWire
 import Sockets
+import Time
 
 /// The answer's side: heads are read, understood and written anew; the body streams.
 extension Exchange {
@@ -196,7 +197,7 @@ extension Exchange {
 
     /// How long nothing of the body may move. A body without a length may be a stream of events, which pauses when
     /// there is nothing to tell.
-    private var bodyWait: Wait { answer.isStream ? context.waits.stream : context.waits.body }
+    private var bodyWait: TimeSpan { answer.isStream ? context.limits.stream : context.limits.body }
 
     private func cutAnswer(_ failure: AnswerFailure) {
         guard case .breaks(let rule) = failure else { return lackMemory() }
@@ -241,7 +242,7 @@ extension Exchange {
         }
         tunnel = Tunnel(fromClient: requestPipe.takeInput(), fromServer: raw)
         perform(machine.handle(.tunnelBegan))
-        setDeadline(service.waits.idle)
+        setDeadline(service.limits.idleTimeout)
         client.watch()
         clientReady()
     }

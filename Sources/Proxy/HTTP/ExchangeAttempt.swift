@@ -67,7 +67,7 @@ extension Exchange {
         tried.removeAll()
         place = upstreams.enqueue(self)
         if isRelieved { upstreams.roomCame() }
-        setDeadline(context.waits.queueTimeout)
+        setDeadline(context.limits.queueTimeout)
         client?.watch()
     }
 
@@ -91,7 +91,7 @@ extension Exchange {
             try connection.stream.watch(on: loop, handler: connection)
             if isUnderWay { return }
             perform(machine.handle(.picked(isConnected: false)))
-            setDeadline(service.waits.connect)
+            setDeadline(service.limits.connectTimeout)
         } catch let error as SystemError {
             connectFailed(.connecting(error), isUnderWay: isUnderWay)
         } catch {

@@ -55,7 +55,7 @@ extension Exchange {
             requestParser.reset()
             return buffers.give(raw)
         }
-        if isNew { setDeadline(context.waits.requestHead) }
+        if isNew { setDeadline(context.limits.requestHead) }
         keep(raw)
     }
 
@@ -177,7 +177,7 @@ extension Exchange {
             switch writeKept(to: upstream) {
             case .moved(let count):
                 sent += count
-                if sent < keptCount { setDeadline(context.waits.body) }
+                if sent < keptCount { setDeadline(context.limits.body) }
             case .wouldBlock, .ended: return
             case .failed(let error): return serverDeaf(error)
             }
@@ -211,7 +211,7 @@ extension Exchange {
         let outcome = requestPipe.pump(from: &client.stream, to: upstream.stream, buffers)
         if requestPipe.moved != before {
             hasStreamed = true
-            setDeadline(context.waits.body)
+            setDeadline(context.limits.body)
             // It cannot be sent again, so its beginning need not be kept.
             if let sentBefore = kept.take() { buffers.give(sentBefore) }
         }
@@ -244,7 +244,7 @@ extension Exchange {
     }
 
     private func requestSent() {
-        setDeadline(context.waits.responseHead)
+        setDeadline(context.limits.responseHead)
         perform(machine.handle(.requestSent))
         if upstream?.stream.isReadable == true { readAnswer() }
     }

@@ -10,7 +10,6 @@ final class HTTPContext {
     static let spareExchangeLimit = 1024
 
     let limits: HTTPLimits
-    let waits: HTTPWaits
     let upstreams: UpstreamPool
     let buffers: HTTPBuffers
     let forwarding: Forwarding
@@ -26,7 +25,6 @@ final class HTTPContext {
         trusts: @escaping (SocketAddress) -> Bool
     ) {
         self.limits = limits
-        waits = HTTPWaits(limits)
         buffers = HTTPBuffers(pipes: pipes)
         upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
         forwarding = Forwarding(trusts: trusts, keepsServers: limits.keptConnections > 0)
