@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
         .testTarget(name: "BalancingTests", dependencies: ["Balancing", "Time"], swiftSettings: strict),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Balancing", "Configuration", "Sockets"],
+            name: "ConfigurationTests", dependencies: ["Balancing", "Configuration", "Sockets", "Time"],
             swiftSettings: strict),
         .testTarget(
             name: "ProxyTests",

@@ -3,18 +3,18 @@ import Time
 /// When a server is ejected, and for how long.
 public struct EjectionRule: Equatable, Sendable {
     /// No ejection lasts longer, unless the shortest does. Envoy's default `max_ejection_time`.
-    public static let longest = Duration.seconds(300)
+    public static let longest = TimeSpan.seconds(300)
 
     /// Failed exchanges in a row that eject a server.
     public let consecutiveFailures: Int
     /// How long the first ejection lasts, and how long a server must stay in service for the next one to
     /// be halved.
-    public let shortest: Duration
+    public let shortest: TimeSpan
     /// The statuses with which an answer counts as a failure where most others answer well.
     public let statuses: StatusSet
 
     /// - Precondition: `consecutiveFailures` is at least 1, `shortest` is more than nothing.
-    public init(consecutiveFailures: Int, shortest: Duration, statuses: StatusSet) {
+    public init(consecutiveFailures: Int, shortest: TimeSpan, statuses: StatusSet) {
         precondition(consecutiveFailures >= 1, "it takes a failure to eject a server")
         precondition(shortest > .zero, "an ejection lasts some time")
         self.consecutiveFailures = consecutiveFailures
@@ -27,7 +27,7 @@ public struct EjectionRule: Equatable, Sendable {
     func mostEjected(of count: Int) -> Int { count / 2 }
 
     /// How long an ejection lasts, by its place in a row of them, counted from 1.
-    func length(ofTime time: Int) -> Duration {
+    func length(ofTime time: Int) -> TimeSpan {
         let longest = max(Self.longest, shortest)
         var length = shortest
         var doublings = time - 1

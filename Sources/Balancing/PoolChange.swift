@@ -10,7 +10,7 @@ public enum PoolChange: Equatable, Sendable {
     case weight(from: Int, to: Int)
     /// A server's exchanges failed, and it is left out for a while; the reason is for a person:
     /// "bad_response (5 failures in a row)".
-    case ejected(for: Duration, reason: String)
+    case ejected(for: TimeSpan, reason: String)
     /// A passed check brought the end of a server's ejection nearer.
     case ejectionShortened(until: Instant)
     /// A server's ejection is over, by its time or because the server began anew.

@@ -1,4 +1,5 @@
 import Sockets
+import Time
 
 /// Everything that a person decides before the balancer starts. It is read once, by
 /// ``load(file:environment:flags:)``, or built in code; it starts nothing.
@@ -8,9 +9,9 @@ public struct Configuration: Sendable {
     /// The dashboard, its API and the metrics.
     public var admin: AdminConfiguration
     /// How long what is in flight may take after SIGTERM.
-    public var shutdownTimeout: Duration
+    public var shutdownTimeout: TimeSpan
     /// The same for tunnels, which do not end by themselves: what was upgraded, and sessions in mode `tcp`.
-    public var shutdownTunnelTimeout: Duration
+    public var shutdownTunnelTimeout: TimeSpan
     /// From which level on messages are logged.
     public var logLevel: LogLevel
     /// Where each value comes from.
@@ -20,8 +21,8 @@ public struct Configuration: Sendable {
     public init(
         services: [ServiceConfiguration],
         admin: AdminConfiguration = AdminConfiguration(),
-        shutdownTimeout: Duration = Defaults.shutdownTimeout,
-        shutdownTunnelTimeout: Duration = Defaults.shutdownTimeout,
+        shutdownTimeout: TimeSpan = Defaults.shutdownTimeout,
+        shutdownTunnelTimeout: TimeSpan = Defaults.shutdownTimeout,
         logLevel: LogLevel = Defaults.logLevel,
         origins: Origins = Origins()
     ) {

@@ -1,5 +1,6 @@
 import Balancing
 import Sockets
+import Time
 
 /// What holds where a configuration says nothing, and why.
 public enum Defaults {
@@ -32,11 +33,11 @@ public enum Defaults {
     /// Success and redirection (RFC 9110 section 15): the server answers, and blames nobody.
     public static let healthExpect = 200...399
     /// Two seconds, with three failures in a row, take a dead server out in about six.
-    public static let healthInterval = Duration.seconds(2)
+    public static let healthInterval = TimeSpan.seconds(2)
     /// Four times as often while the answer is about to change: a verdict within a second or two.
-    public static let healthFastInterval = Duration.milliseconds(500)
+    public static let healthFastInterval = TimeSpan.milliseconds(500)
     /// Survives one lost SYN, which Linux sends again after 1 s (RFC 6298 section 2.1).
-    public static let healthTimeout = Duration.milliseconds(1500)
+    public static let healthTimeout = TimeSpan.milliseconds(1500)
     /// One success may be luck while a server still starts; two in a row are an answer.
     public static let rise = 2
     /// One lost probe is the network's noise; three in a row are not.
@@ -48,28 +49,28 @@ public enum Defaults {
     public static let failureStatuses = [500, 502, 503, 504]
     /// About as long as a process takes to start again; a server that stays bad stays out for longer
     /// each time.
-    public static let ejection = Duration.seconds(10)
+    public static let ejection = TimeSpan.seconds(10)
 
     /// Survives one lost SYN, as ``healthTimeout`` does.
-    public static let connectTimeout = Duration.milliseconds(1500)
+    public static let connectTimeout = TimeSpan.milliseconds(1500)
     /// The same as nginx's `proxy_timeout` for streams: long enough for a quiet database connection.
-    public static let idleTimeout = Duration.seconds(600)
+    public static let idleTimeout = TimeSpan.seconds(600)
     /// A head is a packet or a few: ten seconds suffice on the worst line, and bound what a client that
     /// sends a byte at a time can hold.
-    public static let requestHeadTimeout = Duration.seconds(10)
+    public static let requestHeadTimeout = TimeSpan.seconds(10)
     /// A mobile line may be silent in a tunnel for some seconds; half a minute of nothing is a dead peer.
-    public static let bodyTimeout = Duration.seconds(30)
+    public static let bodyTimeout = TimeSpan.seconds(30)
     /// The same as nginx's `proxy_read_timeout`: a stream of events that means to stay says something each half minute.
-    public static let streamTimeout = Duration.seconds(60)
+    public static let streamTimeout = TimeSpan.seconds(60)
     /// The same as nginx's `proxy_read_timeout`: a report may take long, and 60 s is where people give up.
-    public static let responseHeadTimeout = Duration.seconds(60)
+    public static let responseHeadTimeout = TimeSpan.seconds(60)
     /// Spans a person's pause between two pages, near nginx's 75 s; an idle connection costs a fd alone.
-    public static let keepAliveTimeout = Duration.seconds(60)
+    public static let keepAliveTimeout = TimeSpan.seconds(60)
     /// Shorter than usual servers' own (Node: 5 s), so that we close first: a request that meets a
     /// server's close on the way may be lost.
-    public static let serverKeepAliveTimeout = Duration.seconds(4)
+    public static let serverKeepAliveTimeout = TimeSpan.seconds(4)
     /// Whoever waits longer has pressed reload, and the answer would be for nobody.
-    public static let queueTimeout = Duration.seconds(5)
+    public static let queueTimeout = TimeSpan.seconds(5)
 
     /// Worked out at the start from the process's limit of open files: each session takes two.
     public static let connections: Int? = nil
@@ -96,7 +97,7 @@ public enum Defaults {
     public static let monitoring: Endpoint? = nil
 
     /// Most exchanges end within seconds, and Docker sends SIGKILL ten seconds after SIGTERM.
-    public static let shutdownTimeout = Duration.seconds(10)
+    public static let shutdownTimeout = TimeSpan.seconds(10)
     /// Life-cycle events and changes of health, and nothing for a connection that went well.
     public static let logLevel = LogLevel.info
 }

@@ -1,13 +1,13 @@
 import Time
 
-extension Format where Value == Duration {
+extension Format where Value == TimeSpan {
     /// A number with a unit: `500ms`, `1.5s`, `10m`, `1h`; whole milliseconds within ``Limits/duration``.
     static var duration: Format { span(in: Limits.duration, named: "a time span") }
 
     /// How long a server's first ejection lasts.
     static var ejection: Format { span(in: Limits.ejection, named: "the first ejection") }
 
-    private static func span(in range: ClosedRange<Duration>, named name: String) -> Format {
+    private static func span(in range: ClosedRange<TimeSpan>, named name: String) -> Format {
         Format { text throws(Problem) in
             let milliseconds = try quantity.read(text)
             guard let milliseconds, range.contains(.milliseconds(milliseconds)) else {

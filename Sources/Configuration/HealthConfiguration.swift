@@ -1,13 +1,15 @@
+import Time
+
 /// How the servers of a service are probed, and when their failures with real requests count.
 public struct HealthConfiguration: Equatable, Sendable {
     /// What a probe does.
     public var kind: CheckKind
     /// Between two probes of a server whose health is settled.
-    public var interval: Duration
+    public var interval: TimeSpan
     /// Between two probes of a server that is still being checked, or whose last probe disagreed.
-    public var fastInterval: Duration
+    public var fastInterval: TimeSpan
     /// For one probe, all in all.
-    public var timeout: Duration
+    public var timeout: TimeSpan
     /// How many successes in a row make a server up.
     public var rise: Int
     /// How many failures in a row make it down.
@@ -18,19 +20,19 @@ public struct HealthConfiguration: Equatable, Sendable {
     public var statuses: [Int]
     /// How long the first ejection lasts; each further one in a row twice as long, up to the end of
     /// ``Limits/ejection``.
-    public var ejection: Duration
+    public var ejection: TimeSpan
 
     /// Makes a health check; what is left out is the default.
     public init(
         kind: CheckKind = Defaults.checkKind,
-        interval: Duration = Defaults.healthInterval,
-        fastInterval: Duration = Defaults.healthFastInterval,
-        timeout: Duration = Defaults.healthTimeout,
+        interval: TimeSpan = Defaults.healthInterval,
+        fastInterval: TimeSpan = Defaults.healthFastInterval,
+        timeout: TimeSpan = Defaults.healthTimeout,
         rise: Int = Defaults.rise,
         fall: Int = Defaults.fall,
         consecutiveFailures: Int = Defaults.consecutiveFailures,
         statuses: [Int] = Defaults.failureStatuses,
-        ejection: Duration = Defaults.ejection
+        ejection: TimeSpan = Defaults.ejection
     ) {
         self.kind = kind
         self.interval = interval

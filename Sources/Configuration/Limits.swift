@@ -1,10 +1,12 @@
+import Time
+
 /// What a value may be. A value outside is a mistake, so it is refused, never cut to fit.
 public enum Limits {
     /// Any time span. Shorter than a millisecond no timer keeps; longer than a day nobody means.
-    public static let duration = Duration.milliseconds(1)...Duration.seconds(86_400)
+    public static let duration = TimeSpan.milliseconds(1)...TimeSpan.seconds(86_400)
     /// The first ejection of a server. It doubles up to the end of this range: as with Envoy, a server
     /// that is well again is not forgotten for longer than five minutes.
-    public static let ejection = Duration.milliseconds(1)...Duration.seconds(300)
+    public static let ejection = TimeSpan.milliseconds(1)...TimeSpan.seconds(300)
     /// How many probes in a row change a verdict.
     public static let probes = 1...100
     /// How many failed exchanges in a row eject a server. More are no longer news: a busy server gets

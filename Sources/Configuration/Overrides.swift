@@ -1,5 +1,6 @@
 import Balancing
 import Sockets
+import Time
 
 /// What the flags of the command line say, as they were written; nil where there was no flag.
 public struct ConfigurationOverrides: Equatable, Sendable {
@@ -76,7 +77,7 @@ struct Overrides {
     private(set) var mode: Override<ServiceMode>?
     private(set) var admin: Override<Endpoint?>?
     private(set) var adminToken: Override<AccessToken>?
-    private(set) var shutdownTimeout: Override<Duration>?
+    private(set) var shutdownTimeout: Override<TimeSpan>?
     private(set) var logLevel: Override<LogLevel>?
     private(set) var accessLog: Override<Bool>?
 

@@ -1,5 +1,6 @@
 import Balancing
 import Sockets
+import Time
 
 /// Reads one service from its mapping, with what flags and the environment say on top.
 struct ServiceReader {
@@ -49,7 +50,7 @@ struct ServiceReader {
     private func readTimeouts(_ mode: ModeRule) -> TimeoutConfiguration {
         let timeouts = mapping.section("timeouts", keys: Schema.timeouts)
         mode.refuse(Schema.httpTimeouts, in: timeouts)
-        func read(_ key: String, _ standard: Duration) -> Duration {
+        func read(_ key: String, _ standard: TimeSpan) -> TimeSpan {
             timeouts.value(key, as: .duration) ?? standard
         }
         return TimeoutConfiguration(

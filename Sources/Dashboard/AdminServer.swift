@@ -253,7 +253,7 @@ public final class AdminServer {
     }
 
     /// The answer is how long the request's answer is held back.
-    private func noteWrongToken(of request: HTTPServerRequest) -> Duration {
+    private func noteWrongToken(of request: HTTPServerRequest) -> TimeSpan {
         if wrongTokens.note(from: request.peer?.host ?? "") { tellWrongTokens() }
         return WrongTokens.delay
     }
@@ -270,7 +270,7 @@ public final class AdminServer {
         return Answer.redirect(to: "/login", fields: [("Set-Cookie", cookie("", lasting: .zero))])
     }
 
-    private func cookie(_ value: String, lasting span: Duration) -> String {
+    private func cookie(_ value: String, lasting span: TimeSpan) -> String {
         let age = Int(span.inSeconds)
         return "\(logins.cookie)=\(value); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(age)"
     }

@@ -1,4 +1,5 @@
 import Balancing
+import Time
 
 /// What the dashboard sees of the balancer, and what it may ask of it. All of it happens on the loop.
 ///
@@ -60,7 +61,7 @@ public struct ServerChange: Equatable, Sendable {
     /// Its share beside the others'.
     public var weight: Int?
     /// How long a drain may take.
-    public var drainTimeout: Duration
+    public var drainTimeout: TimeSpan
     /// Whether its ejection, if there is one, is over.
     public var endsEjection = false
 }

@@ -10,11 +10,11 @@ final class EventStreams {
     /// A browser that lost us tries again after so many milliseconds.
     private static let retry = 1000
     /// Behind a second's end, so that it is whole.
-    private static let lag = Duration.milliseconds(10)
+    private static let lag = TimeSpan.milliseconds(10)
     /// A change is told at once and followed by a tick that shows it; many at once are followed by one.
-    private static let followUp = Duration.milliseconds(50)
+    private static let followUp = TimeSpan.milliseconds(50)
     /// A client that has not read for so long is cut.
-    static let patience = Duration.seconds(10)
+    static let patience = TimeSpan.seconds(10)
     /// Bytes that may wait for a client when a change is to be told.
     private static let backlog = 1 << 20
 
@@ -36,7 +36,7 @@ final class EventStreams {
     /// Streams at once. They leave half of the listener's connections to whoever asks otherwise.
     let limit: Int
     private let loop: EventLoop
-    private let patience: Duration
+    private let patience: TimeSpan
     private let work: SideWork
     /// Makes a tick: once for all streams, or for one that begins while others watch.
     private let makeTick: (_ isForAll: Bool) -> HTTPServerContent
@@ -49,7 +49,7 @@ final class EventStreams {
     private(set) var changes = ChangeLog()
 
     init(
-        on loop: EventLoop, connections: Int, patience: Duration = patience, work: SideWork,
+        on loop: EventLoop, connections: Int, patience: TimeSpan = patience, work: SideWork,
         tick makeTick: @escaping (_ isForAll: Bool) -> HTTPServerContent
     ) throws {
         limit = max(1, min(Self.most, connections / 2))

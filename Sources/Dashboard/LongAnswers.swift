@@ -8,10 +8,10 @@ import Time
 struct LongAnswers {
     /// Content of fewer pieces is made anew: a person with few servers sees each request at once.
     private static let fewPieces = 32
-    private static let lifetime = Duration.seconds(1)
+    private static let lifetime = TimeSpan.seconds(1)
     /// The same for content that is being made: with very many servers that takes longer, and who asks meanwhile waits
     /// for it. It has an end, because the one whom it was made for may have left half-way.
-    private static let longestMaking = Duration.seconds(5)
+    private static let longestMaking = TimeSpan.seconds(5)
     /// Exchanges of a service whose text is kept: somewhat more than are remembered.
     private static let exchangeTexts = 256
 

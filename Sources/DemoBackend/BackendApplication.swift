@@ -45,7 +45,7 @@ final class BackendApplication {
         case refusal(String)
 
         /// How long to wait before the answer.
-        var delay: Duration {
+        var delay: TimeSpan {
             switch self {
             case .work(_, let applied, _, _): .milliseconds(applied)
             case .icon, .health, .control, .refusal: .zero

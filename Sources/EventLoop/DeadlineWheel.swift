@@ -9,14 +9,14 @@ import Time
 final class DeadlineWheel {
     /// A slot's width; a deadline is noticed at most two of them late, and three after an unusual delay. Time-outs are counted in
     /// seconds, and a slot costs a wake-up only while something waits.
-    static let tick = Duration.milliseconds(64)
+    static let tick = TimeSpan.milliseconds(64)
     private static let tickLength = tick.inNanoseconds
     /// Slots in a round: 65 s, as long as most time-outs. What is due later goes round again.
     private static let slotCount: Int64 = 1024
     /// How late a tick may be. One that is later says that the loop was away: its process was stopped (SIGSTOP), its
     /// machine suspended, or neither given a processor. Longer than a turn takes on a busy loop, and shorter than a
     /// time-out that somebody sets.
-    static let longestDelay = Duration.milliseconds(250)
+    static let longestDelay = TimeSpan.milliseconds(250)
 
     /// A handler's place in the wheel: a doubly linked ring through the slot's sentinel, so that
     /// leaving needs no search and no wheel.

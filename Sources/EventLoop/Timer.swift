@@ -35,7 +35,7 @@ public struct Timer: ~Copyable {
 
     /// Calls the action once after `span` from the loop's `now`, in place of any earlier schedule, and later by what the
     /// loop is away until then. Never earlier; later by some milliseconds, or microseconds on a precise loop.
-    public func schedule(after span: Duration) {
+    public func schedule(after span: TimeSpan) {
         alarm.schedule(after: span)
     }
 
@@ -67,7 +67,7 @@ private final class Alarm {
         self.action = action
     }
 
-    func schedule(after span: Duration) {
+    func schedule(after span: TimeSpan) {
         let span = max(.zero, span)
         if let clock { due = clock.deadlineNow + span }
         leavesAbsenceOut = true
@@ -82,7 +82,7 @@ private final class Alarm {
         add(after: max(.zero, instant - clock.now))
     }
 
-    private func add(after span: Duration) {
+    private func add(after span: TimeSpan) {
         let (whole, rest) = span.inNanoseconds.quotientAndRemainder(dividingBy: 1_000)
         let microseconds = rest > 0 ? whole + 1 : whole
         let time = timeval(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))

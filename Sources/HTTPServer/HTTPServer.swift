@@ -15,17 +15,17 @@ public final class HTTPServer: EventHandler {
         public var connections = 256
         /// From a connection's beginning, or a request's first byte, to the whole head, however slowly it drips; and for
         /// content that is read the same again.
-        public var request = Duration.seconds(10)
+        public var request = TimeSpan.seconds(10)
         /// Between two requests, for the client to take an answer, and between two pieces of content that is skipped.
-        public var idle = Duration.seconds(30)
+        public var idle = TimeSpan.seconds(30)
         /// How long a client may take to close after the last answer (nginx's `lingering_timeout` is 5 s).
-        public var lingering = Duration.seconds(2)
+        public var lingering = TimeSpan.seconds(2)
         /// A client that has ended its stream may yet wait for its answer. One that is due within this span is still
         /// given.
-        public var halfClosed = Duration.seconds(1)
+        public var halfClosed = TimeSpan.seconds(1)
         /// How long no connection is accepted after the descriptors ran out, or where no other can give way; and so long
         /// a new one does not.
-        public var acceptPause = Duration.milliseconds(100)
+        public var acceptPause = TimeSpan.milliseconds(100)
 
         /// The limits of a server for a few people and their tools.
         public init() {}

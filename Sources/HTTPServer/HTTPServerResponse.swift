@@ -1,4 +1,5 @@
 import HTTPWire
+import Time
 
 /// What an ``HTTPServer`` answers.
 public struct HTTPServerResponse {
@@ -34,7 +35,7 @@ public enum HTTPServerReply {
     /// At once, without a look at its content: where it has some, the connection ends behind the answer.
     case now(HTTPServerResponse)
     /// After a span; the answer is made then, and never for a client that has left.
-    case after(Duration, () -> HTTPServerResponse)
+    case after(TimeSpan, () -> HTTPServerResponse)
     /// Once its content was read. What is over so many bytes is refused.
     case read(atMost: Int, then: ([UInt8]) -> HTTPServerReply)
     /// Once its content, however long, was read and forgotten.

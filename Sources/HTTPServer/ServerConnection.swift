@@ -135,7 +135,7 @@ final class ServerConnection: EventHandler {
         }
     }
 
-    private func expect(within span: Duration) {
+    private func expect(within span: TimeSpan) {
         loop.setDeadline(of: self, to: loop.now + span)
     }
 
@@ -223,7 +223,7 @@ final class ServerConnection: EventHandler {
 
     /// Reads ahead while an answer is made, because it is reading that tells when the client has gone. One that has ended
     /// its stream may yet wait for the answer, as `nc -N` does, or may be gone: TCP does not tell.
-    private func watchClient(for span: Duration) -> Step {
+    private func watchClient(for span: TimeSpan) -> Step {
         let filling = fill()
         let hasEnded = filling == .ended || (filling == .full && stream.endIsKnown)
         // Its input may be full, or its stream may have ended before the reset: then reading does not tell.
@@ -318,7 +318,7 @@ final class ServerConnection: EventHandler {
     }
 
     private func read(
-        keeping kept: [UInt8]?, atMost limit: Int, within span: Duration, _ asked: Asked,
+        keeping kept: [UInt8]?, atMost limit: Int, within span: TimeSpan, _ asked: Asked,
         _ then: @escaping ([UInt8]) -> HTTPServerReply
     ) {
         guard !body.isDone else { return settle(then([]), asked) }

@@ -19,12 +19,12 @@ public struct CheckResult: Equatable, Sendable {
     /// The same for a person: "200 OK", "connected", "connection refused".
     public let detail: String
     /// From the start of the check to its verdict.
-    public let latency: Duration
+    public let latency: TimeSpan
     /// When the verdict was found.
     public let at: Instant
 
     /// - Parameter status: what the server answered; nil when it was not asked for anything.
-    init(verdict: Verdict, status: Int?, latency: Duration, at: Instant) {
+    init(verdict: Verdict, status: Int?, latency: TimeSpan, at: Instant) {
         self.verdict = verdict
         self.latency = latency
         self.at = at

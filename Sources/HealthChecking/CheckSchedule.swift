@@ -10,7 +10,7 @@ final class CheckSchedule {
 
     /// How often a server is checked at first that traffic did not reach: it may be back any moment, and most
     /// restarts take less than a second.
-    static let closeInterval = Duration.milliseconds(150)
+    static let closeInterval = TimeSpan.milliseconds(150)
 
     private let server: ServerID
     private let pool: Pool
@@ -77,12 +77,12 @@ final class CheckSchedule {
         onResult?()
     }
 
-    private func schedule(after span: Duration) {
+    private func schedule(after span: TimeSpan) {
         nextCheck = loop.now + span
         timer?.schedule(after: span)
     }
 
-    private var interval: Duration {
+    private var interval: TimeSpan {
         let usual =
             switch pool[server].health.pace {
             case .settled: settings.interval
@@ -94,7 +94,7 @@ final class CheckSchedule {
 
     /// Twice as long each time that traffic did not reach the server though a check had passed, up to the usual
     /// interval.
-    private func closeInterval(atRelapse relapse: Int) -> Duration {
+    private func closeInterval(atRelapse relapse: Int) -> TimeSpan {
         var interval = Self.closeInterval
         var doublings = relapse - 1
         while doublings > 0, interval < settings.interval {

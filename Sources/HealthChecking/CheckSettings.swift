@@ -1,4 +1,5 @@
 import HTTPWire
+import Time
 
 /// How a service's servers are checked.
 public struct CheckSettings: Sendable {
@@ -14,11 +15,11 @@ public struct CheckSettings: Sendable {
     /// What a check does.
     public let kind: Kind
     /// From the start of one check to the start of the next.
-    public let interval: Duration
+    public let interval: TimeSpan
     /// The same while a server's health is about to change.
-    public let fastInterval: Duration
+    public let fastInterval: TimeSpan
     /// The longest that a check may take; then it has failed.
-    public let timeout: Duration
+    public let timeout: TimeSpan
     /// Faults of answers that are taken, as they are of answers to clients' requests.
     public let acceptedFaults: AcceptedFaults
 
@@ -27,7 +28,7 @@ public struct CheckSettings: Sendable {
 
     /// Sets all of them; the defaults are the configuration's.
     public init(
-        kind: Kind, interval: Duration, fastInterval: Duration, timeout: Duration,
+        kind: Kind, interval: TimeSpan, fastInterval: TimeSpan, timeout: TimeSpan,
         acceptedFaults: AcceptedFaults = []
     ) {
         self.kind = kind

@@ -1,3 +1,5 @@
+import Time
+
 /// The checks of one server that ended, since the start. One that was given up has found nothing and is not among them.
 public struct CheckTally: Equatable, Sendable {
     /// Those that found the server well.
@@ -7,9 +9,9 @@ public struct CheckTally: Equatable, Sendable {
     /// Those that this machine could not make.
     public private(set) var impossible: UInt64 = 0
     /// How long all of them took together.
-    public private(set) var duration = Duration.zero
+    public private(set) var duration = TimeSpan.zero
 
-    mutating func count(_ verdict: CheckResult.Verdict, lasting span: Duration) {
+    mutating func count(_ verdict: CheckResult.Verdict, lasting span: TimeSpan) {
         switch verdict {
         case .passed: passed += 1
         case .failed: failed += 1

@@ -31,7 +31,7 @@ final class LoadCrew {
         @Sendable (LoadWorker.Setting, Mailbox<WorkerCommand>, Mailbox<WorkerMessage>) -> Void
 
     /// How often progress is told: often enough for a bar to move smoothly.
-    private static let progressInterval = Duration.milliseconds(250)
+    private static let progressInterval = TimeSpan.milliseconds(250)
 
     private let plan: LoadPlan
     private let loop: EventLoop
@@ -172,7 +172,7 @@ final class LoadCrew {
                 fraction: fraction(counters, now - startedAt)))
     }
 
-    private func fraction(_ counters: LoadTally.Counters, _ elapsed: Duration) -> Double {
+    private func fraction(_ counters: LoadTally.Counters, _ elapsed: TimeSpan) -> Double {
         switch plan.amount {
         case .requests(let count): Double(counters.answered + counters.broken) / Double(count)
         case .duration(let span): min(1, elapsed.inSeconds / span.inSeconds)

@@ -14,7 +14,7 @@ struct LoadHistogram: Sendable {
     private var total: UInt64 = 0
 
     /// Counts one.
-    mutating func record(_ span: Duration) {
+    mutating func record(_ span: TimeSpan) {
         let microseconds = min(UInt64(max(span.inNanoseconds, 0)) / 1000, Self.longest)
         histogram.record(microseconds)
         total += microseconds

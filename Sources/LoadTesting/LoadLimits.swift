@@ -5,11 +5,11 @@ public struct LoadLimits: Sendable {
     /// How many requests.
     public let requests: ClosedRange<Int>
     /// For how long.
-    public let duration: ClosedRange<Duration>
+    public let duration: ClosedRange<TimeSpan>
     /// How many requests begin in a second, at a fixed rate.
     public let rate: ClosedRange<Double>
     /// How long one request may take.
-    public let timeout: ClosedRange<Duration>
+    public let timeout: ClosedRange<TimeSpan>
 
     /// For tests that are started by others than the person at the terminal, such as from a dashboard: each ends
     /// while somebody still remembers it.
@@ -39,9 +39,9 @@ public struct LoadLimits: Sendable {
     public static let threads = 1...64
 
     /// How long workers may be late, on a busy machine, before the test is ended without them.
-    static let grace = Duration.seconds(2)
+    static let grace = TimeSpan.seconds(2)
     /// How much later than its timeout one request may end: two slots of the deadline wheel, and a bit.
-    static let requestLateness = Duration.milliseconds(200)
+    static let requestLateness = TimeSpan.milliseconds(200)
 
     /// Names of servers that a test tells apart; answers of all others are counted together, so that a target that
     /// names itself anew in each answer does not fill the memory.

@@ -9,7 +9,7 @@ public struct LoadPlan: Sendable {
         /// After so many requests.
         case requests(Int)
         /// No request begins later than this.
-        case duration(Duration)
+        case duration(TimeSpan)
         /// Not before it is cancelled.
         case unlimited
     }
@@ -53,21 +53,21 @@ public struct LoadPlan: Sendable {
     public let keepAlive: Bool
     /// How long one request may take, with the connecting for it, before it counts as failed. Noticed up to
     /// 130 ms late.
-    public let timeout: Duration
+    public let timeout: TimeSpan
     /// The longest duration that the one who asks may ask for.
-    private let longest: Duration
+    private let longest: TimeSpan
 
     /// How long a test of this plan may run, whatever its target and its workers do; nil for one that only a cancel ends.
     /// That is the time in which its requests are meant to begin and, where they are counted, in which one connection's
     /// share of them can time out; but no longer than a test by duration may run.
-    var bound: Duration? {
+    var bound: TimeSpan? {
         let oneRequest = timeout + LoadLimits.requestLateness
         switch amount {
         case .unlimited: return nil
         case .duration(let span): return span + oneRequest + LoadLimits.grace
         case .requests(let count):
             let rounds = (count + concurrency - 1) / concurrency
-            let schedule = ratePerSecond.map { Duration.seconds(Double(count) / $0) } ?? .zero
+            let schedule = ratePerSecond.map { TimeSpan.seconds(Double(count) / $0) } ?? .zero
             return min(schedule + oneRequest * rounds, longest + oneRequest) + LoadLimits.grace
         }
     }
@@ -84,7 +84,7 @@ public struct LoadPlan: Sendable {
         target: SocketAddress, host: String, method: String = "GET", path: String = "/",
         headers: [Header] = [], requestID: String? = nil, body: [UInt8]? = nil, amount: Amount,
         concurrency: Int = 10,
-        ratePerSecond: Double? = nil, keepAlive: Bool = true, timeout: Duration = .seconds(30),
+        ratePerSecond: Double? = nil, keepAlive: Bool = true, timeout: TimeSpan = .seconds(30),
         limits: LoadLimits = .dashboard
     ) throws(LoadPlanError) {
         let check = PlanCheck(limits: limits)

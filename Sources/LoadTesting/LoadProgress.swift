@@ -11,7 +11,7 @@ public struct LoadProgress: Equatable, Sendable {
     /// Requests that were answered with 500 or above, or got no answer: those in flight are neither.
     public var failed = 0
     /// Since the start.
-    public var elapsed = Duration.zero
+    public var elapsed = TimeSpan.zero
     /// Answers in a second, over the time since the last progress.
     public var requestsPerSecond = 0.0
     /// The part that is done: 0 to 1; 0 for a test without an end of its own.

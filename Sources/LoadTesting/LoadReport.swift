@@ -16,7 +16,7 @@ public struct LoadReport: Sendable {
     /// The rate that was asked for and the one that was reached; nil in a closed loop, and when nothing was due.
     public let fixedRate: FixedRate?
     /// From the start to the last answer, or to the end of the duration when that came later.
-    public let elapsed: Duration
+    public let elapsed: TimeSpan
     /// Answers in a second.
     public var requestsPerSecond: Double { Self.rate(Double(answered), in: elapsed) }
     /// Bytes received, heads included.
@@ -40,7 +40,7 @@ public struct LoadReport: Sendable {
     /// Whether it was ended before its time.
     public let wasCancelled: Bool
 
-    private static func rate(_ count: Double, in span: Duration) -> Double {
+    private static func rate(_ count: Double, in span: TimeSpan) -> Double {
         span > .zero ? count / span.inSeconds : 0
     }
 }

@@ -55,7 +55,7 @@ struct LoadTally: Sendable {
 
     mutating func received(_ count: Int) { bytes += UInt64(count) }
 
-    mutating func connected(after span: Duration) { connectTime.record(span) }
+    mutating func connected(after span: TimeSpan) { connectTime.record(span) }
 
     mutating func answered(_ status: Int, by server: ServerTally.Place, from begin: Instant, to end: Instant)
     {

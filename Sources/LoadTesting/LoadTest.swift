@@ -61,7 +61,7 @@ public struct LoadAnswer: Sendable {
     /// What came of it.
     public let outcome: Outcome
     /// What it took.
-    public let latency: Duration
+    public let latency: TimeSpan
 }
 
 /// Why a test could not be prepared.

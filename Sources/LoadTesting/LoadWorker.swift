@@ -23,13 +23,13 @@ final class LoadWorker: EventHandler {
     /// Connections begun in a turn, before answers have theirs.
     private static let beginBatch = 64
     /// A bit more often than the crew tells of it.
-    private static let progressInterval = Duration.milliseconds(200)
+    private static let progressInterval = TimeSpan.milliseconds(200)
     /// How long answers in flight are waited for after a cancel. With what closing and telling take it stays
     /// within the 100 ms that are promised.
-    private static let cancelGrace = Duration.milliseconds(50)
+    private static let cancelGrace = TimeSpan.milliseconds(50)
     /// How long a connection stays away after it was refused, in a closed loop that ends by time: else it would
     /// try as fast as the processor allows.
-    private static let refusalPause = Duration.milliseconds(50)
+    private static let refusalPause = TimeSpan.milliseconds(50)
 
     let plan: LoadPlan
     let loop: EventLoop
@@ -272,7 +272,7 @@ final class LoadWorker: EventHandler {
         }
     }
 
-    private func tell(_ outcome: LoadAnswer.Outcome, _ latency: Duration) {
+    private func tell(_ outcome: LoadAnswer.Outcome, _ latency: TimeSpan) {
         messages.post(.answer(LoadAnswer(outcome: outcome, latency: latency)))
     }
 

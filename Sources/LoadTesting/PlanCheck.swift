@@ -133,14 +133,14 @@ struct PlanCheck {
         return rate
     }
 
-    func timeout(_ span: Duration) throws(LoadPlanError) -> Duration {
+    func timeout(_ span: TimeSpan) throws(LoadPlanError) -> TimeSpan {
         guard limits.timeout.contains(span) else {
             throw LoadPlanError(subject: .timeout, problem: Self.range(limits.timeout))
         }
         return span
     }
 
-    private static func range(_ spans: ClosedRange<Duration>) -> String {
+    private static func range(_ spans: ClosedRange<TimeSpan>) -> String {
         "must be from \(spans.lowerBound.text) to \(spans.upperBound.text)"
     }
 

@@ -5,12 +5,12 @@ import Time
 /// A server that is let run empty, until a deadline.
 public struct Drain: Equatable, Sendable {
     /// How long what is in flight may take.
-    public let timeout: Duration
+    public let timeout: TimeSpan
     /// When the rest is cut.
     public let deadline: Instant
 
     /// How long it may still take; nothing once the deadline has passed.
-    public func remaining(at now: Instant) -> Duration { max(.zero, deadline - now) }
+    public func remaining(at now: Instant) -> TimeSpan { max(.zero, deadline - now) }
 }
 
 /// The drains of a service's servers: each ends when its server holds nothing any more, or at its deadline,
@@ -31,7 +31,7 @@ final class Drains {
     }
 
     /// Begins one, in place of an earlier one.
-    func begin(_ server: ServerID, for timeout: Duration) {
+    func begin(_ server: ServerID, for timeout: TimeSpan) {
         drains[server] = Drain(timeout: timeout, deadline: loop.now + timeout)
         pool.setAdministrativeState(.draining, of: server, at: loop.now)
         lookSoon()
@@ -61,7 +61,7 @@ final class Drains {
         schedule(after: next - now)
     }
 
-    private func schedule(after span: Duration) {
+    private func schedule(after span: TimeSpan) {
         // There is no kernel to refuse a timer.
         if timer == nil { timer = try? Timer(on: loop) { [unowned self] in look() } }
         timer?.schedule(after: span)

@@ -11,9 +11,9 @@ public final class Listener: EventHandler {
     /// has 64 too).
     static let batch = 64
     /// A shortage that comes again within this time is the same one, and not told again.
-    static let shortageQuiet = Duration.seconds(10)
+    static let shortageQuiet = TimeSpan.seconds(10)
     /// How long accepting rests after the system refused, if no session ends before.
-    static let shortageRest = Duration.milliseconds(100)
+    static let shortageRest = TimeSpan.milliseconds(100)
 
     private let loop: EventLoop
     private let table: SessionTable

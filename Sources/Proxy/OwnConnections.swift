@@ -11,7 +11,7 @@ public final class OwnConnections {
     /// With fewer sessions than these nobody looks: a circle of them harms nobody.
     static let fewest = 64
     /// How long a look that found nothing holds, for a crowd that comes and goes. It asks four calls a session.
-    static let quiet = Duration.seconds(1)
+    static let quiet = TimeSpan.seconds(1)
 
     private struct Weak {
         weak var table: SessionTable?

@@ -1,11 +1,12 @@
 import Sockets
+import Time
 
 /// Why an attempt to reach a server failed.
 enum ProxyError: Error, Equatable {
     /// The system said so.
     case connecting(SystemError)
     /// The server did not take the connection in time.
-    case timedOut(after: Duration)
+    case timedOut(after: TimeSpan)
 
     /// For a person: "connection refused".
     var reason: String {

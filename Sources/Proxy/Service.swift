@@ -15,15 +15,15 @@ public final class Service {
         /// Further servers tried after one failed.
         public let retries: Int
         /// Until a server takes a connection.
-        public let connectTimeout: Duration
+        public let connectTimeout: TimeSpan
         /// While nothing moves either way.
-        public let idleTimeout: Duration
+        public let idleTimeout: TimeSpan
         /// Pipes at once for what moves in bulk, with two descriptors each; what finds none is copied.
         public let pipes: Int
 
         /// Sets all of them; the defaults are the configuration's.
         public init(
-            sessions: Int, retries: Int, connectTimeout: Duration, idleTimeout: Duration,
+            sessions: Int, retries: Int, connectTimeout: TimeSpan, idleTimeout: TimeSpan,
             pipes: Int = PipePool.mostOfUse
         ) {
             self.sessions = sessions
@@ -35,7 +35,7 @@ public final class Service {
     }
 
     /// How long a refused client may take to read why: nginx's `lingering_timeout`.
-    static let lingerTimeout = Duration.seconds(5)
+    static let lingerTimeout = TimeSpan.seconds(5)
 
     /// Pick logs kept for sessions to come.
     static let spareLogLimit = 256
@@ -66,7 +66,6 @@ public final class Service {
     let limits: Limits
     /// Shared with other services.
     let idleConnections: IdleConnections
-    let waits: ServiceWaits
     let buffers: RelayBuffers
     /// Called when the time is over in which a server was let run empty: what is in flight there ends.
     var onDrainDeadline: ((ServerID) -> Void)?
@@ -100,7 +99,6 @@ public final class Service {
         picker = Picker(strategy)
         self.limits = limits
         self.idleConnections = idleConnections
-        waits = ServiceWaits(limits)
         measured = Meters(servers: pool.count, at: loop.now.second)
         news = PoolNews(of: pool)
         pool.onNews = { [news] in loop.resumeNextTurn(news) }
@@ -165,7 +163,7 @@ public final class Service {
 
     /// Gives a server no new requests and disables it when nothing is in flight there any more, or after this
     /// span, when the rest is cut. Enabling or disabling it ends the drain; another drain begins anew.
-    public func drain(_ server: ServerID, for timeout: Duration) {
+    public func drain(_ server: ServerID, for timeout: TimeSpan) {
         drains?.begin(server, for: timeout)
         http?.upstreams.closeIdle(to: server)
     }

@@ -138,7 +138,7 @@ final class Session: ClientHandler {
         pool.began(picked)
         lack = nil
         addressTries = AddressTries()
-        loop.setDeadline(of: self, to: loop.now + service.waits.connect)
+        loop.setDeadline(of: self, to: loop.now + service.limits.connectTimeout)
         connect(to: picked)
     }
 
@@ -292,6 +292,6 @@ final class Session: ClientHandler {
     }
 
     private func keepAlive() {
-        loop.setDeadline(of: self, to: loop.now + service.waits.idle)
+        loop.setDeadline(of: self, to: loop.now + service.limits.idleTimeout)
     }
 }

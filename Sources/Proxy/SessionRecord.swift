@@ -22,7 +22,7 @@ public struct SessionRecord: Sendable {
     let termination: Termination
 
     /// From its acceptance to its end.
-    public var duration: Duration { .nanoseconds(nanoseconds) }
+    public var duration: TimeSpan { .nanoseconds(nanoseconds) }
     /// How it ended, in a stable word.
     public var reason: String { termination.word }
     /// What it counts as.

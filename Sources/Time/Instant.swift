@@ -24,13 +24,13 @@ public struct Instant: Comparable, Hashable, Sendable {
     }
 
     /// The instant a span later; saturates at `never`.
-    public static func + (instant: Instant, span: Duration) -> Instant {
+    public static func + (instant: Instant, span: TimeSpan) -> Instant {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(span.inNanoseconds)
         return overflow ? .never : Instant(nanoseconds: sum)
     }
 
     /// The span from an earlier instant to this one; negative when it is the other way round.
-    public static func - (later: Instant, earlier: Instant) -> Duration {
+    public static func - (later: Instant, earlier: Instant) -> TimeSpan {
         .nanoseconds(later.nanoseconds &- earlier.nanoseconds)
     }
 }

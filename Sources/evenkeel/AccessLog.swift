@@ -24,7 +24,7 @@ extension SessionRecord {
     }
 }
 
-extension Duration {
+extension TimeSpan {
     /// Milliseconds with two decimals.
     fileprivate var milliseconds: Double { Double(inNanoseconds / 10_000) / 100 }
 }

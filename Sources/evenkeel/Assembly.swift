@@ -8,6 +8,7 @@ import Metrics
 import Platform
 import Proxy
 import Sockets
+import Time
 
 /// The balancer as it runs: every service of a configuration, on one loop.
 ///
@@ -18,8 +19,8 @@ final class Balancer {
     private let admin: AdminServer?
     private let loop: EventLoop
     private let log: Logger
-    private let shutdownTimeout: Duration
-    private let shutdownTunnelTimeout: Duration
+    private let shutdownTimeout: TimeSpan
+    private let shutdownTunnelTimeout: TimeSpan
     private var shutdownTimer: Timer?
     private var tunnelTimer: Timer?
     /// Of tunnels and what is none, one was cut, and the other has more time.

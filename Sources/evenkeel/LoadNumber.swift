@@ -35,7 +35,7 @@ enum LoadNumber {
     }
 
     /// A time span: `500ms`, `1.5s`, `2m`; a number alone is in seconds. The plan says which are allowed.
-    static func span(_ text: String, _ name: String) throws(LoadMistake) -> Duration {
+    static func span(_ text: String, _ name: String) throws(LoadMistake) -> TimeSpan {
         guard let microseconds = microseconds(withoutSign(text), unitless: 1e6) else {
             throw LoadMistake("\(name) \"\(text)\" is not a time span: write 500ms, 10s, 2m or 1h")
         }

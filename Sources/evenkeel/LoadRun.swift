@@ -124,7 +124,7 @@ final class ProgressLine {
     }
 }
 
-extension Duration {
+extension TimeSpan {
     /// In milliseconds, with their fraction.
     var inMillisecondsExactly: Double { inSeconds * 1000 }
 }

@@ -14,7 +14,7 @@ struct LoadSetup {
     /// As in wrk.
     static let usualThreads = 2
     static let usualConcurrency = 10
-    static let usualTimeout = Duration.seconds(30)
+    static let usualTimeout = TimeSpan.seconds(30)
     /// How long an address of several may take a connection before the next is tried: half of what browsers wait at most
     /// (RFC 8305 section 5 has 2 s).
     static let addressPatience = Duration.seconds(1)

@@ -11,11 +11,11 @@ import Time
 final class NameLookups {
     /// How long the start waits for all names together. A resolver that drops packets has glibc give up after 10 s (two
     /// tries of 5 s, resolv.conf(5)); a second server or a search list makes that longer.
-    static let limit = Duration.seconds(30)
+    static let limit = TimeSpan.seconds(30)
     /// How long it waits without a word.
-    static let patience = Duration.seconds(1)
+    static let patience = TimeSpan.seconds(1)
     /// Until it says the same again.
-    static let repetition = Duration.seconds(5)
+    static let repetition = TimeSpan.seconds(5)
     /// Threads at a time. Each costs some 100 KiB while it waits, and a resolver that is slow is not to get a flood.
     static let sideBySide = 64
     /// Names in one line, and mistakes in one run, that are told one by one.

@@ -16,7 +16,7 @@ struct ToldLately {
         case loop
     }
 
-    private static let quiet = Duration.seconds(60)
+    private static let quiet = TimeSpan.seconds(60)
     private var quietUntil: [Matter: Instant] = [:]
 
     /// Whether it is to be told now; it is taken as told then.

@@ -165,7 +165,7 @@ import Time
             _ = ejection.handle(Self.failedFarWorse, by: Self.rule, at: now)
         }
         let start = now
-        func left(at second: Int64) -> Duration? {
+        func left(at second: Int64) -> TimeSpan? {
             let now = start + .seconds(second)
             _ = ejection.handle(.checkPassed, by: Self.rule, at: now)
             return ejection.until.map { $0 - now }
@@ -203,12 +203,12 @@ import Time
         private var ejection = Ejection()
         private var now = Instant.second(1_000)
 
-        init(shortest: Duration) {
+        init(shortest: TimeSpan) {
             rule = EjectionRule(consecutiveFailures: 1, shortest: shortest)
         }
 
         /// Stays in service for a while, fails, and waits its ejection out; the answer is its length.
-        func ejected(after calm: Duration) -> Duration? {
+        func ejected(after calm: TimeSpan) -> TimeSpan? {
             now = now + calm
             _ = ejection.handle(.exchangeFailed(reason: "bad", wasAnswered: true, .byRow), by: rule, at: now)
             guard let until = ejection.until else { return nil }
@@ -218,7 +218,7 @@ import Time
         }
     }
 
-    private static func seconds(_ lengths: [Int]) -> [Duration?] {
+    private static func seconds(_ lengths: [Int]) -> [TimeSpan?] {
         lengths.map { .seconds($0) }
     }
 

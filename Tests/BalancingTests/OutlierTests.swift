@@ -7,13 +7,13 @@ import Time
 /// the numbers that are the defaults.
 @Suite struct OutlierTests {
     /// What a server does with a request.
-    typealias Behaviour = (_ request: Int, _ now: Instant) -> (status: Int, latency: Duration)
+    typealias Behaviour = (_ request: Int, _ now: Instant) -> (status: Int, latency: TimeSpan)
 
-    private static func well(after latency: Duration = .milliseconds(50)) -> Behaviour {
+    private static func well(after latency: TimeSpan = .milliseconds(50)) -> Behaviour {
         { _, _ in (200, latency) }
     }
 
-    private static func failing(after latency: Duration = .milliseconds(1)) -> Behaviour {
+    private static func failing(after latency: TimeSpan = .milliseconds(1)) -> Behaviour {
         { _, _ in (500, latency) }
     }
 
@@ -37,7 +37,7 @@ import Time
             picker = Picker(strategy)
         }
 
-        mutating func run(clients: Int, for span: Duration, pausing pause: Duration = .zero) {
+        mutating func run(clients: Int, for span: TimeSpan, pausing pause: TimeSpan = .zero) {
             var asked: [(at: Instant, server: ServerID?, status: Int)] = (0..<clients).map {
                 (.second(100) + pause * $0 / clients, nil, 0)
             }

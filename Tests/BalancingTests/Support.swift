@@ -76,7 +76,7 @@ extension TriedServers {
 
 extension EjectionRule {
     /// A rule in which no status is a failure.
-    init(consecutiveFailures: Int, shortest: Duration) {
+    init(consecutiveFailures: Int, shortest: TimeSpan) {
         self.init(consecutiveFailures: consecutiveFailures, shortest: shortest, statuses: StatusSet([]))
     }
 }

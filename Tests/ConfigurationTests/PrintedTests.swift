@@ -2,6 +2,7 @@ import Balancing
 import Configuration
 import Sockets
 import Testing
+import Time
 
 /// The whole configuration as a file, with where each value comes from.
 @Suite struct PrintedTests {
@@ -191,10 +192,10 @@ import Testing
     @Test(
         "A time span is a decimal number with a unit",
         arguments: [
-            ("1ms", Duration.milliseconds(1)), ("1.5s", .milliseconds(1500)), ("0.3s", .milliseconds(300)),
+            ("1ms", TimeSpan.milliseconds(1)), ("1.5s", .milliseconds(1500)), ("0.3s", .milliseconds(300)),
             ("10m", .seconds(600)), ("24h", .seconds(86_400)), ("0.5h", .seconds(1800)),
         ])
-    func durations(text: String, expected: Duration) throws {
+    func durations(text: String, expected: TimeSpan) throws {
         let flags = ConfigurationOverrides(listen: "1", servers: ["h:1"], shutdownTimeout: text)
         let configuration = try Configuration.load(file: nil, environment: [:], flags: flags)
         #expect(configuration.shutdownTimeout == expected)

@@ -12,7 +12,7 @@ struct DeafWatcherTests {
     /// Larger than what the kernel takes for a client.
     private static let tick = String(repeating: "x", count: 16 << 20)
 
-    private static let patience = Duration.milliseconds(500)
+    private static let patience = TimeSpan.milliseconds(500)
 
     private final class Taken {
         var streams: [HTTPServerStream] = []

@@ -11,8 +11,8 @@ struct StatusMakingTests {
     @Test("have milliseconds, to the microsecond")
     func haveMilliseconds() {
         #expect(UInt64(1500).milliseconds == 1.5)
-        #expect(Duration.nanoseconds(1_234_567).inMillisecondsRounded == 1.235)
-        #expect(Duration.zero.inMillisecondsRounded == 0)
+        #expect(TimeSpan.nanoseconds(1_234_567).inMillisecondsRounded == 1.235)
+        #expect(TimeSpan.zero.inMillisecondsRounded == 0)
     }
 
     @Test("are rounded to the parts that mean something")

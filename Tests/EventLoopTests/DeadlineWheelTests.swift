@@ -16,7 +16,7 @@ import Time
     }
 
     /// Lets time pass as it does for a loop that wakes at each tick.
-    private func pass(_ span: Duration) {
+    private func pass(_ span: TimeSpan) {
         let end = clock.now + span
         while clock.now < end {
             clock.advance(by: min(tick, end - clock.now))
@@ -25,7 +25,7 @@ import Time
     }
 
     /// Lets time pass tick by tick until the handler was called; answers how long that took.
-    private func passUntilCalled(_ handler: Recorder, atMost limit: Duration) -> Duration? {
+    private func passUntilCalled(_ handler: Recorder, atMost limit: TimeSpan) -> TimeSpan? {
         let start = clock.now
         let before = handler.passed
         while clock.now - start < limit {
@@ -37,7 +37,7 @@ import Time
 
     @Test(arguments: [0, 1, 63, 64, 65, 1_000, 30_000, 65_000, 65_535, 65_536, 65_600, 131_072, 600_000])
     func aDeadlineIsNeverNoticedEarlyAndAtMostTwoTicksLate(milliseconds: Int) throws {
-        let span = Duration.milliseconds(milliseconds)
+        let span = TimeSpan.milliseconds(milliseconds)
         for offset in [0, 1, 20, 63] {
             clock.advance(by: .milliseconds(offset))
             let handler = Recorder()
@@ -136,7 +136,7 @@ import Time
 
     /// As for a process that is stopped, or a machine that is suspended.
     @Test(arguments: [DeadlineWheel.longestDelay + .milliseconds(100), .seconds(1), .seconds(3_600)])
-    func noDeadlineGoesOnWhileTheLoopIsAway(span: Duration) throws {
+    func noDeadlineGoesOnWhileTheLoopIsAway(span: TimeSpan) throws {
         let handlers = (1...100).map { second in
             let handler = Recorder()
             loop.setDeadline(of: handler, to: clock.now + .seconds(second))

@@ -8,7 +8,7 @@ import Time
 final class ManualClock {
     private(set) var now = Instant(nanoseconds: 1_000_000_000_000)
 
-    func advance(by span: Duration) {
+    func advance(by span: TimeSpan) {
         now = now + span
     }
 }

@@ -296,7 +296,7 @@ struct HTTPServerTests {
         let work: SideWork
         var server: HTTPServer?
 
-        init(on loop: EventLoop, halfClosed: Duration = .zero, connections: Int = 256) throws {
+        init(on loop: EventLoop, halfClosed: TimeSpan = .zero, connections: Int = 256) throws {
             var limits = HTTPServer.Limits()
             limits.halfClosed = halfClosed
             limits.connections = connections

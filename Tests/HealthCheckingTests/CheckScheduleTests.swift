@@ -8,7 +8,7 @@ import Time
 /// When servers are checked. Checks are counted where the server accepts them; one interval of a pair
 /// is always so long that it does not pass in a test.
 @Suite struct CheckScheduleTests {
-    private static let short = Duration.milliseconds(20)
+    private static let short = TimeSpan.milliseconds(20)
 
     @Test func aServerThatIsWellIsCheckedAtTheUsualInterval() throws {
         let server = try ScriptedServer()
@@ -76,19 +76,19 @@ import Time
 
     @Test func checksDoNotComeSoonerThanTheIntervalLessTheJitter() throws {
         let server = try ScriptedServer()
-        let interval = Duration.milliseconds(100)
+        let interval = TimeSpan.milliseconds(100)
         let checked = try CheckedPool(server.address, interval: interval)
         checked.checker?.start()
         let start = ContinuousClock.now
         try checked.until { server.count >= 6 }
         // The loop's clock may be a tick of the kernel ahead.
         let shortest = interval * (1 - CheckSchedule.jitter) - .milliseconds(8)
-        #expect(ContinuousClock.now - start >= shortest * 5)
+        #expect(ContinuousClock.now - start >= Duration(shortest * 5))
     }
 
     @Test func theTimeThatACheckTakesIsPartOfTheInterval() throws {
         let server = try ScriptedServer()
-        let timeout = Duration.seconds(1)
+        let timeout = TimeSpan.seconds(1)
         let checked = try CheckedPool(
             server.address, kind: .http(CheckRequest(path: "/"), expect: 200...200), interval: timeout,
             fastInterval: timeout, timeout: timeout)
@@ -97,7 +97,7 @@ import Time
         // The next comes at once, for the interval has passed; only the jitter may be left.
         let start = ContinuousClock.now
         try checked.until { server.count == 2 }
-        #expect(ContinuousClock.now - start < atMost(timeout / 2))
+        #expect(ContinuousClock.now - start < Duration(atMost(timeout / 2)))
     }
 
     // MARK: Now
@@ -149,7 +149,7 @@ import Time
         checked.pool.failed(ServerID(0), reason: "timed out", at: checked.loop.now)
         checked.checker?.lookAgain(at: ServerID(0))
         let check = try #require(checked.checker?.nextCheck(of: ServerID(0)))
-        let next: Duration = check - checked.loop.now
+        let next: TimeSpan = check - checked.loop.now
         // The third time in a row: four times the close interval, less the jitter.
         #expect(next > CheckSchedule.closeInterval * 3.5 && next < CheckSchedule.closeInterval * 4.5)
     }

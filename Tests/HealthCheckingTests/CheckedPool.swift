@@ -3,6 +3,7 @@ import EventLoop
 import Sockets
 import TestSupport
 import Testing
+import Time
 
 @testable import HealthChecking
 
@@ -16,7 +17,7 @@ final class CheckedPool {
 
     init(
         _ addresses: SocketAddress..., kind: CheckSettings.Kind = .tcp(completesHandshake: true),
-        interval: Duration = patience, fastInterval: Duration = patience, timeout: Duration = patience,
+        interval: TimeSpan = patience, fastInterval: TimeSpan = patience, timeout: TimeSpan = patience,
         rise: Int = 2, fall: Int = 3
     ) throws {
         loop = try EventLoop()

@@ -2,6 +2,7 @@ import EventLoop
 import Sockets
 import TestSupport
 import Testing
+import Time
 
 @testable import HealthChecking
 
@@ -29,7 +30,7 @@ import Testing
         private let verdicts: Verdicts
         var all: [CheckResult.Verdict] { verdicts.all }
 
-        init(of address: PeerAddress, _ kind: CheckSettings.Kind, timeout: Duration, on loop: EventLoop) {
+        init(of address: PeerAddress, _ kind: CheckSettings.Kind, timeout: TimeSpan, on loop: EventLoop) {
             let verdicts = Verdicts()
             self.verdicts = verdicts
             probe = Probe(
@@ -43,7 +44,7 @@ import Testing
     }
 
     private func check(
-        of address: SocketAddress? = nil, _ kind: CheckSettings.Kind = http, timeout: Duration = patience
+        of address: SocketAddress? = nil, _ kind: CheckSettings.Kind = http, timeout: TimeSpan = patience
     ) -> Check {
         Check(of: PeerAddress([address ?? server.address]), kind, timeout: timeout, on: loop)
     }

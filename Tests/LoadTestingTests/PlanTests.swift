@@ -8,7 +8,7 @@ import Time
     private static func make(
         host: String = "web", method: String = "GET", path: String = "/", headers: [LoadPlan.Header] = [],
         amount: LoadPlan.Amount = .requests(1), concurrency: Int = 1, rate: Double? = nil,
-        timeout: Duration = .seconds(1), limits: LoadLimits = .dashboard
+        timeout: TimeSpan = .seconds(1), limits: LoadLimits = .dashboard
     ) throws -> LoadPlan {
         try LoadPlan(
             target: Endpoint("127.0.0.1:1").resolve(), host: host, method: method, path: path,
@@ -30,7 +30,7 @@ import Time
         for count in [1, 1_000_000] { _ = try Self.make(amount: .requests(count)) }
         for seconds in [1, 600] { _ = try Self.make(amount: .duration(.seconds(seconds))) }
         for rate in [1.0, 100_000] { _ = try Self.make(rate: rate) }
-        for timeout in [Duration.milliseconds(100), .seconds(60)] { _ = try Self.make(timeout: timeout) }
+        for timeout in [TimeSpan.milliseconds(100), .seconds(60)] { _ = try Self.make(timeout: timeout) }
         _ = try Self.make(path: "/" + String(repeating: "a", count: 2047))
     }
 

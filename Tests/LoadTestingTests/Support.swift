@@ -45,7 +45,7 @@ extension LoadPlan {
     /// A plan with what tests mostly want.
     static func to(
         _ target: SocketAddress, method: String = "GET", body: [UInt8]? = nil, _ amount: Amount,
-        concurrency: Int = 1, rate: Double? = nil, keepAlive: Bool = true, timeout: Duration = .seconds(10)
+        concurrency: Int = 1, rate: Double? = nil, keepAlive: Bool = true, timeout: TimeSpan = .seconds(10)
     ) throws -> LoadPlan {
         try LoadPlan(
             target: target, host: "test", method: method, body: body, amount: amount,

@@ -18,7 +18,7 @@ import Time
 
     private static func plan(
         _ amount: LoadPlan.Amount, concurrency: Int = 1, rate: Double? = nil,
-        timeout: Duration = .milliseconds(1), limits: LoadLimits = .command
+        timeout: TimeSpan = .milliseconds(1), limits: LoadLimits = .command
     ) throws -> LoadPlan {
         try LoadPlan(
             target: anywhere(), host: "test", amount: amount, concurrency: concurrency,

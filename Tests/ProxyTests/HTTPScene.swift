@@ -2,6 +2,7 @@ import Balancing
 import Metrics
 import TestSupport
 import Testing
+import Time
 
 @testable import Proxy
 
@@ -18,7 +19,7 @@ extension HTTPLimits {
     }
 
     /// As short as a deadline wheel tells apart.
-    static let short = Duration.milliseconds(100)
+    static let short = TimeSpan.milliseconds(100)
 }
 
 /// Requests and answers that tests need over and over.

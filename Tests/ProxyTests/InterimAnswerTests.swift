@@ -95,7 +95,7 @@ import Testing
         let scene = try Scene(server.address, http: .patient())
         let (client, upstream) = try scene.asking(server, request)
         upstream.send(String(repeating: Self.small, count: 200))
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + Duration(patience)
         var (count, most) = (0, 0)
         while count < 200, ContinuousClock.now < deadline {
             scene.loop.runOneTurn()

@@ -62,7 +62,7 @@ import Testing
         let (first, _) = try scene.asking(server)
         let waiting = try waitingClients(scene)
         let before = scene.queue.map(ObjectIdentifier.init)
-        let end = ContinuousClock.now + patience
+        let end = ContinuousClock.now + Duration(patience)
         while !scene.queue.isEmpty, ContinuousClock.now < end {
             if let exchange = scene.queue.first { exchange.handle(.headRead) }
             if scene.queue.count == 2 { #expect(scene.queue.map(ObjectIdentifier.init) == before) }

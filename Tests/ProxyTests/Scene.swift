@@ -32,7 +32,7 @@ final class Scene {
     ///   - others: further addresses of the first server.
     init(
         _ servers: SocketAddress..., sessions: Int = 100, retries: Int = 2,
-        connectTimeout: Duration = patience, idleTimeout: Duration = patience, fall: Int = 3,
+        connectTimeout: TimeSpan = patience, idleTimeout: TimeSpan = patience, fall: Int = 3,
         maxConnections: Int? = nil, http: HTTPLimits? = nil, firstAlsoAt others: [SocketAddress] = []
     ) throws {
         loop = try EventLoop()

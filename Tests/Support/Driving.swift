@@ -2,10 +2,10 @@ import EventLoop
 import Time
 
 /// The longest that a test waits for what must happen; the machine may be busy.
-package let patience = Duration.seconds(10)
+package let patience = TimeSpan.seconds(10)
 
 /// Between two looks at a condition that no event of the loop announces.
-private let pulse = Duration.milliseconds(1)
+private let pulse = TimeSpan.milliseconds(1)
 
 extension EventLoop {
     /// Runs one turn, which does not wait.
@@ -24,13 +24,13 @@ extension EventLoop {
     package func run(until condition: () throws -> Bool) throws -> Bool {
         let waker = try Timer(tickingOn: self) { [unowned self] in stop() }
         let start = ContinuousClock.now
-        var limit = patience
+        var limit = Duration(patience)
         var isMeasured = false
         while try !condition() {
             if ContinuousClock.now - start >= limit {
                 if isMeasured { return false }
                 isMeasured = true
-                limit = atMost(patience)
+                limit = atMost(limit)
             }
             waker.schedule(after: pulse)
             run()
@@ -39,7 +39,7 @@ extension EventLoop {
     }
 
     /// Runs for a span, in turns that wait as they do in a program.
-    package func run(for span: Duration) throws {
+    package func run(for span: TimeSpan) throws {
         let waker = try Timer(tickingOn: self) { [unowned self] in stop() }
         waker.schedule(after: span)
         run()

@@ -10,7 +10,7 @@ struct Logins {
     /// not take each other's place.
     private(set) var cookie = Self.cookiePrefix
     /// A day's work; then the form is shown again.
-    static let lifetime = Duration.seconds(12 * 3600)
+    static let lifetime = TimeSpan.seconds(12 * 3600)
     /// More browsers than people who share one token.
     static let limit = 64
 

@@ -7,9 +7,9 @@ import Time
 struct WrongTokens {
     /// How long the answer to a wrong token is held back: sixteen characters are not guessed at any speed, and a person
     /// who mistyped one hardly notices.
-    static let delay = Duration.milliseconds(500)
+    static let delay = TimeSpan.milliseconds(500)
     /// They are told at most once in so long.
-    static let interval = Duration.seconds(10)
+    static let interval = TimeSpan.seconds(10)
 
     private var count = 0
     private var peer = ""

@@ -51,7 +51,7 @@ final class Exchange: UpstreamUser {
         beganAt = loop.now
         let hasBytes = bytes != nil
         request.begin(with: bytes)
-        if hasBytes { setDeadline(context.waits.requestHead) }
+        if hasBytes { setDeadline(context.limits.requestHead) }
     }
 
     // MARK: What is known of it
@@ -107,10 +107,10 @@ final class Exchange: UpstreamUser {
     }
 
     /// Ends the state after a wait. A client that is not watched yet is to be watched soon.
-    func setDeadline(_ wait: Wait) {
+    func setDeadline(_ wait: TimeSpan) {
         guard let client else { return }
         deadline = loop.deadlineNow + wait
-        let (now, unwatched) = (loop.now, context.waits.unwatched)
+        let (now, unwatched) = (loop.now, ClientConnection.unwatchedTime)
         loop.setDeadline(
             of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
     }

@@ -44,7 +44,7 @@ extension Exchange {
         let isRelieved = attempts.forgetTried()
         place = upstreams.enqueue(self)
         if isRelieved { upstreams.roomCame() }
-        setDeadline(context.waits.queueTimeout)
+        setDeadline(context.limits.queueTimeout)
         client?.watch()
         return nil
     }
@@ -71,7 +71,7 @@ extension Exchange {
             lend(connection)
             try connection.stream.watch(on: loop, handler: connection)
             if isUnderWay { return nil }
-            setDeadline(service.waits.connect)
+            setDeadline(service.limits.connectTimeout)
             return .picked(isConnected: false)
         } catch let error as SystemError {
             return connectFailed(.connecting(error), isUnderWay: isUnderWay)

@@ -1,5 +1,6 @@
 import HTTPWire
 import Sockets
+import Time
 
 /// Both messages on their way: the request to the server, the answer to the client, and what follows a 101.
 extension Exchange {
@@ -14,7 +15,7 @@ extension Exchange {
             return .headRead
         case .incomplete(let isNew):
             // The first bytes of a head begin the time that it may take.
-            if isNew { setDeadline(context.waits.requestHead) }
+            if isNew { setDeadline(context.limits.requestHead) }
             return nil
         case .refused(let reason):
             if reason == .loopDetected { service.onLoop?() }
@@ -32,7 +33,7 @@ extension Exchange {
     func beginSending() -> ExchangeMachine.Event? {
         // Mostly all of it goes out at once.
         if let event = sendRequest() { return event }
-        setDeadline(context.waits.body)
+        setDeadline(context.limits.body)
         return readAnswer()
     }
 
@@ -41,7 +42,7 @@ extension Exchange {
         guard let client, let upstream else { return nil }
         let before = request.moved
         let outcome = request.send(from: &client.stream, to: upstream.stream, in: context)
-        if outcome != .done, request.moved != before { setDeadline(context.waits.body) }
+        if outcome != .done, request.moved != before { setDeadline(context.limits.body) }
         switch outcome {
         case .done: return .requestSent
         case .waits: return nil
@@ -75,7 +76,7 @@ extension Exchange {
 
     /// The server has time for its answer from now on.
     func awaitAnswer() -> ExchangeMachine.Event? {
-        setDeadline(context.waits.responseHead)
+        setDeadline(context.limits.responseHead)
         return readAnswer()
     }
 
@@ -177,7 +178,7 @@ extension Exchange {
 
     /// How long nothing of the body may move. A body without a length may be a stream of events, which pauses when
     /// there is nothing to tell.
-    private var bodyWait: Wait { answer.facts.isStream ? context.waits.stream : context.waits.body }
+    private var bodyWait: TimeSpan { answer.facts.isStream ? context.limits.stream : context.limits.body }
 
     private func answerCut(_ failure: AnswerFailure) -> ExchangeMachine.Event {
         guard case .breaks(let rule) = failure else { return .failed(.outOfMemory) }
@@ -205,7 +206,7 @@ extension Exchange {
     /// From now on both sides speak another protocol, behind what they have said already.
     @inline(never) func beginTunnel() -> ExchangeMachine.Event? {
         tunnel = Tunnel(fromClient: request.takeLeftover(), fromServer: answer.takeForTunnel(buffers))
-        setDeadline(service.waits.idle)
+        setDeadline(service.limits.idleTimeout)
         client?.watch()
         return pumpTunnel()
     }
@@ -215,7 +216,7 @@ extension Exchange {
         guard let client, let upstream else { return nil }
         let before = tunnel?.bytes
         let outcome = tunnel?.pump(client: client.stream, server: upstream.stream, service.buffers)
-        if tunnel?.bytes != before { setDeadline(service.waits.idle) }
+        if tunnel?.bytes != before { setDeadline(service.limits.idleTimeout) }
         switch outcome {
         case nil, .goesOn: return nil
         case .more:

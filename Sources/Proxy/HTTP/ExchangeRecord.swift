@@ -33,7 +33,7 @@ public struct ExchangeRecord: Sendable {
     public let outcome: Outcome
 
     /// From the first byte to the end.
-    public var duration: Duration { .nanoseconds(nanoseconds) }
+    public var duration: TimeSpan { .nanoseconds(nanoseconds) }
 
     /// What the meters want to know of it.
     var measurement: Measurement {

@@ -7,7 +7,6 @@ import Time
 /// What all HTTP connections of a service share.
 final class HTTPContext {
     let limits: HTTPLimits
-    let waits: HTTPWaits
     let upstreams: UpstreamPool
     let buffers: HTTPBuffers
     let forwarding: Forwarding
@@ -22,7 +21,6 @@ final class HTTPContext {
         trusts: @escaping (SocketAddress) -> Bool
     ) {
         self.limits = limits
-        waits = HTTPWaits(limits)
         buffers = HTTPBuffers(pipes: pipes)
         upstreams = UpstreamPool(on: loop, servers: servers, limits: limits)
         forwarding = Forwarding(trusts: trusts, keepsServers: limits.keptConnections > 0)

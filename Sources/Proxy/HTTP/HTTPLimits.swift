@@ -1,21 +1,22 @@
 import HTTPWire
+import Time
 
 /// What HTTP connections and exchanges may take; the defaults are the configuration's.
 public struct HTTPLimits: Sendable {
     /// From a request head's first byte to its end.
-    public var requestHead: Duration
+    public var requestHead: TimeSpan
     /// While nothing of a body moves whose length is known.
-    public var body: Duration
+    public var body: TimeSpan
     /// The same for an answer's body without a length.
-    public var stream: Duration
+    public var stream: TimeSpan
     /// From the whole request sent to the end of the response's head.
-    public var responseHead: Duration
+    public var responseHead: TimeSpan
     /// A client's connection between requests, and before the first.
-    public var keepAlive: Duration
+    public var keepAlive: TimeSpan
     /// An upstream connection between exchanges.
-    public var serverKeepAlive: Duration
+    public var serverKeepAlive: TimeSpan
     /// A request waits for a server with room.
-    public var queueTimeout: Duration
+    public var queueTimeout: TimeSpan
     /// Requests that wait at once.
     public var queue: Int
     /// Bytes in a request's body.
@@ -32,8 +33,8 @@ public struct HTTPLimits: Sendable {
 
     /// Sets all of them.
     public init(
-        requestHead: Duration, body: Duration, stream: Duration, responseHead: Duration, keepAlive: Duration,
-        serverKeepAlive: Duration, queueTimeout: Duration, queue: Int, requestBody: UInt64,
+        requestHead: TimeSpan, body: TimeSpan, stream: TimeSpan, responseHead: TimeSpan, keepAlive: TimeSpan,
+        serverKeepAlive: TimeSpan, queueTimeout: TimeSpan, queue: Int, requestBody: UInt64,
         requestsPerConnection: Int, keptConnections: Int, serverConnections: Int = .max,
         acceptedFaults: AcceptedFaults = []
     ) {

@@ -7,7 +7,7 @@ import Time
 /// room.
 final class UpstreamPool: EventHandler {
     /// How long a server may take to close a connection whose last answer has come; then it is reset.
-    private static let leavingTime = Duration.seconds(1)
+    private static let leavingTime = TimeSpan.seconds(1)
     /// Leaving connections that are looked at for one to a certain server.
     private static let leavingLookedAt = 64
     /// Exchanges that leave the queue in one turn of the loop; in an outage thousands would.
@@ -15,7 +15,6 @@ final class UpstreamPool: EventHandler {
 
     private let loop: EventLoop
     private let limits: HTTPLimits
-    private let keepAlive: Wait
     /// Index: the server's number. The last one used is the first one taken, so that a pool which is
     /// larger than it need be shrinks by its idle time-outs.
     private(set) var idle: [[UpstreamConnection]]
@@ -32,7 +31,6 @@ final class UpstreamPool: EventHandler {
     init(on loop: EventLoop, servers: Int, limits: HTTPLimits) {
         self.loop = loop
         self.limits = limits
-        keepAlive = Wait(limits.serverKeepAlive)
         idle = Array(repeating: [], count: servers)
         super.init()
     }
@@ -65,7 +63,7 @@ final class UpstreamPool: EventHandler {
         }
         idle[connection.server.number].append(connection)
         connection.place = order.append(connection)
-        loop.setDeadline(of: connection, to: loop.now + keepAlive)
+        loop.setDeadline(of: connection, to: loop.now + limits.serverKeepAlive)
     }
 
     /// Takes back a connection over which nothing more goes, and whose server knows it.

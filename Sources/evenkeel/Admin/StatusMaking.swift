@@ -83,7 +83,7 @@ extension Double {
     func rounded(to parts: Double) -> Double { (self * parts).rounded() / parts }
 }
 
-extension Duration {
+extension TimeSpan {
     /// In milliseconds, to the microsecond.
     var inMillisecondsRounded: Double { (Double(inNanoseconds) / 1_000_000).rounded(to: 1000) }
 }

@@ -159,7 +159,7 @@ extension TestPlan {
     /// In a few words: "50 requests, 10 at a time, to http://127.0.0.1:8080/".
     fileprivate var summary: String {
         let amount =
-            requests.map { "\(LoadText.count($0)) requests" } ?? Duration.seconds(durationSeconds ?? 0).text
+            requests.map { "\(LoadText.count($0)) requests" } ?? TimeSpan.seconds(durationSeconds ?? 0).text
         let pace = rate.map { ", \(LoadText.decimal($0, 0)) a second" } ?? ""
         return "\(amount), \(LoadText.count(concurrency)) at a time\(pace), to \(url)"
     }

@@ -39,7 +39,7 @@ final class ClientConnection: ClientStream {
     /// Mostly the request has come with the connection. A client that waits for its answer has nothing to say,
     /// so it is not watched for ``ClientStream/unwatchedTime``, which a quick answer forestalls.
     override func start() {
-        idleUntil = service.loop.now + context.waits.keepAlive
+        idleUntil = service.loop.now + context.limits.keepAlive
         stream.assumeReadable()
         beginExchange()
         switch state {
@@ -178,7 +178,7 @@ final class ClientConnection: ClientStream {
     }
 
     private func awaitRequest() {
-        idleUntil = service.loop.now + context.waits.keepAlive
+        idleUntil = service.loop.now + context.limits.keepAlive
         service.loop.setDeadline(of: self, to: idleUntil)
         watch()
     }

@@ -1,4 +1,5 @@
 import Sockets
+import Time
 
 /// The client's side of an exchange: where its request comes from, and where its answer goes.
 class ClientStream: ClientHandler {
@@ -18,7 +19,7 @@ class ClientStream: ClientHandler {
 
     /// How long a new client that only waits for its answer is not watched: longer than most answers take, which so
     /// spares a call for each connection of one request; and soon enough to break off what nobody waits for.
-    static let unwatchedTime = Duration.milliseconds(100)
+    static let unwatchedTime = TimeSpan.milliseconds(100)
 
     final var stream: WatchedSocket
     final let identity: ClientIdentity
