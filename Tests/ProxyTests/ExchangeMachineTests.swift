@@ -98,7 +98,10 @@ import Testing
                 beforeAnswer, .does(.leaveServer(.notConnected, mayRepeat: true)))
         ),
         (.attemptFailed(.serverClosed, stale), each(beforeAnswer, Row(.connecting, .reconnect))),
-        (.attemptFailed(.drained, unsent), each(beforeAnswer, .does(.leaveServer(.drained, mayRepeat: true)))),
+        (
+            .attemptFailed(.drained, unsent),
+            each(beforeAnswer, .does(.leaveServer(.drained, mayRepeat: true)))
+        ),
         (.mayTryAnother, each(beforeAnswer, Row(.connecting, .pick))),
         (
             .failed(.badResponse),
@@ -113,7 +116,7 @@ import Testing
     ]
     private static let withServer: [ExchangeMachine.State] = [.connecting, .sending, .awaiting]
     private static let begun: [ExchangeMachine.State] = [.answering, .tunnelling]
-    private static let unsent : ExchangeMachine.Progress = []
+    private static let unsent: ExchangeMachine.Progress = []
     /// A kept connection that died between two exchanges.
     private static let stale: ExchangeMachine.Progress = [.sent, .repeatable, .reused]
 
@@ -184,14 +187,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([], true),
-        ([.sent], false),
-        ([.sent, .repeatable], true),
-        ([.sent, .repeatable, .answered], true),
-        ([.interim], false),
-        ([.sent, .repeatable, .interim], false),
-    ] as [(ExchangeMachine.Progress, Bool)])
+    @Test(
+        arguments: [
+            ([], true),
+            ([.sent], false),
+            ([.sent, .repeatable], true),
+            ([.sent, .repeatable, .answered], true),
+            ([.interim], false),
+            ([.sent, .repeatable, .interim], false),
+        ] as [(ExchangeMachine.Progress, Bool)])
     func aRequestIsRepeatedOnlyWhileThatMeansTheSame(_ progress: ExchangeMachine.Progress, may: Bool) throws {
         var machine = try Self.machine(in: .awaiting)
         #expect(
@@ -199,10 +203,11 @@ import Testing
                 == .leaveServer(.serverClosed, mayRepeat: may))
     }
 
-    @Test(arguments: [
-        [.sent, .repeatable, .answered, .reused],
-        [.sent, .reused],
-    ] as [ExchangeMachine.Progress])
+    @Test(
+        arguments: [
+            [.sent, .repeatable, .answered, .reused],
+            [.sent, .reused],
+        ] as [ExchangeMachine.Progress])
     func aKeptConnectionThatDiedIsMadeAnewOnlyBeforeTheAnswerAndIfTheRequestMayBeRepeated(
         _ progress: ExchangeMachine.Progress
     ) throws {
@@ -227,7 +232,7 @@ extension ExchangeMachine.Event {
     }
 
     private var successor: ExchangeMachine.Event? {
-        let unsent : ExchangeMachine.Progress = []
+        let unsent: ExchangeMachine.Progress = []
         return switch self {
         case .clientReady: .clientBroke
         case .clientBroke: .serverReady

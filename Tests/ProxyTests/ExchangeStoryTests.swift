@@ -20,7 +20,8 @@ import Testing
                 .clientReady, .headRead, .picked(isConnected: false), .serverReady, .connected, .requestSent,
                 .serverReady, .answerBegan, .answerEnded)
                 == [
-                    .readHead, .pick, .carryOn, .finishConnecting, .send, .awaitAnswer, .readAnswer, .beginMoving,
+                    .readHead, .pick, .carryOn, .finishConnecting, .send, .awaitAnswer, .readAnswer,
+                    .beginMoving,
                     .finish,
                 ])
     }
@@ -39,7 +40,8 @@ import Testing
 
     @Test func aServerStopsReadingAndSaysWhy() {
         #expect(
-            actions(.headRead, .picked(isConnected: true), .serverDeaf, .answerBegan, .serverDeaf, .answerEnded)
+            actions(
+                .headRead, .picked(isConnected: true), .serverDeaf, .answerBegan, .serverDeaf, .answerEnded)
                 == [.pick, .send, .readLastWords, .beginMoving, .carryOn, .finish])
     }
 
@@ -74,7 +76,8 @@ import Testing
 
     @Test func aTunnelEndsWhenNothingMoves() {
         #expect(
-            actions(.headRead, .picked(isConnected: true), .requestSent, .tunnelBegan, .deadlinePassed(.server))
+            actions(
+                .headRead, .picked(isConnected: true), .requestSent, .tunnelBegan, .deadlinePassed(.server))
                 == [.pick, .send, .awaitAnswer, .beginTunnel, .finish])
     }
 

@@ -132,7 +132,9 @@ struct AnswerSide: ~Copyable {
     }
 
     /// Writes more of a torn 1xx.
-    mutating func passRestOfInterim(to client: borrowing WatchedSocket, _ buffers: HTTPBuffers) -> BodyPipe.Outcome? {
+    mutating func passRestOfInterim(to client: borrowing WatchedSocket, _ buffers: HTTPBuffers) -> BodyPipe
+        .Outcome?
+    {
         let outcome = pipe.flush(to: client, buffers)
         if outcome == nil { facts.isTorn = false }
         return outcome
@@ -182,7 +184,8 @@ struct AnswerSide: ~Copyable {
     ) -> AnswerFailure? {
         let buffers = context.buffers
         raw.withSpan { bytes in
-            context.forwarding.writeResponse(parser.head, from: bytes, framing: framing, into: &buffers.writer)
+            context.forwarding.writeResponse(
+                parser.head, from: bytes, framing: framing, into: &buffers.writer)
         }
         guard var output = pipe.takeOutput() ?? buffers.takeOutput() else { return .outOfMemory }
         // What came with the head has to fit behind it.
@@ -223,7 +226,8 @@ struct AnswerSide: ~Copyable {
     ) -> AnswerFailure? {
         guard var raw = pipe.takeInput() else { return nil }
         let isAskedFor = isChosen(from: offered, in: raw)
-        if let failure = isAskedFor ? write(raw, framing: .tunnel, in: context) : .breaks(.unrequestedUpgrade) {
+        if let failure = isAskedFor ? write(raw, framing: .tunnel, in: context) : .breaks(.unrequestedUpgrade)
+        {
             context.buffers.give(raw)
             return failure
         }

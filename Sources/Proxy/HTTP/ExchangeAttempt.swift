@@ -112,7 +112,9 @@ extension Exchange {
     /// An address of the server took no connection; the server may have another one.
     ///
     /// - Parameter isUnderWay: the time for connecting to it runs.
-    @inline(never) func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) -> ExchangeMachine.Event? {
+    @inline(never) func connectFailed(_ failure: ProxyError, isUnderWay: Bool = true) -> ExchangeMachine
+        .Event?
+    {
         guard let server else { return nil }
         guard let error = attempts.verdict(after: failure, of: service.address(of: server)) else {
             leaveConnection()

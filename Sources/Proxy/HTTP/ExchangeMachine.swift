@@ -256,7 +256,8 @@ struct ExchangeMachine: Equatable {
         case .clientBroke: (.ended, .abort(.clientClosed))
         case .cut: (.ended, .abort(.cut))
         // There is nothing that could do this.
-        case .clientReady, .serverReady, .resumed, .deadlinePassed, .drained, .headRead, .requestSent, .serverDeaf,
+        case .clientReady, .serverReady, .resumed, .deadlinePassed, .drained, .headRead, .requestSent,
+            .serverDeaf,
             .answerBegan, .tunnelBegan, .answerEnded:
             (state, .carryOn)
         }
@@ -294,7 +295,8 @@ struct ExchangeMachine: Equatable {
         case .clientGone(let reason): (.ended, .abort(reason))
         case .cut: (.ended, .abort(.cut))
         // The server was picked and asked long ago.
-        case .clientReady, .clientBroke, .serverReady, .resumed, .deadlinePassed, .headRead, .allFull, .picked,
+        case .clientReady, .clientBroke, .serverReady, .resumed, .deadlinePassed, .headRead, .allFull,
+            .picked,
             .connected, .requestSent, .serverDeaf, .answerBegan, .tunnelBegan, .attemptFailed, .mayTryAnother:
             (state, .carryOn)
         }

@@ -239,7 +239,9 @@ struct RequestSide: ~Copyable {
 
     /// Keeps the head that was written with as much of the body as came with it; what lies behind the body stays in the
     /// pipe for the next request.
-    @inline(__always) private mutating func keepWritten(with raw: consuming Buffer, _ buffers: HTTPBuffers) -> BodyPipe.Fault? {
+    @inline(__always) private mutating func keepWritten(with raw: consuming Buffer, _ buffers: HTTPBuffers)
+        -> BodyPipe.Fault?
+    {
         guard !raw.isEmpty, !pipe.isRead else {
             keep(raw, buffers)
             guard let head = buffers.takeWritten() else { return .outOfMemory }

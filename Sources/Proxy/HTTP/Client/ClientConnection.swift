@@ -26,7 +26,9 @@ final class ClientConnection: ClientStream {
     private var idleUntil = Instant.never
     private var leftover: Buffer?
 
-    init(client: consuming Socket, identity: ClientIdentity, in table: SessionTable, _ exchanges: ExchangePool) {
+    init(
+        client: consuming Socket, identity: ClientIdentity, in table: SessionTable, _ exchanges: ExchangePool
+    ) {
         self.table = table
         self.exchanges = exchanges
         service = exchanges.service
@@ -71,7 +73,9 @@ final class ClientConnection: ClientStream {
     }
 
     override func cut(from server: ServerID) {
-        if case .busy(let exchange) = state, exchange.server == server { exchange.handle(.drained(exchange.progress)) }
+        if case .busy(let exchange) = state, exchange.server == server {
+            exchange.handle(.drained(exchange.progress))
+        }
     }
 
     override func finishSoon() {
