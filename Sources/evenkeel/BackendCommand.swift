@@ -96,7 +96,7 @@ struct BaseDelay: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { part in
-            part.utf8.allSatisfy(LoadNumber.isDigit) && !LoadNumber.hasLeadingZero(part) ? Int(part) : nil
+            part.utf8.allSatisfy(LoadNumber.isDigit) ? Int(part) : nil
         }
         switch parts.count {
         case 1:

@@ -15,9 +15,6 @@ enum LoadNumber {
         guard withoutSign(text).utf8.allSatisfy(isDigit), !withoutSign(text).isEmpty else {
             throw LoadMistake("\(name) \"\(text)\" is not a whole number")
         }
-        guard !hasLeadingZero(withoutSign(text)) else {
-            throw LoadMistake("\(name) \"\(text)\": a number has no leading zero")
-        }
         // One with too many digits for Int is in no range either.
         guard let number = Int(text), range.contains(number) else {
             throw LoadMistake("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(text)")
@@ -59,16 +56,10 @@ enum LoadNumber {
         return decimal(text).map { $0 * unitless }
     }
 
-    /// Such a number is octal to some programs, so none of ours has one.
-    static func hasLeadingZero(_ digits: some StringProtocol) -> Bool {
-        digits.first == "0" && digits.dropFirst().first.map { $0 != "." } == true
-    }
-
-    /// A plain decimal number that is not negative: no exponent, no `inf`, no `nan`, no leading zero, and digits behind a
-    /// point.
+    /// A plain decimal number that is not negative: no exponent, no `inf`, no `nan`, and digits behind a point.
     static func decimal(_ text: Substring) -> Double? {
         guard let last = text.utf8.last, isDigit(last),
-            text.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }), !hasLeadingZero(text)
+            text.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") })
         else { return nil }
         return Double(text)
     }

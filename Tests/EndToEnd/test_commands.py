@@ -196,8 +196,8 @@ def test_a_number_that_is_negative_is_no_missing_value(arguments, words):
 @pytest.mark.parametrize("arguments, words", [
     (("backend", "--port", "99999"), "from 0 to 65535"), (("backend", "--port", "x"), "the port is missing"),
     (("backend", "--port", "08081"), "leading zero; write 8081"), (("backend", "--port", "127.0.0.1:08081"), "leading zero; write 8081"),
-    (("backend", "--base-delay", "010"), "--base-delay"), (("backend", "--base-delay", "+5"), "--base-delay"),
-    (("demo", "--base-delay", "1-05"), "--base-delay"), (("demo", "--backend-port", "[::1]:00"), "leading zero; write 0"),
+    (("backend", "--base-delay", "+5"), "--base-delay"),
+    (("demo", "--backend-port", "[::1]:00"), "leading zero; write 0"),
     (("check", "--listen", "unix://run/x", "--server", "2"), "write unix:/run/x"),
     (("check", "--listen", "1", "--server", "unix:///run/x"), "write unix:/run/x"),
     (("demo", "--listen", "Web.test:1", "--backend-port", "web.test.:1"), "each needs an address of its own"),
