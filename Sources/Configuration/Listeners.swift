@@ -55,6 +55,23 @@ struct Listeners {
                 }))
     }
 
+    /// Notes each server that is a dashboard without a token: whoever reached its service could change everything.
+    func refuseServers(thatAre dashboard: Endpoint) {
+        let machine = LocalAddresses()
+        let scope = dashboard.knownAddresses.first.map(ListenScope.init)
+        for stop in stops {
+            for server in stop.servers
+            where server.endpoint.folded == dashboard.folded
+                || server.addresses.contains(where: { scope?.takes($0, on: machine) == true })
+            {
+                let message =
+                    "the server \"\(server.endpoint)\" is the dashboard, which has no token: whoever reaches "
+                    + "\(QuotedText.quote(stop.name)) could change everything; set admin.token, or another address here or in admin.listen"
+                report.add(message, at: server.place)
+            }
+        }
+    }
+
     /// Notes each way on which traffic comes back to where it was. A service that is its own server would connect to
     /// itself until the machine has no ports left.
     func refuseCircles() {

@@ -44,6 +44,7 @@ private struct ConfigurationReader {
         let admin = AdminReader(mapping: top.section("admin", keys: Schema.admin), overrides: overrides)
             .read(&listeners)
         listeners.refuseCircles()
+        if let dashboard = admin.listen, admin.token == nil { listeners.refuseServers(thatAre: dashboard) }
         let timeout =
             top.value("shutdown_timeout", as: .duration, or: overrides.shutdownTimeout)
             ?? Defaults.shutdownTimeout

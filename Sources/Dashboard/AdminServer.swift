@@ -144,7 +144,7 @@ public final class AdminServer {
     }
 
     private func admitMonitoring(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerReply {
-        let target = try Target(request.target)
+        let target = try Target(request.path)
         guard let route = Route(target.segments), route.isMonitoring else { throw Self.noSuchPath }
         guard route.methods.contains(request.method) else { throw .wrongMethod(route.methods) }
         return .now(finished(try get(route, target, request)))
@@ -158,7 +158,7 @@ public final class AdminServer {
     private func admit(_ request: HTTPServerRequest) throws(Problem) -> HTTPServerReply {
         try gate.admitHost(request)
         logins.advance(to: loop.now)
-        let target = try Target(request.target)
+        let target = try Target(request.path)
         let route = Route(target.segments)
         guard gate.isKnown(request, logins) || route?.isPublic == true else {
             if route?.isPage == true { return .now(finished(Answer.redirect(to: "/login"))) }

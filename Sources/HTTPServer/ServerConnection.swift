@@ -99,6 +99,7 @@ final class ServerConnection: EventHandler {
     private func timerFired() {
         guard case .delay(let asked, let make, _) = phase else { return }
         answer(make(), asked)
+        if case .inLine(let work) = phase { _ = queue(work, isRead: asked.isRead) }
         goOn()
     }
 
@@ -116,10 +117,12 @@ final class ServerConnection: EventHandler {
     private func advance() {
         reads = 0
         for _ in 0..<Self.stepsInTurn where !isToResume {
-            guard case .went = step() else { return flush() }
+            guard case .went = step() else {
+                flush()
+                return
+            }
         }
-        flush()
-        resume()
+        if flush() { resume() }
     }
 
     private func step() -> Step {
@@ -139,11 +142,18 @@ final class ServerConnection: EventHandler {
         loop.setDeadline(of: self, to: loop.now + span)
     }
 
-    private func flush() {
+    /// Sends what can be sent now; answers whether the connection still stands.
+    @discardableResult
+    private func flush() -> Bool {
+        if case .closed = phase { return false }
         switch stream.flush() {
-        case .done: break
-        case .more: resume()
-        case .failed: close()
+        case .done: return true
+        case .more:
+            resume()
+            return true
+        case .failed:
+            close()
+            return false
         }
     }
 
@@ -151,8 +161,7 @@ final class ServerConnection: EventHandler {
 
     private func readHead() -> Step {
         if stream.waitingBytes >= Self.backlog {
-            flush()
-            guard stream.waitingBytes < Self.backlog else { return .waits }
+            guard flush(), stream.waitingBytes < Self.backlog else { return .waits }
         }
         switch stream.withInput({ parser.parse($0) }) ?? .needMore {
         case .complete(let length): return queue(.judge(length), isRead: Asked(parser.head).isRead)
@@ -196,7 +205,7 @@ final class ServerConnection: EventHandler {
         switch fill() {
         case .filled: return .went
         case .wouldBlock:
-            guard server.isShuttingDown, case .idle = phase, !stream.hasInput, !isToResume else {
+            guard server.isShuttingDown, case .idle = phase, !parser.hasBegun, !isToResume else {
                 return .waits
             }
             phase = .ending(lingers: false)
@@ -241,8 +250,9 @@ final class ServerConnection: EventHandler {
             perform(work)
             return .went
         }
-        if !hasTurn { server.enqueue(self, isRead: isRead) }
-        return .waits
+        if hasTurn { return .waits }
+        server.enqueue(self, isRead: isRead)
+        return stream.endIsKnown ? waitInLine(work) : .waits
     }
 
     private func waitInLine(_ work: Work) -> Step {
@@ -267,7 +277,8 @@ final class ServerConnection: EventHandler {
         if case .reading = phase, case .waits = readContent() { performInLine() }
         hasTurn = false
         let isDone = if case .inLine = phase { false } else { true }
-        return (isDone, stream.waitingBytes - before)
+        // Less than before wait where the client has gone meanwhile.
+        return (isDone, max(0, stream.waitingBytes - before))
     }
 
     private func performInLine() {
@@ -393,8 +404,7 @@ final class ServerConnection: EventHandler {
     // MARK: The end
 
     private func end(_ lingers: Bool) -> Step {
-        flush()
-        guard stream.waitingBytes == 0 else { return .waits }
+        guard flush(), stream.waitingBytes == 0 else { return .waits }
         guard lingers || stream.mayHaveMore else { return close() }
         stream.finishWriting()
         phase = .lingering

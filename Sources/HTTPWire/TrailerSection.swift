@@ -68,6 +68,7 @@ struct TrailerSection {
         "Content-Encoding", "Content-Language", "Content-Location", "Content-Range", "Content-Disposition",
         "Content-Security-Policy", "Refresh",
         "Location", "Set-Cookie2", "Clear-Site-Data", "Alt-Svc", "Link", "X-Accel-Redirect", "Prefer",
-        "Priority", "X-HTTP-Method-Override", "X-Original-URL", "X-Rewrite-URL",
+        "Priority", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL",
+        "X-Rewrite-URL",
     ].map { PackedToken($0) }
 }

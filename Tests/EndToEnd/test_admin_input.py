@@ -320,3 +320,9 @@ def test_the_listener_is_on_loopback_alone(balancer):
     assert host == "127.0.0.1"
     with pytest.raises(OSError):
         address.connect(f"127.0.0.2:{port}", timeout=1).close()
+
+
+@pytest.mark.parametrize("target", ["http://{}/api/v1/status", "HTTP://localhost/healthz"])
+def test_a_target_with_a_scheme_and_a_host_is_taken(balancer, target):
+    """RFC 9112 section 3.2.2: a server must accept the absolute form."""
+    assert balancer.admin.ask(target.format(balancer.admin_address)).status == 200

@@ -200,6 +200,8 @@ def test_a_number_that_is_negative_is_no_missing_value(arguments, words):
     (("demo", "--backend-port", "[::1]:00"), "leading zero; write 0"),
     (("check", "--listen", "unix://run/x", "--server", "2"), "write unix:/run/x"),
     (("check", "--listen", "1", "--server", "unix:///run/x"), "write unix:/run/x"),
+    (("check", "--listen", "9101", "--server", "127.0.0.1:8090"), 'the server "127.0.0.1:8090" is the dashboard'),
+    (("check", "--listen", "9101", "--server", "[::ffff:127.0.0.1]:9999", "--admin", "127.0.0.1:9999"), "is the dashboard"),
     (("demo", "--listen", "Web.test:1", "--backend-port", "web.test.:1"), "each needs an address of its own"),
     (("demo", "--listen", "LOCALHOST:1", "--admin", "127.0.0.1:1"), "each needs an address of its own"),
     (("backend", "--name", ""), "--name"), (("backend", "--name", "a\r\nX: y"), "--name"),

@@ -9,6 +9,7 @@ from support.http_balancer import HTTPBalancer, logging_balancer
 from support.http_client import request
 from support.http_server import HTTPServer, response, scripted
 from support.polling import wait_until
+from support.scripted_client import ScriptedClient
 from support.scripted_server import ScriptedServer
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "SPDY/3.1"}
@@ -71,6 +72,32 @@ def test_an_upgrade_may_have_chunks_that_fit_into_a_buffer_with_the_head(start, 
         assert server.peers[0].body.endswith(b"0\r\n\r\n")
         client.send(b"hello")
         assert client.read(5) == b"hello"
+
+
+def test_a_server_may_switch_before_the_rest_of_a_short_body_has_come(start):
+    def early(peer):
+        peer.read_until(b"ab")
+        peer.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n")
+        assert peer.read_until(b"cdhello")
+        peer.send(b"welcome")
+    server = start(ScriptedServer(early))
+    balancer = start(HTTPBalancer([server]))
+    with balancer.client() as client:
+        client.send(request("/exec", "POST", {**UPGRADE, "Content-Length": "4"}) + b"ab")
+        wait_until(lambda: len(server.peers) == 1, 5, "the server was asked")
+        client.send(b"cdhello")
+        assert client.answer_head().status == 101
+        assert client.read(7) == b"welcome"
+
+
+def test_a_client_that_leaves_before_the_chunks_of_its_upgrade_were_whole_is_on_record(start):
+    server = start(ScriptedServer(switching))
+    balancer = start(AdminBalancer([server]))
+    with ScriptedClient(balancer.address) as client:
+        client.send(request("/left", "POST", CHUNKED) + b"5\r\nab")
+    entry = wait_until(
+        lambda: balancer.admin.get(f"{balancer.admin.service}/exchanges")["exchanges"], 5, "the exchange is on record")[0]
+    assert (entry["reason"], entry["outcome"], entry["target"], entry["attempts"]) == ("client_closed", "aborted", "/left", 0)
 
 
 def test_what_a_client_says_behind_the_chunks_of_an_upgrade_goes_into_the_tunnel(start):

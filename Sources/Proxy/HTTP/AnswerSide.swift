@@ -249,6 +249,14 @@ struct AnswerSide: ~Copyable {
         return waiting
     }
 
+    /// Whether the final head that has come chooses a protocol of these.
+    func chooses(from offered: [String]) -> Bool {
+        switch pipe.input {
+        case .some(let raw): isChosen(from: offered, in: raw)
+        case .none: false
+        }
+    }
+
     /// A server may only choose from what the client offered (RFC 9110 section 7.8).
     private func isChosen(from offered: [String], in raw: borrowing Buffer) -> Bool {
         let chosen = raw.withSpan { parser.head.protocols(in: $0) }

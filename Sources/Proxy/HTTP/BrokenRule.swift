@@ -24,7 +24,8 @@ public enum BrokenRule: Equatable, Sendable {
         case .violation(let violation): violation.sentence
         case .tooManyInterimHeads:
             "more than \(HeadLimits.interimHeads) interim answers came before the answer"
-        case .unrequestedUpgrade: "it switched to a protocol that was not asked for"
+        case .unrequestedUpgrade:
+            "it switched to a protocol that was not offered, or without the whole request"
         }
     }
 

@@ -201,8 +201,10 @@ final class Exchange: UpstreamUser {
     @inline(never) private func abort(_ reason: ExchangeReason) {
         let termination = reason.termination
         leaveQueue()
-        // A client that leaves between two requests has done nothing worth a record.
-        guard request.isReady else { return end(nil, termination == .cut ? .broken(.cut) : .leaving) }
+        // A client that leaves before a head was whole has done nothing worth a record.
+        guard request.isReady || request.awaitsBody else {
+            return end(nil, termination == .cut ? .broken(.cut) : .leaving)
+        }
         let record = record(reason, reason.outcome, bytes: bytesToClient)
         leaveServer()
         end(record, .broken(termination))

@@ -195,6 +195,10 @@ extension Exchange {
 
     private func switchProtocols(_ headLength: Int) -> ExchangeMachine.Event? {
         guard let client else { return nil }
+        // The client changes its language behind its request, so the server's word waits until that is whole.
+        if !request.isSent, !request.isServerDeaf, answer.chooses(from: request.offeredProtocols) {
+            return nil
+        }
         let failure = answer.switchProtocols(
             headLength: headLength, from: request.isSent ? request.offeredProtocols : [], to: client.stream,
             in: context)

@@ -81,6 +81,8 @@ struct RequestSide: ~Copyable {
     var isUnsent: Bool { state.sent == 0 }
     /// Whether it is whole in our hands, and its method means the same twice (RFC 9110 section 9.2.2).
     var isRepeatable: Bool { facts.method.isIdempotent && !state.hasStreamed }
+    /// Whether the server reads no more of it.
+    var isServerDeaf: Bool { state.isServerDeaf }
     /// Whether the server, and not the client, keeps it from going on.
     var isServerSlow: Bool { state.sent < keptCount || pipe.isHolding }
     /// Whether an answer to it has no content. Known before the head is whole.
@@ -170,6 +172,7 @@ struct RequestSide: ~Copyable {
         let expectsContinue = parser.head.expectsContinue
         return raw.withSpan { bytes in
             if state.bodyAhead == nil, parser.head.offeredProtocols(in: bytes).isEmpty { return false }
+            if state.bodyAhead == nil { line = RequestLineText(from: raw) }
             var ahead = state.bodyAhead ?? BodyAhead(from: headLength)
             ahead.read(bytes)
             state.bodyAhead = ahead

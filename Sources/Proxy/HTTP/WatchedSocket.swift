@@ -46,9 +46,6 @@ struct WatchedSocket: ~Copyable {
         if events.contains(.readable) || events.contains(.closed) { isReadable = true }
     }
 
-    /// The connection is of no use any more.
-    mutating func noteBreak() { isBroken = true }
-
     /// A write has failed.
     mutating func noteWriting(failedWith error: SystemError) {
         // Behind the stream's end a reset is told as EPIPE, and the end is one.

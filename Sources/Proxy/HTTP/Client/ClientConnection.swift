@@ -25,6 +25,8 @@ final class ClientConnection: ClientStream {
     /// When it has been idle for long enough: an empty line is no request, and moves nothing.
     private var idleUntil = Instant.never
     private var leftover: Buffer?
+    /// The kernel refused to watch it.
+    private var isUnwatchable = false
 
     init(
         client: consuming Socket, identity: ClientIdentity, in table: SessionTable, _ exchanges: ExchangePool
@@ -58,7 +60,7 @@ final class ClientConnection: ClientStream {
         } catch {
             guard case .busy = state else { return cut() }
             // The exchange calls: it is told in a turn of its own.
-            stream.noteBreak()
+            isUnwatchable = true
             service.loop.resumeNextTurn(self)
         }
     }
@@ -115,6 +117,7 @@ final class ClientConnection: ClientStream {
     }
 
     override func resumed() {
+        if isUnwatchable { return cut() }
         switch state {
         case .idle: if leftover != nil || stream.isReadable { beginExchange() }
         case .busy(let exchange): exchange.handle(.resumed)
