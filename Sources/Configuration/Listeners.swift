@@ -55,18 +55,20 @@ struct Listeners {
                 }))
     }
 
-    /// Notes each server that is a dashboard without a token: whoever reached its service could change everything.
+    /// Notes each server that is a dashboard without a token, where others can reach its service: they could change
+    /// everything.
     func refuseServers(thatAre dashboard: Endpoint) {
         let machine = LocalAddresses()
         let scope = dashboard.knownAddresses.first.map(ListenScope.init)
-        for stop in stops {
+        for stop in stops where !stop.listener.endpoint.isLoopback {
             for server in stop.servers
             where server.endpoint.folded == dashboard.folded
                 || server.addresses.contains(where: { scope?.takes($0, on: machine) == true })
             {
                 let message =
-                    "the server \"\(server.endpoint)\" is the dashboard, which has no token: whoever reaches "
-                    + "\(QuotedText.quote(stop.name)) could change everything; set admin.token, or another address here or in admin.listen"
+                    "the server \"\(server.endpoint)\" is the dashboard, which has no token: others can reach "
+                    + "\(QuotedText.quote(stop.name)), and so could change everything; set admin.token, or another "
+                    + "address here or in admin.listen"
                 report.add(message, at: server.place)
             }
         }
