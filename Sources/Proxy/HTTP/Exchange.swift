@@ -110,7 +110,7 @@ final class Exchange: UpstreamUser {
     func setDeadline(_ wait: TimeSpan) {
         guard let client else { return }
         deadline = loop.deadlineNow + wait
-        let (now, unwatched) = (loop.now, ClientConnection.unwatchedTime)
+        let (now, unwatched) = (loop.now, ClientStream.unwatchedTime)
         loop.setDeadline(
             of: client, to: client.stream.isWatched ? now + wait : min(now + wait, now + unwatched))
     }
