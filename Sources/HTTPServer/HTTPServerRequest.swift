@@ -32,6 +32,9 @@ public struct HTTPServerRequest: Sendable {
     /// The target's path and query, also of a target with a scheme and a host.
     public var path: String { text(head.target.path) }
 
+    /// The host that the request is for: the target's, or else the Host field's (RFC 9112 section 3.2.2).
+    public var host: String? { head.host.map(text) }
+
     /// How many bytes of content are announced; nil where chunks will tell.
     public var contentLength: UInt64? {
         switch head.framing {

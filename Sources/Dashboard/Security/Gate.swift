@@ -21,8 +21,9 @@ struct Gate {
 
     /// - Throws: ``Problem`` when the `Host` field does not name this server.
     func admitHost(_ request: HTTPServerRequest) throws(Problem) {
-        guard let host = request.value(of: "Host"), hosts.contains(Self.name(in: host)) else {
-            throw Self.unknownHost
+        // A target may name a host, too: then both have to be known.
+        for host in [request.value(of: "Host"), request.host] {
+            guard let host, hosts.contains(Self.name(in: host)) else { throw Self.unknownHost }
         }
     }
 
