@@ -1,7 +1,9 @@
 import HTTPWire
 
 /// Looks for the end of a chunked body in the bytes that came with its head. It goes on where it stopped.
-struct BodyAhead {
+///
+/// An object, so that a request without one, as nearly all are, carries a mere reference.
+final class BodyAhead {
     private var reader = BodyReader(.chunked)
     private var position: Int
     /// Whether the body is over, and well formed.
@@ -15,7 +17,7 @@ struct BodyAhead {
     }
 
     /// Looks at what is new in the bytes, which begin with the head.
-    mutating func read(_ bytes: Span<UInt8>) {
+    func read(_ bytes: Span<UInt8>) {
         while isAwaited {
             switch reader.next(bytes, from: position) {
             case .payload(let range): position = range.upperBound

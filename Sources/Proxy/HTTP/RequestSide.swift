@@ -173,7 +173,7 @@ struct RequestSide: ~Copyable {
         return raw.withSpan { bytes in
             if state.bodyAhead == nil, parser.head.offeredProtocols(in: bytes).isEmpty { return false }
             if state.bodyAhead == nil { line = RequestLineText(from: raw) }
-            var ahead = state.bodyAhead ?? BodyAhead(from: headLength)
+            let ahead = state.bodyAhead ?? BodyAhead(from: headLength)
             ahead.read(bytes)
             state.bodyAhead = ahead
             return ahead.isAwaited && !expectsContinue && bytes.count < HTTPBuffers.inputCapacity
@@ -181,7 +181,7 @@ struct RequestSide: ~Copyable {
     }
 
     /// The rest of the chunks has not come in time: they are passed on as they come, without the wish.
-    mutating func stopAwaitingBody() { state.bodyAhead?.isAwaited = false }
+    func stopAwaitingBody() { state.bodyAhead?.isAwaited = false }
 
     /// Keeps what does not make a head yet.
     private mutating func keep(_ raw: consuming Buffer, isNew: Bool, _ buffers: HTTPBuffers) -> Head {
